@@ -1,0 +1,81 @@
+"""Elementary functions that read the same for numbers, arrays and symbols.
+
+On a Python float they are ``math``'s, which is several times faster than NumPy there; anything else goes to NumPy,
+whose protocols carry symbols on to :mod:`app.core.notation`. ``math`` raises where NumPy answers inf or NaN:
+the evaluation then runs again on NumPy's scalars.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+
+# A Python float, a float64 array or a symbol: the one formula is read in all three ways.
+Operand: TypeAlias = Any
+
+
+def _unary(scalar: Callable[[float], float], array: np.ufunc) -> Callable[[Operand], Operand]:
+    def function(x: Operand) -> Operand:
+        return scalar(x) if type(x) is float else array(x)
+
+    return function
+
+
+def _binary(scalar: Callable[[float, float], float], array: np.ufunc) -> Callable[[Operand, Operand], Operand]:
+    def function(x: Operand, y: Operand) -> Operand:
+        if (type(x) is float and type(y) in (float, int)) or (type(y) is float and type(x) is int):
+            return scalar(x, y)
+        return array(x, y)
+
+    return function
+
+
+def _logaddexp(x: float, y: float) -> float:
+    return max(x, y) + math.log1p(math.exp(-abs(x - y)))
+
+
+def _log_or_limit(x: float) -> float:
+    return math.log(x) if x > 0.0 else (-math.inf if x == 0.0 else math.nan)
+
+
+def _sign(x: float) -> float:
+    return float((x > 0.0) - (x < 0.0))
+
+
+def _square(x: float) -> float:
+    return x * x
+
+
+exp = _unary(math.exp, np.exp)
+log = _unary(math.log, np.log)
+sqrt = _unary(math.sqrt, np.sqrt)
+sin = _unary(math.sin, np.sin)
+cos = _unary(math.cos, np.cos)
+tan = _unary(math.tan, np.tan)
+tanh = _unary(math.tanh, np.tanh)
+square = _unary(_square, np.square)
+absolute = _unary(abs, np.absolute)
+sign = _unary(_sign, np.sign)
+# math.pow and not **: a negative float to a fractional power is a complex number in Python.
+power = _binary(math.pow, np.power)
+maximum = _binary(max, np.maximum)
+minimum = _binary(min, np.minimum)
+logaddexp = _binary(_logaddexp, np.logaddexp)
+
+
+def where(condition: Operand, then: Operand, otherwise: Operand) -> Operand:
+    """``then`` where the condition holds, ``otherwise`` elsewhere. Both are computed."""
+    if type(condition) is bool:
+        return then if condition else otherwise
+    return np.where(condition, then, otherwise)
+
+
+def log_or_limit(x: Operand) -> Operand:
+    """The logarithm for a derivative that may be unwanted: its limit at 0, NaN below, and no complaint."""
+    if type(x) is float:
+        return _log_or_limit(x)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.log(x)

@@ -1,0 +1,255 @@
+"""Forward and backward over a plan.
+
+Scalars run as Python floats. Where those raise, or a number that isn't finite turns up, the evaluation runs once more
+on NumPy's float64 with an eye on every node, and says where it first arose.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.core.errors import Fault, GraphError, LayerError
+from app.core.graph import Graph
+from app.core.layer import Layer
+from app.core.plan import Plan, plan_for
+from app.core.tensor import Shape, Value, format_shape, shape_of
+from app.core.validate import Limits
+
+Shares = tuple[Value | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NumericalWarning:
+    """Where a number that isn't finite first arose: a node, in one of the two passes."""
+
+    node: str
+    code: str
+    phase: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """The numbers of one run, by slot of its plan.
+
+    ``gradients`` are ∂output/∂node, summed over all uses; ``shares`` holds, for each computed node, what each of its
+    edges sends back. Both are None where nothing flows. ``layers`` are the layer objects that ran.
+    """
+
+    plan: Plan
+    values: Sequence[Value]
+    gradients: Sequence[Value | None]
+    shares: Sequence[Shares | None]
+    layers: Sequence[Layer | None]
+    upstream: Value
+    warnings: tuple[NumericalWarning, ...]
+
+    def value(self, node_id: str) -> Value:
+        """The value of a node."""
+        return self.values[self.plan.ids.index(node_id)]
+
+    def gradient(self, node_id: str) -> Value | None:
+        """∂output/∂node, or None where nothing flows."""
+        return self.gradients[self.plan.ids.index(node_id)]
+
+
+def evaluate(
+    graph: Graph,
+    *,
+    output: str | None = None,
+    upstream: Value | None = None,
+    limits: Limits | None = None,
+) -> Evaluation:
+    """Run a graph forward and backward.
+
+    ``upstream`` is the gradient handed to the output, in its shape; ones where it isn't given. Raises
+    :class:`GraphError` for a graph that can't run. Overflow and its kin are answers, with a warning.
+    """
+    plan = plan_for(graph, output, limits)
+    return run(plan, leaf_values(plan, graph), upstream)
+
+
+def leaf_values(plan: Plan, graph: Graph) -> list[Value]:
+    """The values of the leaves, in the plan's order."""
+    values = (graph.nodes[place].value for _, place in plan.leaves)
+    return [value for value in values if value is not None]
+
+
+def run(plan: Plan, leaves: Sequence[Value], upstream: Value | None = None) -> Evaluation:
+    """Run a plan on these leaf values."""
+    seed = _seed(plan.shapes[plan.output], upstream)
+    complaints: list[str] = []
+    with np.errstate(all="call", under="ignore", call=lambda kind, _: complaints.append(kind)):
+        try:
+            quick = _Run(plan)
+            quick.forward(leaves)
+            quick.backward(seed)
+        except (ArithmeticError, LayerError, ValueError):
+            complaints.append("raised")
+        else:
+            if not complaints and quick.all_finite():
+                return quick.evaluation(seed, ())
+        careful = _CarefulRun(plan, complaints)
+        careful.forward(leaves)
+        careful.backward(seed)
+        return careful.evaluation(seed, tuple(careful.warnings))
+
+
+def forward(plan: Plan, leaves: Sequence[Value]) -> Value:
+    """The output alone, for finite differences. Not finite where it overflows."""
+    with np.errstate(all="ignore"):
+        try:
+            quick = _Run(plan)
+            quick.forward(leaves)
+            return quick.values[plan.output]
+        except (ArithmeticError, ValueError):
+            careful = _CarefulRun(plan, [])
+            careful.forward(leaves)
+            return careful.values[plan.output]
+
+
+def _seed(shape: Shape, upstream: Value | None) -> Value:
+    if upstream is None:
+        return np.ones(shape) if shape else 1.0
+    if shape_of(upstream) != shape:
+        detail = f"the upstream gradient has shape {format_shape(shape_of(upstream))}, the output {format_shape(shape)}"
+        raise GraphError([Fault("shape-mismatch", detail, pointer="/upstream")])
+    return upstream
+
+
+class _Run:
+    """One pass each way. The state of a run lives here and never in the plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        count = len(plan.ids)
+        self.plan = plan
+        self.values: list[Value] = [0.0] * count
+        self.gradients: list[Value | None] = [None] * count
+        self.shares: list[Shares | None] = [None] * count
+        self.layers: list[Layer | None] = [None] * count
+
+    def forward(self, leaves: Sequence[Value]) -> None:
+        values, layers = self.values, self.layers
+        for (slot, _), value in zip(self.plan.leaves, leaves, strict=True):
+            values[slot] = value
+        for slot, make, inputs in self.plan.steps:
+            layers[slot] = layer = make()
+            values[slot] = layer.forward(*[values[source] for source in inputs])
+
+    def backward(self, seed: Value) -> None:
+        gradients, layers, silent = self.gradients, self.layers, self.plan.silent
+        if self.plan.output not in silent:
+            gradients[self.plan.output] = seed
+        for slot, _, inputs in reversed(self.plan.steps):
+            upstream, layer = gradients[slot], layers[slot]
+            if upstream is None or layer is None:
+                continue
+            shares = layer.backward(upstream)
+            if silent and not silent.isdisjoint(inputs):
+                shares = tuple(
+                    [None if source in silent else share for source, share in zip(inputs, shares, strict=True)]
+                )
+            self.shares[slot] = shares
+            for source, share in zip(inputs, shares, strict=True):
+                if share is not None:
+                    gathered = gradients[source]
+                    # Not +=: add hands the same array to both of its inputs.
+                    gradients[source] = share if gathered is None else gathered + share
+
+    def all_finite(self) -> bool:
+        """Whether every number of the run is finite; arrays that NumPy itself computed have complained already."""
+        total = 0.0
+        for number in (*self.values, *self.gradients):
+            if type(number) is float:
+                total += abs(number)
+            elif number is not None:
+                total += float(np.sum(np.abs(number)))
+        return math.isfinite(total)
+
+    def evaluation(self, seed: Value, warnings: tuple[NumericalWarning, ...]) -> Evaluation:
+        return Evaluation(self.plan, self.values, self.gradients, self.shares, self.layers, seed, warnings)
+
+
+class _CarefulRun(_Run):
+    """The same pass on NumPy's float64, which answers where Python raises, checking every node."""
+
+    def __init__(self, plan: Plan, complaints: list[str]) -> None:
+        super().__init__(plan)
+        self.warnings: list[NumericalWarning] = []
+        self._complaints = complaints
+
+    def forward(self, leaves: Sequence[Value]) -> None:
+        values = self.values
+        for (slot, _), value in zip(self.plan.leaves, leaves, strict=True):
+            values[slot] = _checked(value)
+        for slot, make, inputs in self.plan.steps:
+            self.layers[slot] = layer = make()
+            self._complaints.clear()
+            taken = [values[source] for source in inputs]
+            try:
+                values[slot] = _checked(layer.forward(*taken))
+            except LayerError as error:
+                node = self.plan.ids[slot]
+                raise GraphError([Fault("bad-value", f"{node}: {error}", node=node)]) from None
+            if not _finite(values[slot]) and all(map(_finite, taken)):
+                self._warn(slot, "forward", values[slot])
+
+    def backward(self, seed: Value) -> None:
+        gradients, silent = self.gradients, self.plan.silent
+        if self.plan.output not in silent:
+            gradients[self.plan.output] = _checked(seed)
+        for slot, _, inputs in reversed(self.plan.steps):
+            upstream, layer = gradients[slot], self.layers[slot]
+            if upstream is None or layer is None:
+                continue
+            self._complaints.clear()
+            shares = tuple(
+                None if share is None or source in silent else _checked(share)
+                for source, share in zip(inputs, layer.backward(upstream), strict=True)
+            )
+            self.shares[slot] = shares
+            fault = next((share for share in shares if share is not None and not _finite(share)), None)
+            if fault is not None and _finite(upstream):
+                self._warn(slot, "backward", fault)
+            for source, share in zip(inputs, shares, strict=True):
+                if share is not None:
+                    gathered = gradients[source]
+                    gradients[source] = share if gathered is None else gathered + share
+
+    def _warn(self, slot: int, phase: str, value: Value) -> None:
+        node, op = self.plan.ids[slot], self.plan.ops[slot].name
+        code = next((_CODES[kind] for kind in self._complaints if kind in _CODES), None)
+        code = code or ("invalid" if np.isnan(value).any() else "overflow")
+        shown = "NaN" if np.isnan(value).any() else "infinity"
+        what = "its value" if phase == "forward" else "the gradient that it sends back"
+        self.warnings.append(
+            NumericalWarning(node, code, phase, f"{node} ({op}): {what} is {shown} ({_REASONS[code]})")
+        )
+
+
+_CODES = {"overflow": "overflow", "divide by zero": "divide-by-zero", "invalid value": "invalid"}
+_REASONS = {
+    "overflow": "larger than 1.797e308",
+    "divide-by-zero": "a division by zero, or the logarithm of zero",
+    "invalid": "not defined for these inputs",
+}
+
+
+def _checked(value: Value) -> Value:
+    """NumPy's own scalar for a number: it answers inf and NaN where a Python float raises."""
+    return value if isinstance(value, np.ndarray) and value.ndim else np.float64(value)
+
+
+def _finite(value: Value) -> bool:
+    return bool(np.isfinite(value).all())
+
+
+def edges(plan: Plan) -> Iterator[tuple[int, int, int]]:
+    """Every edge, as source slot, target slot and input number, in topological order of the targets."""
+    for slot, _, inputs in plan.steps:
+        for number, source in enumerate(inputs):
+            yield source, slot, number

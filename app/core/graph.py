@@ -1,0 +1,60 @@
+"""The graph as a value: frozen, ordered, and without any behaviour but looking things up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.core.tensor import Value
+
+FORMAT = "backarrow/1"
+ID_PATTERN = r"[A-Za-z_][A-Za-z0-9_]{0,63}"
+MAX_ID_LENGTH = 64
+MAX_LABEL_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """One use of an op. ``inputs`` are its edges, in the op's argument order; a node may be taken twice.
+
+    Leaves carry ``value``; ``params`` are the op's settings. ``label`` and ``position`` never change a number.
+    """
+
+    id: str
+    op: str
+    inputs: tuple[str, ...] = ()
+    params: Mapping[str, Any] = field(default_factory=dict)
+    value: Value | None = None
+    label: str | None = None
+    position: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A person's box around nodes."""
+
+    id: str
+    label: str
+    nodes: tuple[str, ...]
+    collapsed: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Graph:
+    """Nodes in document order. ``output`` may be left out where exactly one node is used by no other."""
+
+    nodes: tuple[Node, ...]
+    output: str | None = None
+    groups: tuple[Group, ...] = ()
+    title: str = ""
+    _by_id: dict[str, Node] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_id", {node.id: node for node in self.nodes})
+
+    def __contains__(self, node_id: object) -> bool:
+        return node_id in self._by_id
+
+    def __getitem__(self, node_id: str) -> Node:
+        return self._by_id[node_id]

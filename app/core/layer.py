@@ -1,0 +1,254 @@
+"""The base classes of every op, and the registry that they enter by being defined.
+
+A layer is what *Deep Learning from Scratch* (K. Saitoh, ch. 5) means by one: an instance has ``forward`` and
+``backward``, keeps from forward what backward needs, and serves one evaluation. It never changes an array that it
+was handed.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Any, ClassVar, NamedTuple, get_type_hints
+
+from app.core.build import GraphBuilder
+from app.core.elementary import Operand
+from app.core.errors import LayerError
+from app.core.notation import Name, Symbol, latex
+from app.core.params import KINDS, Param
+from app.core.tensor import (
+    Shape,
+    Value,
+    broadcast_shapes,
+    format_shape,
+    shape_of,
+    size_of,
+    unbroadcast,
+)
+
+REGISTRY: dict[str, type[Layer]] = {}
+"""Every op by its name."""
+
+
+class Sample(NamedTuple):
+    """A point at which the contract tests differentiate an op."""
+
+    inputs: tuple[Any, ...]
+    params: Mapping[str, Any]
+
+
+def at(*inputs: Any, **params: Any) -> Sample:
+    """A sample point: the inputs as numbers or nested lists, the settings by name."""
+    return Sample(inputs, params)
+
+
+class Keeps(Enum):
+    """What an elementwise layer keeps from forward, and what its ``partials`` are therefore given."""
+
+    NOTHING = "nothing"
+    INPUTS = "inputs"
+    OUTPUT = "output"
+    BOTH = "inputs and output"
+
+
+class Layer:
+    """One use of an op in one evaluation.
+
+    A subclass is an op. Its name is the class name in snake case unless ``name`` says otherwise; its docstring's first
+    line is the palette's; its inputs are the positional arguments of ``value`` (or ``forward``), its settings the
+    keyword arguments of ``__init__``. ``class X(Layer, abstract=True)`` is a base and not an op.
+    """
+
+    name: ClassVar[str]
+    category: ClassVar[str]
+    symbol: ClassVar[str]
+    aliases: ClassVar[tuple[str, ...]] = ()
+    """Other names in documents and formulas; another op's too, where the numbers of inputs differ."""
+    operators: ClassVar[tuple[str, ...]] = ()
+    """The formula language's signs for it, infix with two inputs and prefix with one."""
+    labels: ClassVar[frozenset[str]] = frozenset()
+    """Inputs that ask for no gradient, such as the target of a loss."""
+    is_leaf: ClassVar[bool] = False
+    asks_gradient: ClassVar[bool] = True
+    """Whether a node of this op is given a gradient; only a constant isn't."""
+    samples: ClassVar[Sequence[Sample]]
+    value_latex: ClassVar[str] = ""
+    partials_latex: ClassVar[tuple[str, ...]] = ()
+    """Hand-written where the formula can't be read off the code: the value, and what each input is sent back."""
+
+    inputs: ClassVar[tuple[str, ...]]
+    params: ClassVar[tuple[Param, ...]]
+    decomposes: ClassVar[bool]
+
+    def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if abstract:
+            return
+        if "name" not in vars(cls):
+            cls.name = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+        cls.category = cls.__module__.rpartition(".")[2]
+        cls.inputs = cls._input_names()
+        cls.params = _read_params(cls)
+        cls.decomposes = cls.decompose is not Layer.decompose
+        if REGISTRY.setdefault(cls.name, cls) is not cls:
+            raise TypeError(f"two ops are named {cls.name}")
+
+    @classmethod
+    def _input_names(cls) -> tuple[str, ...]:
+        return _positional(cls.forward)
+
+    def forward(self, *inputs: Any) -> Value:
+        """The value of the op at these inputs; keeps what :meth:`backward` needs."""
+        raise NotImplementedError
+
+    def backward(self, upstream: Any) -> tuple[Value | None, ...]:
+        """Each input's share of the gradient, in the shape of that input; None where nothing flows."""
+        raise NotImplementedError
+
+    def shape(self, *shapes: Shape) -> Shape:
+        """The shape of the value, from the shapes of the inputs; ``LayerError`` where they don't fit."""
+        raise NotImplementedError
+
+    def work(self, *shapes: Shape) -> int:
+        """About how many floating-point operations forward takes, in Python integers."""
+        return max(size_of(self.shape(*shapes)), *(size_of(shape) for shape in shapes), 1)
+
+    def decompose(self, build: GraphBuilder, *inputs: str) -> str:
+        """Composite ops: build the primitives that this op equals over the given nodes and return the last one's id."""
+        raise NotImplementedError
+
+    @classmethod
+    def variants(cls, *_shapes: Shape) -> Sequence[Mapping[str, Any]]:
+        """The settings under which a group of primitives over inputs of these shapes may equal this op."""
+        return ({},)
+
+    @classmethod
+    def value_formula(cls) -> str:
+        """LaTeX of the value in the names of the inputs."""
+        return cls.value_latex
+
+    @classmethod
+    def partial_formulas(cls) -> tuple[str, ...]:
+        """LaTeX of each local derivative (elementwise ops), or of what each input is sent back (the others)."""
+        return cls.partials_latex
+
+
+class Elementwise(Layer, abstract=True):
+    """An op that acts on each element alone. NumPy's broadcasting applies, and backward undoes it.
+
+    ``value`` and ``partials`` hold the whole mathematics. ``partials`` is given what ``keeps`` names and returns the
+    local derivative with respect to each input.
+    """
+
+    keeps: ClassVar[Keeps] = Keeps.INPUTS
+
+    @classmethod
+    def _input_names(cls) -> tuple[str, ...]:
+        return _positional(cls.value)
+
+    def value(self, *inputs: Operand) -> Operand:
+        """The value, as a NumPy expression."""
+        raise NotImplementedError
+
+    def partials(self, *kept: Operand) -> tuple[Operand, ...]:
+        """The local derivatives, as NumPy expressions."""
+        raise NotImplementedError
+
+    def forward(self, *inputs: Value) -> Value:
+        """``value``, with what ``partials`` needs put aside."""
+        output: Value = self.value(*inputs)
+        self._kept = self._keep(inputs, output)
+        self._shapes = None if type(output) is float else tuple([shape_of(x) for x in inputs])
+        return output
+
+    def backward(self, upstream: Value) -> tuple[Value | None, ...]:
+        """Upstream × local, summed over the copies that broadcasting made."""
+        if self._shapes is None:
+            return tuple([upstream * partial for partial in self.partials(*self._kept)])
+        return tuple(
+            [
+                unbroadcast(upstream * partial, shape)
+                for partial, shape in zip(self.partials(*self._kept), self._shapes, strict=True)
+            ]
+        )
+
+    def local(self) -> tuple[Value, ...]:
+        """The local derivatives at the point that forward was last given."""
+        return tuple(self.partials(*self._kept))
+
+    def shape(self, *shapes: Shape) -> Shape:
+        """NumPy's broadcast of the inputs' shapes."""
+        try:
+            return broadcast_shapes(*shapes)
+        except ValueError:
+            listed = " and ".join(map(format_shape, shapes))
+            raise LayerError(f"shapes {listed} do not broadcast") from None
+
+    @classmethod
+    def _keep(cls, inputs: tuple[Any, ...], output: Any) -> tuple[Any, ...]:
+        match cls.keeps:
+            case Keeps.INPUTS:
+                return inputs
+            case Keeps.OUTPUT:
+                return (output,)
+            case Keeps.NOTHING:
+                return ()
+            case Keeps.BOTH:
+                return (*inputs, output)
+
+    @classmethod
+    def symbols(cls) -> tuple[Symbol, ...]:
+        """The inputs as symbols."""
+        return tuple(Name(name) for name in cls.inputs)
+
+    def formula(self, *symbols: Symbol) -> Operand:
+        """The value over symbols, for :mod:`app.core.notation` to print."""
+        return self.value(*symbols)
+
+    def partial_symbols(self, *symbols: Symbol) -> tuple[Operand, ...]:
+        """The local derivatives over symbols; the output, where they read it, is named ``y``."""
+        return self.partials(*self._keep(symbols, OUTPUT_SYMBOL))
+
+    @classmethod
+    def value_formula(cls) -> str:
+        """LaTeX of ``value``, read off the code."""
+        return cls.value_latex or latex(cls(**_symbolic_params(cls)).formula(*cls.symbols()))
+
+    @classmethod
+    def partial_formulas(cls) -> tuple[str, ...]:
+        """LaTeX of ``partials``, read off the code."""
+        if cls.partials_latex:
+            return cls.partials_latex
+        return tuple(map(latex, cls(**_symbolic_params(cls)).partial_symbols(*cls.symbols())))
+
+
+OUTPUT_SYMBOL = Name("out", latex="y")
+
+
+def _positional(function: Any) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name, parameter in inspect.signature(function).parameters.items()
+        if name != "self" and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+    )
+
+
+def _read_params(cls: type[Layer]) -> tuple[Param, ...]:
+    hints = get_type_hints(cls.__init__, include_extras=True)
+    return tuple(
+        Param(name, KINDS[hints[name]], parameter.default)
+        for name, parameter in inspect.signature(cls.__init__).parameters.items()
+        if parameter.kind is parameter.KEYWORD_ONLY
+    )
+
+
+_GREEK = {"alpha", "beta", "gamma", "epsilon"}
+
+
+def _symbolic_params(cls: type[Layer]) -> dict[str, Any]:
+    return {
+        param.name: Name(param.name, latex=f"\\{param.name}" if param.name in _GREEK else param.name)
+        for param in cls.params
+    }

@@ -1,0 +1,218 @@
+"""Formulas that are written once and read four ways: as numbers, as LaTeX, as NumPy source, as PyTorch source.
+
+An op's ``value`` and ``partials`` are plain NumPy expressions. Called with symbols in place of numbers they build
+an expression (NumPy hands its functions over through ``__array_ufunc__`` and ``__array_function__``), which each
+dialect below prints with only the brackets that it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
+_ATOM: Final = 10
+
+
+class Symbol(NDArrayOperatorsMixin):
+    """A name, a number, or a function of such: what a formula is when no numbers are put in."""
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if method != "__call__" or kwargs:
+            return NotImplemented
+        return Call(ufunc.__name__, tuple(as_symbol(operand) for operand in inputs))
+
+    def __array_function__(
+        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    ) -> Any:
+        if func is not np.where or kwargs:
+            return NotImplemented
+        return Call("where", tuple(as_symbol(operand) for operand in args))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Name(Symbol):
+    """A variable; ``latex`` where it is typeset otherwise than in code."""
+
+    text: str
+    latex: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Number(Symbol):
+    """A number in place of a variable, or a constant of the formula itself."""
+
+    number: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call(Symbol):
+    """A NumPy function, by its name, of operands."""
+
+    function: str
+    operands: tuple[Symbol, ...]
+
+
+def as_symbol(operand: Any) -> Symbol:
+    """A symbol as it is, a number as a symbol."""
+    return operand if isinstance(operand, Symbol) else Number(operand)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a dialect writes one function: a template, how tightly it binds, and how tightly each operand must."""
+
+    template: str
+    binds: int = _ATOM
+    needs: tuple[int, ...] = (0, 0, 0)
+
+
+_SUM, _PRODUCT, _SIGN, _POWER = 1, 2, 3, 4
+
+_PYTHON_OPERATORS: Final[dict[str, Form]] = {
+    "add": Form("{} + {}", _SUM, (_SUM, _PRODUCT)),
+    "subtract": Form("{} - {}", _SUM, (_SUM, _PRODUCT)),
+    "multiply": Form("{} * {}", _PRODUCT, (_PRODUCT, _PRODUCT)),
+    "divide": Form("{} / {}", _PRODUCT, (_PRODUCT, _SIGN)),
+    "negative": Form("-{}", _SIGN, (_SIGN,)),
+    "greater": Form("{} > {}", 0, (_SUM, _SUM)),
+    "less": Form("{} < {}", 0, (_SUM, _SUM)),
+    "greater_equal": Form("{} >= {}", 0, (_SUM, _SUM)),
+    "less_equal": Form("{} <= {}", 0, (_SUM, _SUM)),
+    "equal": Form("{} == {}", 0, (_SUM, _SUM)),
+    "power": Form("{} ** {}", _POWER, (_ATOM, _SIGN)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """A way of writing expressions down."""
+
+    forms: Mapping[str, Form]
+    number: Callable[[float], str]
+    bracket: str = "({})"
+    fallback: str = "{}"
+
+    def print(self, symbol: Symbol, binds: int = 0) -> str:
+        """The expression as text, in brackets where it binds less tightly than ``binds``."""
+        match symbol:
+            case Name(text, latex):
+                return latex if latex is not None and self is LATEX else text
+            case Number(number):
+                text = self.number(number)
+                own = _SUM if text.startswith("-") else (_PRODUCT if "times" in text else _ATOM)
+            case Call(function, operands):
+                form = self.forms.get(function) or Form(
+                    self.fallback.format(function) + "(" + ", ".join(["{}"] * len(operands)) + ")"
+                )
+                own = form.binds
+                text = form.template.format(
+                    *(self.print(operand, needs) for operand, needs in zip(operands, form.needs, strict=False))
+                )
+            case _:
+                raise TypeError(f"{type(symbol).__name__} is not a symbol that can be printed")
+        return self.bracket.format(text) if own < binds else text
+
+
+def format_number(number: float) -> str:
+    """A number for LaTeX: at most six significant digits, powers of ten typeset."""
+    if np.isnan(number):
+        return r"\mathrm{NaN}"
+    if np.isinf(number):
+        return r"\infty" if number > 0 else r"-\infty"
+    mantissa, _, exponent = f"{number:.6g}".partition("e")
+    return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else mantissa
+
+
+def _relation(sign: str) -> Form:
+    return Form(f"{{}} {sign} {{}}", 0, (_SUM, _SUM))
+
+
+LATEX: Final = Dialect(
+    forms={
+        "add": Form("{} + {}", _SUM, (_SUM, _PRODUCT)),
+        "subtract": Form("{} - {}", _SUM, (_SUM, _PRODUCT)),
+        "multiply": Form(r"{} \, {}", _PRODUCT, (_PRODUCT, _POWER)),
+        "times": Form(r"{} \times {}", _PRODUCT, (_PRODUCT, _POWER)),
+        "hadamard": Form(r"{} \odot \left({}\right)", _PRODUCT),
+        "divide": Form(r"\frac{{{}}}{{{}}}", _POWER),
+        "negative": Form("-{}", _SIGN, (_PRODUCT,)),
+        "power": Form("{}^{{{}}}", _POWER, (_ATOM, 0)),
+        "square": Form("{}^{{2}}", _POWER, (_ATOM,)),
+        "exp": Form("e^{{{}}}", _POWER),
+        "log": Form(r"\log {}", _SIGN, (_ATOM,)),
+        "logaddexp": Form(r"\log\left(e^{{{}}} + e^{{{}}}\right)"),
+        "sqrt": Form(r"\sqrt{{{}}}"),
+        "absolute": Form(r"\left|{}\right|"),
+        "sin": Form(r"\sin {}", _SIGN, (_ATOM,)),
+        "cos": Form(r"\cos {}", _SIGN, (_ATOM,)),
+        "tan": Form(r"\tan {}", _SIGN, (_ATOM,)),
+        "tanh": Form(r"\tanh {}", _SIGN, (_ATOM,)),
+        "sign": Form(r"\operatorname{{sign}} {}", _SIGN, (_ATOM,)),
+        "maximum": Form(r"\max\left({}, {}\right)"),
+        "minimum": Form(r"\min\left({}, {}\right)"),
+        "where": Form(r"\begin{{cases}} {1} & {0} \\ {2} & \text{{otherwise}} \end{{cases}}", 0),
+        "greater": _relation(">"),
+        "less": _relation("<"),
+        "greater_equal": _relation(r"\ge"),
+        "less_equal": _relation(r"\le"),
+        "equal": _relation("="),
+    },
+    number=format_number,
+    bracket=r"\left({}\right)",
+    fallback=r"\operatorname{{{}}}",
+)
+
+NUMPY: Final = Dialect(forms=_PYTHON_OPERATORS, number=repr, fallback="np.{}")
+
+
+def _torch_call(name: str) -> Form:
+    return Form(f"torch.{name}(torch.as_tensor({{}}), torch.as_tensor({{}}))")
+
+
+PYTORCH: Final = Dialect(
+    forms={
+        **_PYTHON_OPERATORS,
+        "maximum": _torch_call("maximum"),
+        "minimum": _torch_call("minimum"),
+        "logaddexp": _torch_call("logaddexp"),
+    },
+    number=repr,
+    fallback="torch.{}",
+)
+
+
+def simplify(symbol: Symbol) -> Symbol:
+    """The expression as one would write it: no factor 1 beside a name, no ``e^0``, a sign before a number as factor."""
+    if not isinstance(symbol, Call):
+        return symbol
+    operands = tuple(simplify(operand) for operand in symbol.operands)
+    match symbol.function, operands:
+        case "multiply", (Number(1), Name() | Call() as other) | (
+            Name() | Call() as other,
+            Number(1),
+        ):
+            return other
+        case "multiply", (_, Number()):
+            return Call("times", operands)
+        case "logaddexp", (Number(0), other):
+            return Call("log", (Call("add", (Number(1), Call("exp", (other,)))),))
+    return Call(symbol.function, operands)
+
+
+def latex(formula: Any) -> str:
+    """A formula's LaTeX."""
+    return LATEX.print(simplify(as_symbol(formula)))
+
+
+def numpy_source(formula: Any) -> str:
+    """A formula as a Python expression over ``np``."""
+    return NUMPY.print(as_symbol(formula))
+
+
+def torch_source(formula: Any) -> str:
+    """A formula as a Python expression over ``torch``."""
+    return PYTORCH.print(as_symbol(formula))

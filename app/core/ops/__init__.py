@@ -1,0 +1,33 @@
+"""The ops, one class each, a file per family.
+
+Importing the package imports every file in it, so a new op needs no list to be entered in.
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from app.core.layer import REGISTRY, Layer
+
+for _module in iter_modules(__path__, prefix=f"{__name__}."):
+    import_module(_module.name)
+
+OPS: tuple[type[Layer], ...] = tuple(REGISTRY.values())
+"""Every op, family by family."""
+
+_BY_ARITY: dict[tuple[str, int], type[Layer]] = {
+    (name, len(op.inputs)): op for op in reversed(OPS) for name in (*op.aliases, op.name)
+}
+_BY_NAME: dict[str, type[Layer]] = {
+    **{alias: op for op in OPS for alias in op.aliases},
+    **{op.name: op for op in OPS},
+}
+
+
+def find_op(name: str, inputs: int | None = None) -> type[Layer] | None:
+    """The op of that name, or of that other name where it takes that many inputs; None where there is none."""
+    if inputs is not None and (op := _BY_ARITY.get((name, inputs))) is not None:
+        return op
+    return _BY_NAME.get(name)
+
+
+__all__ = ["OPS", "find_op"]

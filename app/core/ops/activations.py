@@ -1,0 +1,137 @@
+"""Activation functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from app.core.build import GraphBuilder
+from app.core.elementary import Operand, exp, logaddexp, maximum, square, tanh, where
+from app.core.errors import LayerError
+from app.core.layer import Elementwise, Keeps, Layer, at
+from app.core.tensor import Array, Shape, Value, format_shape, size_of
+
+
+class Relu(Elementwise):
+    """The input where it is positive, else 0. The gradient passes only where the input was positive."""
+
+    symbol = "ReLU"
+    samples = (at(2.0), at(-1.0), at([[1.0, -0.5], [-2.0, 3.0]]))
+
+    def value(self, x: Operand) -> Operand:
+        return maximum(x, 0.0)
+
+    def partials(self, x: Operand) -> tuple[Operand, ...]:
+        return (where(x > 0.0, 1.0, 0.0),)
+
+
+class LeakyRelu(Elementwise):
+    """The input where it is positive, else ``alpha`` times the input."""
+
+    symbol = "leaky ReLU"
+    samples = (at(2.0), at([-1.0, 3.0]), at([-1.0, 3.0], alpha=0.2))
+
+    def __init__(self, *, alpha: float = 0.01) -> None:
+        self.alpha = alpha
+
+    def value(self, x: Operand) -> Operand:
+        return where(x > 0.0, x, self.alpha * x)
+
+    def partials(self, x: Operand) -> tuple[Operand, ...]:
+        return (where(x > 0.0, 1.0, self.alpha),)
+
+
+class Softplus(Elementwise):
+    """A smooth ReLU, log(1 + exp(x)), without overflow. Its derivative is the sigmoid."""
+
+    symbol = "softplus"
+    samples = (at(0.5), at([-3.0, 40.0]))
+
+    def value(self, x: Operand) -> Operand:
+        return logaddexp(0.0, x)
+
+    def partials(self, x: Operand) -> tuple[Operand, ...]:
+        return (1.0 / (1.0 + exp(-x)),)
+
+    def decompose(self, build: GraphBuilder, x: str) -> str:
+        return build.add("log", build.add("add", build.add("exp", x), build.constant(1.0)))
+
+
+class Sigmoid(Elementwise):
+    """The logistic function, 1 / (1 + exp(−x)). Its derivative is y(1 − y), so that only the output is kept."""
+
+    symbol = "σ"
+    keeps = Keeps.OUTPUT
+    samples = (at(1.0), at([-3.0, 0.0, 5.0]))
+
+    def value(self, x: Operand) -> Operand:
+        return 1.0 / (1.0 + exp(-x))
+
+    def partials(self, y: Operand) -> tuple[Operand, ...]:
+        return (y * (1.0 - y),)
+
+    def decompose(self, build: GraphBuilder, x: str) -> str:
+        denominator = build.add("add", build.add("exp", build.add("neg", x)), build.constant(1.0))
+        return build.add("reciprocal", denominator)
+
+
+class Tanh(Elementwise):
+    """The hyperbolic tangent. Its derivative is 1 − y²."""
+
+    symbol = "tanh"
+    keeps = Keeps.OUTPUT
+    samples = (at(0.5), at([-2.0, 0.0, 1.0]))
+
+    def value(self, x: Operand) -> Operand:
+        return tanh(x)
+
+    def partials(self, y: Operand) -> tuple[Operand, ...]:
+        return (1.0 - square(y),)
+
+    def decompose(self, build: GraphBuilder, x: str) -> str:
+        grows, falls = build.add("exp", x), build.add("exp", build.add("neg", x))
+        return build.add("div", build.add("sub", grows, falls), build.add("add", grows, falls))
+
+
+class Softmax(Layer):
+    """Scores as probabilities along an axis: exp(x) divided by its sum."""
+
+    symbol = "softmax"
+    samples = (
+        at([0.3, 2.9, 4.0]),
+        at([[1.0, 2.0], [3.0, 0.5]]),
+        at([[1.0, 2.0], [3.0, 0.5]], axis=0),
+    )
+    value_latex = r"\frac{e^{x_i}}{\sum_j e^{x_j}}"
+    partials_latex = (r"y \odot \left(\text{upstream} - \sum_j \text{upstream}_j \, y_j\right)",)
+
+    def __init__(self, *, axis: int = -1) -> None:
+        self.axis = axis
+
+    def forward(self, x: Array) -> Value:
+        shifted = np.exp(x - x.max(axis=self.axis, keepdims=True))
+        output: Array = shifted / shifted.sum(axis=self.axis, keepdims=True)
+        self._output = output
+        return output
+
+    def backward(self, upstream: Array) -> tuple[Value | None, ...]:
+        weighted = upstream * self._output
+        return (weighted - self._output * weighted.sum(axis=self.axis, keepdims=True),)
+
+    def shape(self, x: Shape) -> Shape:
+        if not -len(x) <= self.axis < len(x):
+            raise LayerError(f"axis {self.axis} is not one of the axes of a {format_shape(x)} input")
+        return x
+
+    def work(self, x: Shape) -> int:
+        return 5 * size_of(x)
+
+    def decompose(self, build: GraphBuilder, x: str) -> str:
+        grown = build.add("exp", x)
+        return build.add("div", grown, build.add("sum", grown, axis=self.axis, keepdims=True))
+
+    @classmethod
+    def variants(cls, x: Shape) -> Sequence[Mapping[str, Any]]:
+        return [{"axis": axis} for axis in (-1, *range(len(x) - 1))]

@@ -1,0 +1,174 @@
+"""Arithmetic, element by element."""
+
+from __future__ import annotations
+
+from app.core.elementary import (
+    Operand,
+    absolute,
+    log_or_limit,
+    maximum,
+    minimum,
+    power,
+    sign,
+    square,
+    where,
+)
+from app.core.layer import Elementwise, Keeps, at
+
+
+class Add(Elementwise):
+    """Sum. Backward hands the upstream gradient on to both inputs as it is."""
+
+    symbol = "+"
+    operators = ("+",)
+    keeps = Keeps.NOTHING
+    samples = (at(2.0, 3.0), at([[1.0, 2.0], [3.0, 4.0]], [0.5, -0.5]))
+
+    def value(self, x: Operand, y: Operand) -> Operand:
+        return x + y
+
+    def partials(self) -> tuple[Operand, ...]:
+        return 1.0, 1.0
+
+
+class Sub(Elementwise):
+    """Difference. Backward hands the upstream gradient on, with its sign turned for the second input."""
+
+    symbol = "−"
+    operators = ("-",)
+    keeps = Keeps.NOTHING
+    samples = (at(2.0, 3.0), at([[1.0], [3.0]], [0.5, -0.5]))
+
+    def value(self, x: Operand, y: Operand) -> Operand:
+        return x - y
+
+    def partials(self) -> tuple[Operand, ...]:
+        return 1.0, -1.0
+
+
+class Mul(Elementwise):
+    """Product, element by element. Backward multiplies the upstream gradient by the other input."""
+
+    symbol = "×"
+    operators = ("*",)
+    samples = (at(2.0, 3.0), at(-1.5, 0.0), at([[1.0, 2.0], [3.0, 4.0]], [[2.0], [-1.0]]))
+
+    def value(self, x: Operand, y: Operand) -> Operand:
+        return x * y
+
+    def partials(self, x: Operand, y: Operand) -> tuple[Operand, ...]:
+        return y, x
+
+
+class Div(Elementwise):
+    """Quotient."""
+
+    symbol = "/"
+    operators = ("/",)
+    samples = (at(2.0, 3.0), at(-1.0, -0.5), at([1.0, 2.0, 3.0], 4.0))
+
+    def value(self, x: Operand, y: Operand) -> Operand:
+        return x / y
+
+    def partials(self, x: Operand, y: Operand) -> tuple[Operand, ...]:
+        return 1.0 / y, -(x / square(y))
+
+
+class Neg(Elementwise):
+    """The input with its sign turned."""
+
+    symbol = "×−1"
+    operators = ("-",)
+    keeps = Keeps.NOTHING
+    samples = (at(2.0), at([1.0, -2.0]))
+
+    def value(self, x: Operand) -> Operand:
+        return -x
+
+    def partials(self) -> tuple[Operand, ...]:
+        return (-1.0,)
+
+
+class Pow(Elementwise):
+    """The first input to the power of the second."""
+
+    symbol = "xʸ"
+    operators = ("^", "**")
+    samples = (at(2.0, 3.0), at(0.5, -1.5), at([1.0, 2.0, 3.0], [[2.0], [0.5]]))
+    partials_latex = (r"y \, x^{y - 1}", r"x^{y} \, \log x")
+
+    def value(self, x: Operand, y: Operand) -> Operand:
+        return power(x, y)
+
+    def partials(self, x: Operand, y: Operand) -> tuple[Operand, ...]:
+        z = power(x, y)
+        # Constants have the derivative 0 even at x = 0, where the formula says 0 · ∞.
+        return where(y == 0.0, 0.0, y * power(x, y - 1.0)), where(z == 0.0, 0.0, z * log_or_limit(x))
+
+
+class Square(Elementwise):
+    """The input times itself."""
+
+    symbol = "x²"
+    samples = (at(3.0), at([-1.0, 0.0, 2.0]))
+
+    def value(self, x: Operand) -> Operand:
+        return square(x)
+
+    def partials(self, x: Operand) -> tuple[Operand, ...]:
+        return (2.0 * x,)
+
+
+class Reciprocal(Elementwise):
+    """One divided by the input."""
+
+    symbol = "1/x"
+    keeps = Keeps.OUTPUT
+    samples = (at(2.0), at([-0.5, 4.0]))
+
+    def value(self, x: Operand) -> Operand:
+        return 1.0 / x
+
+    def partials(self, y: Operand) -> tuple[Operand, ...]:
+        return (-square(y),)
+
+
+class Abs(Elementwise):
+    """The absolute value. Its derivative at the kink in 0 is taken to be 0."""
+
+    symbol = "|x|"
+    samples = (at(2.0), at([-0.5, 4.0]))
+
+    def value(self, x: Operand) -> Operand:
+        return absolute(x)
+
+    def partials(self, x: Operand) -> tuple[Operand, ...]:
+        return (sign(x),)
+
+
+class Maximum(Elementwise):
+    """The larger of two inputs, element by element. The gradient goes to the larger; equal inputs share it."""
+
+    symbol = "max"
+    aliases = ("max",)
+    samples = (at(2.0, 3.0), at([[1.0, 5.0], [3.0, -4.0]], [2.0, -1.0]))
+
+    def value(self, x: Operand, y: Operand) -> Operand:
+        return maximum(x, y)
+
+    def partials(self, x: Operand, y: Operand) -> tuple[Operand, ...]:
+        return (1.0 + sign(x - y)) / 2.0, (1.0 + sign(y - x)) / 2.0
+
+
+class Minimum(Elementwise):
+    """The smaller of two inputs, element by element. The gradient goes to the smaller; equal inputs share it."""
+
+    symbol = "min"
+    aliases = ("min",)
+    samples = (at(2.0, 3.0), at([[1.0, 5.0], [3.0, -4.0]], [2.0, -1.0]))
+
+    def value(self, x: Operand, y: Operand) -> Operand:
+        return minimum(x, y)
+
+    def partials(self, x: Operand, y: Operand) -> tuple[Operand, ...]:
+        return (1.0 + sign(y - x)) / 2.0, (1.0 + sign(x - y)) / 2.0

@@ -1,0 +1,88 @@
+"""Functions of calculus, element by element."""
+
+from __future__ import annotations
+
+from app.core.elementary import Operand, cos, exp, log, sin, sqrt, square, tan
+from app.core.layer import Elementwise, Keeps, at
+
+
+class Exp(Elementwise):
+    """The exponential function, its own derivative."""
+
+    symbol = "exp"
+    keeps = Keeps.OUTPUT
+    samples = (at(0.5), at([-2.0, 1.0]))
+
+    def value(self, x: Operand) -> Operand:
+        return exp(x)
+
+    def partials(self, y: Operand) -> tuple[Operand, ...]:
+        return (y,)
+
+
+class Log(Elementwise):
+    """The natural logarithm."""
+
+    symbol = "log"
+    aliases = ("ln",)
+    samples = (at(0.5), at([2.0, 10.0]))
+
+    def value(self, x: Operand) -> Operand:
+        return log(x)
+
+    def partials(self, x: Operand) -> tuple[Operand, ...]:
+        return (1.0 / x,)
+
+
+class Sqrt(Elementwise):
+    """The square root."""
+
+    symbol = "√"
+    keeps = Keeps.OUTPUT
+    samples = (at(2.0), at([0.25, 9.0]))
+
+    def value(self, x: Operand) -> Operand:
+        return sqrt(x)
+
+    def partials(self, y: Operand) -> tuple[Operand, ...]:
+        return (1.0 / (2.0 * y),)
+
+
+class Sin(Elementwise):
+    """The sine of an angle in radians."""
+
+    symbol = "sin"
+    samples = (at(0.5), at([-2.0, 1.0]))
+
+    def value(self, x: Operand) -> Operand:
+        return sin(x)
+
+    def partials(self, x: Operand) -> tuple[Operand, ...]:
+        return (cos(x),)
+
+
+class Cos(Elementwise):
+    """The cosine of an angle in radians."""
+
+    symbol = "cos"
+    samples = (at(0.5), at([-2.0, 1.0]))
+
+    def value(self, x: Operand) -> Operand:
+        return cos(x)
+
+    def partials(self, x: Operand) -> tuple[Operand, ...]:
+        return (-sin(x),)
+
+
+class Tan(Elementwise):
+    """The tangent of an angle in radians."""
+
+    symbol = "tan"
+    keeps = Keeps.OUTPUT
+    samples = (at(0.5), at([-1.0, 1.2]))
+
+    def value(self, x: Operand) -> Operand:
+        return tan(x)
+
+    def partials(self, y: Operand) -> tuple[Operand, ...]:
+        return (1.0 + square(y),)

@@ -1,0 +1,113 @@
+"""Matrix products, and layers made of them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from app.core.build import GraphBuilder
+from app.core.errors import LayerError
+from app.core.layer import Layer, at
+from app.core.tensor import (
+    Array,
+    Shape,
+    Value,
+    as_value,
+    broadcast_shapes,
+    format_shape,
+    size_of,
+    unbroadcast,
+)
+
+_X = [[0.5, -1.0, 2.0], [1.5, 0.0, -0.5]]
+_W = [[1.0, 2.0], [0.5, -1.0], [-2.0, 3.0]]
+
+
+class Matmul(Layer):
+    """Matrix product, with NumPy's rules for vectors and stacks of matrices."""
+
+    symbol = "dot"
+    aliases = ("dot",)
+    operators = ("@",)
+    samples = (
+        at(_X, _W),
+        at([1.0, 2.0], [3.0, 4.0]),
+        at(_X, [1.0, 2.0, 3.0]),
+        at([1.0, -1.0], _X),
+        at([_X, _X], _W),
+    )
+    value_latex = r"X \cdot W"
+    partials_latex = (r"\text{upstream} \cdot W^{\top}", r"X^{\top} \cdot \text{upstream}")
+
+    def forward(self, x: Array, w: Array) -> Value:
+        self._x, self._w = x, w
+        return as_value(x @ w)
+
+    def backward(self, upstream: Value) -> tuple[Value | None, ...]:
+        x, w = self._x, self._w
+        # A vector is a row on the left and a column on the right, whose extra axis the product drops.
+        rows = x[np.newaxis, :] if x.ndim == 1 else x
+        columns = w[:, np.newaxis] if w.ndim == 1 else w
+        batch = np.broadcast_shapes(rows.shape[:-2], columns.shape[:-2])
+        full = np.reshape(upstream, (*batch, rows.shape[-2], columns.shape[-1]))
+        dx = unbroadcast(full @ np.swapaxes(columns, -1, -2), rows.shape)
+        dw = unbroadcast(np.swapaxes(rows, -1, -2) @ full, columns.shape)
+        return np.reshape(dx, x.shape), np.reshape(dw, w.shape)
+
+    def shape(self, x: Shape, w: Shape) -> Shape:
+        fault = LayerError(
+            f"a matrix product of shapes {format_shape(x)} and {format_shape(w)} isn't defined: "
+            "the last axis of the first must be as long as the last but one of the second"
+        )
+        if not x or not w or x[-1] != w[0 if len(w) == 1 else -2]:
+            raise fault
+        try:
+            batch = broadcast_shapes(x[:-2], w[:-2])
+        except ValueError:
+            raise fault from None
+        return (*batch, *x[-2:-1], *(w[-1:] if len(w) > 1 else ()))
+
+    def work(self, x: Shape, w: Shape) -> int:
+        return 2 * size_of(self.shape(x, w)) * x[-1]
+
+
+class Affine(Layer):
+    """A fully connected layer: X · W + b, the bias added to every row of the batch."""
+
+    symbol = "Affine"
+    samples = (at(_X, _W, [0.1, -0.2]), at([1.0, 2.0, 3.0], _W, [0.1, -0.2]), at(_X, _W, 0.5))
+    value_latex = r"X \cdot W + b"
+    partials_latex = (
+        r"\text{upstream} \cdot W^{\top}",
+        r"X^{\top} \cdot \text{upstream}",
+        r"\sum_{\text{batch}} \text{upstream}",
+    )
+
+    def forward(self, x: Array, w: Array, b: Value) -> Value:
+        self._x, self._w, self._b_shape = x, w, np.shape(b)
+        return x @ w + b
+
+    def backward(self, upstream: Array) -> tuple[Value | None, ...]:
+        rows = self._x.reshape(-1, self._w.shape[0])
+        dw = rows.T @ upstream.reshape(-1, self._w.shape[1])
+        return upstream @ self._w.T, dw, unbroadcast(upstream, self._b_shape)
+
+    def shape(self, x: Shape, w: Shape, b: Shape) -> Shape:
+        if not x or len(w) != 2 or x[-1] != w[0]:
+            raise LayerError(
+                f"inputs of shape {format_shape(x)} do not fit weights of shape {format_shape(w)}: "
+                "weights are a matrix with as many rows as the input has columns"
+            )
+        result = (*x[:-1], w[1])
+        try:
+            fits = broadcast_shapes(result, b) == result
+        except ValueError:
+            fits = False
+        if not fits:
+            raise LayerError(f"a bias of shape {format_shape(b)} does not fit results of shape {format_shape(result)}")
+        return result
+
+    def work(self, x: Shape, w: Shape, b: Shape) -> int:
+        return 2 * size_of(x) * w[1] + size_of((*x[:-1], w[1]))
+
+    def decompose(self, build: GraphBuilder, x: str, w: str, b: str) -> str:
+        return build.add("add", build.add("matmul", x, w), b)

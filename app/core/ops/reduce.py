@@ -1,0 +1,122 @@
+"""Reductions: one number from many, along some axes or all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from app.core.errors import LayerError
+from app.core.layer import Layer, at
+from app.core.params import Axis
+from app.core.tensor import Array, Shape, Value, as_value, format_shape, size_of
+
+
+class Reduction(Layer, abstract=True):
+    """An op that folds axes away: all of them, or those of ``axis``, which ``keepdims`` leaves with length 1."""
+
+    def __init__(self, *, axis: Axis = None, keepdims: bool = False) -> None:
+        self.axis = axis
+        self.keepdims = keepdims
+
+    def shape(self, x: Shape) -> Shape:
+        axes = self._axes(len(x), format_shape(x))
+        if self.keepdims:
+            return tuple(1 if axis in axes else length for axis, length in enumerate(x))
+        return tuple(length for axis, length in enumerate(x) if axis not in axes)
+
+    def _axes(self, rank: int, shape: str) -> tuple[int, ...]:
+        if self.axis is None:
+            return tuple(range(rank))
+        given = self.axis if isinstance(self.axis, tuple) else (self.axis,)
+        if any(not -rank <= axis < rank for axis in given):
+            raise LayerError(f"axis {self.axis} is not one of the axes of a {shape} input")
+        axes = tuple(axis % rank for axis in given)
+        if len(set(axes)) < len(axes):
+            raise LayerError(f"axis {self.axis} names an axis twice")
+        return axes
+
+    def _spread(self, reduced: Any, shape: Shape) -> Array:
+        """A result of this reduction, once more in the input's shape."""
+        kept = tuple(1 if axis in self._axes(len(shape), "") else length for axis, length in enumerate(shape))
+        return np.broadcast_to(np.reshape(reduced, kept), shape)
+
+
+class Sum(Reduction):
+    """Sum along axes. Backward copies the upstream gradient to every element."""
+
+    symbol = "Σ"
+    samples = (
+        at([[1.0, 2.0], [3.0, 4.0]]),
+        at([[1.0, 2.0], [3.0, 4.0]], axis=0),
+        at([[1.0, 2.0], [3.0, 4.0]], axis=1, keepdims=True),
+        at(2.0),
+    )
+    value_latex = r"\sum_i x_i"
+    partials_latex = (r"\text{upstream} \cdot \mathbf{1}",)
+
+    def forward(self, x: Value) -> Value:
+        self._shape = np.shape(x)
+        return as_value(np.sum(x, axis=self.axis, keepdims=self.keepdims))
+
+    def backward(self, upstream: Value) -> tuple[Value | None, ...]:
+        return (as_value(self._spread(upstream, self._shape).copy()),)
+
+
+class Mean(Reduction):
+    """Mean along axes. Backward shares the upstream gradient equally among the elements."""
+
+    symbol = "mean"
+    samples = (at([[1.0, 2.0], [3.0, 4.0]]), at([[1.0, 2.0], [3.0, 4.0]], axis=1), at(2.0))
+    value_latex = r"\frac{1}{n} \sum_i x_i"
+    partials_latex = (r"\text{upstream} \cdot \frac{1}{n}",)
+
+    def forward(self, x: Value) -> Value:
+        self._shape = np.shape(x)
+        return as_value(np.mean(x, axis=self.axis, keepdims=self.keepdims))
+
+    def backward(self, upstream: Value) -> tuple[Value | None, ...]:
+        count = size_of(self._shape) / np.size(upstream)
+        return (as_value(self._spread(upstream, self._shape) / count),)
+
+
+class _Extremum(Reduction, abstract=True):
+    """The gradient goes to the elements that were chosen; equal ones share it."""
+
+    def forward(self, x: Value) -> Value:
+        self._x = x
+        self._chosen = self._choose(x)
+        return as_value(self._chosen)
+
+    def backward(self, upstream: Value) -> tuple[Value | None, ...]:
+        shape = np.shape(self._x)
+        mask = self._x == self._spread(self._chosen, shape)
+        ties = np.sum(mask, axis=self.axis, keepdims=self.keepdims)
+        return (as_value(np.where(mask, self._spread(upstream / ties, shape), 0.0)),)
+
+    def _choose(self, x: Value) -> Any:
+        raise NotImplementedError
+
+
+class Max(_Extremum):
+    """The largest element along axes. The gradient goes to it; equal ones share it."""
+
+    symbol = "max"
+    samples = (at([[1.0, 5.0], [3.0, 4.0]]), at([[1.0, 5.0], [3.0, 4.0]], axis=0), at(2.0))
+    value_latex = r"\max_i x_i"
+    partials_latex = (r"\text{upstream} \cdot \left[x_i = \max\right]",)
+
+    def _choose(self, x: Value) -> Any:
+        return np.max(x, axis=self.axis, keepdims=self.keepdims)
+
+
+class Min(_Extremum):
+    """The smallest element along axes. The gradient goes to it; equal ones share it."""
+
+    symbol = "min"
+    samples = (at([[1.0, 5.0], [3.0, 4.0]]), at([[1.0, 5.0], [3.0, 4.0]], axis=0), at(2.0))
+    value_latex = r"\min_i x_i"
+    partials_latex = (r"\text{upstream} \cdot \left[x_i = \min\right]",)
+
+    def _choose(self, x: Value) -> Any:
+        return np.min(x, axis=self.axis, keepdims=self.keepdims)

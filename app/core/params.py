@@ -1,0 +1,88 @@
+"""The settings of ops: which kinds there are and how a document's JSON becomes one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, TypeAlias
+
+from app.core.tensor import Shape
+
+Axis: TypeAlias = Annotated[int | tuple[int, ...] | None, "axis"]
+"""One axis, several, or None for all."""
+Axes: TypeAlias = Annotated[tuple[int, ...] | None, "axes"]
+"""An order of all axes, or None for the reverse."""
+
+_MAX_RANK: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class ParamKind:
+    """A kind of setting: its name in the catalogue, what it takes in words, and how it reads JSON."""
+
+    name: str
+    takes: str
+    read: Callable[[object], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One setting of an op."""
+
+    name: str
+    kind: ParamKind
+    default: Any
+
+    def read(self, data: object) -> Any:
+        """The setting from JSON; ``ValueError`` with a sentence where it is of another kind."""
+        try:
+            return self.kind.read(data)
+        except (TypeError, ValueError, OverflowError):
+            raise ValueError(f"setting {self.name} takes {self.kind.takes}") from None
+
+
+def _number(data: object) -> float:
+    if isinstance(data, bool) or not isinstance(data, (int, float)):
+        raise TypeError
+    return float(data)
+
+
+def _integer(data: object) -> int:
+    if isinstance(data, float) and data.is_integer():
+        data = int(data)
+    if isinstance(data, bool) or not isinstance(data, int) or abs(data) > 2**53:
+        raise TypeError
+    return data
+
+
+def _boolean(data: object) -> bool:
+    if not isinstance(data, bool):
+        raise TypeError
+    return data
+
+
+def _integers(data: object) -> tuple[int, ...]:
+    if not isinstance(data, (list, tuple)) or len(data) > _MAX_RANK:
+        raise TypeError
+    return tuple(map(_integer, data))
+
+
+def _axis(data: object) -> int | tuple[int, ...] | None:
+    if data is None:
+        return None
+    return _integers(data) if isinstance(data, (list, tuple)) else _integer(data)
+
+
+def _axes(data: object) -> tuple[int, ...] | None:
+    return None if data is None else _integers(data)
+
+
+KINDS: Final[dict[Any, ParamKind]] = {
+    float: ParamKind("number", "a number", _number),
+    int: ParamKind("integer", "a whole number", _integer),
+    bool: ParamKind("boolean", "true or false", _boolean),
+    Shape: ParamKind("shape", "a list of whole numbers", _integers),
+    Axis: ParamKind("axis", "a whole number, a list of them, or null for all axes", _axis),
+    Axes: ParamKind("axes", "a list of whole numbers, or null for the reverse order", _axes),
+}
+"""By the type in the op's signature."""

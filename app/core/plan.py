@@ -1,0 +1,124 @@
+"""The compiled order of a graph: flat lists over slot numbers, made once per structure and kept.
+
+A slider changes values and not structure, so plans are found again by everything but the numbers. A plan holds no
+state of a run and may be shared between threads.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import partial
+from threading import Lock
+from typing import Final, NamedTuple
+
+from app.core.errors import GraphError
+from app.core.graph import Graph
+from app.core.layer import Layer
+from app.core.tensor import Shape, shape_of
+from app.core.validate import Checked, Limits, group_faults, validate
+
+
+class Step(NamedTuple):
+    """One computed node: where its value goes, how to make its layer, and where its inputs are."""
+
+    slot: int
+    make: Callable[[], Layer]
+    inputs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """A graph ready to run. A node's slot is its place in topological order."""
+
+    ids: tuple[str, ...]
+    ops: tuple[type[Layer], ...]
+    shapes: tuple[Shape, ...]
+    inputs: tuple[tuple[int, ...], ...]
+    leaves: tuple[tuple[int, int], ...]
+    """Slot and place in the document of every leaf."""
+    steps: tuple[Step, ...]
+    silent: frozenset[int]
+    """Slots that are given no gradient: constants."""
+    output: int
+
+
+class PlanCache:
+    """Plans by structure, the least recently used forgotten first; safe under threads."""
+
+    def __init__(self, capacity: int = 500_000) -> None:
+        """Keep plans of at most ``capacity`` nodes in all."""
+        self._capacity = capacity
+        self._plans: OrderedDict[Hashable, Plan] = OrderedDict()
+        self._nodes = 0
+        self._lock = Lock()
+
+    def get(self, graph: Graph, output: str | None, limits: Limits) -> Plan:
+        """The plan of this structure, made where it isn't known yet. Raises :class:`GraphError`."""
+        key = _structure(graph, output, limits)
+        with self._lock:
+            if (known := self._plans.get(key)) is not None:
+                self._plans.move_to_end(key)
+        if known is not None:
+            if faults := group_faults(graph):
+                raise GraphError(faults)
+            return known
+        plan = _compile(graph, validate(graph, output, limits))
+        with self._lock:
+            if key not in self._plans:
+                self._plans[key] = plan
+                self._nodes += len(plan.ids)
+            while self._nodes > self._capacity:
+                _, forgotten = self._plans.popitem(last=False)
+                self._nodes -= len(forgotten.ids)
+        return plan
+
+
+_CACHE: Final = PlanCache()
+
+
+def plan_for(graph: Graph, output: str | None = None, limits: Limits | None = None) -> Plan:
+    """The plan of a graph, from the process's cache. Raises :class:`GraphError` with every fault at once."""
+    return _CACHE.get(graph, output, limits or Limits())
+
+
+def _structure(graph: Graph, output: str | None, limits: Limits) -> Hashable:
+    return (
+        output or graph.output,
+        limits,
+        tuple(
+            [
+                (
+                    node.id,
+                    node.op,
+                    node.inputs,
+                    repr(node.params) if node.params else None,
+                    None if node.value is None else shape_of(node.value),
+                )
+                for node in graph.nodes
+            ]
+        ),
+    )
+
+
+def _compile(graph: Graph, checked: Checked) -> Plan:
+    places = {node.id: place for place, node in enumerate(graph.nodes)}
+    leaves: list[tuple[int, int]] = []
+    steps: list[Step] = []
+    for slot, item in enumerate(checked.order):
+        if item.op.is_leaf:
+            leaves.append((slot, places[item.node.id]))
+        else:
+            make = partial(item.op, **item.params) if item.params else item.op
+            steps.append(Step(slot, make, item.inputs))
+    return Plan(
+        ids=tuple(item.node.id for item in checked.order),
+        ops=tuple(item.op for item in checked.order),
+        shapes=tuple(item.shape for item in checked.order),
+        inputs=tuple(item.inputs for item in checked.order),
+        leaves=tuple(leaves),
+        steps=tuple(steps),
+        silent=frozenset(slot for slot, item in enumerate(checked.order) if not item.op.asks_gradient),
+        output=checked.output,
+    )

@@ -1,0 +1,305 @@
+"""Everything that can be wrong with a graph, found before any number is computed.
+
+One walk in document order sorts the nodes: a node whose input isn't placed yet waits under that input's name, and is
+looked at again when the input gets its place. Whoever still waits at the end is on a cycle or behind an unknown node.
+Shapes, sizes and work are then inferred in Python integers; nothing is allocated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.core.errors import Fault, GraphError, LayerError
+from app.core.graph import Graph, Node
+from app.core.layer import Layer
+from app.core.ops import find_op
+from app.core.tensor import Shape, format_shape, shape_of, size_of
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Budgets of one evaluation: nodes, axes of a tensor, elements of one tensor and of all, operations of forward."""
+
+    nodes: int = 1_000_000
+    rank: int = 8
+    elements: int = 1_000_000
+    live: int = 10_000_000
+    work: int = 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One node that has passed, with what was inferred for it."""
+
+    node: Node
+    op: type[Layer]
+    params: Mapping[str, Any]
+    shape: Shape
+    inputs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A graph that has passed: its nodes in topological order, and which of them is the output."""
+
+    order: tuple[Placed, ...]
+    output: int
+
+
+def validate(graph: Graph, output: str | None = None, limits: Limits | None = None) -> Checked:
+    """The graph in topological order, with shapes.
+
+    Raises :class:`GraphError` with every fault at once. ``output`` stands in for the document's own.
+    """
+    limits = limits or Limits()
+    if len(graph.nodes) > limits.nodes:
+        raise GraphError([_over("nodes", limits.nodes, len(graph.nodes), pointer="/nodes")])
+    faults = list(_duplicates(graph))
+    order, waiting = _sort(graph)
+    faults += _unplaced(graph, waiting)
+    placed = _infer(graph, order, faults)
+    faults += _over_budget(placed, limits)
+    index = _output_index(graph, order, output, faults, complete=not waiting)
+    faults += group_faults(graph)
+    if faults:
+        position = {node.id: index for index, node in enumerate(graph.nodes)}
+        raise GraphError(sorted(faults, key=lambda fault: position.get(fault.node or "", len(position))))
+    return Checked(tuple(item for item in placed if item is not None), index)
+
+
+def group_faults(graph: Graph) -> list[Fault]:
+    """What is wrong with the groups; they change no number, so a plan doesn't know them."""
+    faults: list[Fault] = []
+    seen: set[str] = set()
+    for index, group in enumerate(graph.groups):
+        if group.id in seen:
+            faults.append(
+                Fault(
+                    "duplicate-id",
+                    f"two groups are named {group.id}",
+                    pointer=f"/groups/{index}/id",
+                )
+            )
+        seen.add(group.id)
+        faults += [
+            Fault(
+                "unknown-node",
+                f"group {group.id} holds {member}, which isn't in the graph",
+                pointer=f"/groups/{index}/nodes/{slot}",
+            )
+            for slot, member in enumerate(group.nodes)
+            if member not in graph
+        ]
+    return faults
+
+
+def _over(what: str, limit: int, actual: int, node: str | None = None, pointer: str | None = None) -> Fault:
+    where = f" at {node}" if node else ""
+    return Fault(
+        "budget-exceeded", f"{actual:,} {what}{where}, and the limit is {limit:,}",
+        node=node, pointer=pointer, limit=limit, actual=actual,
+    )  # fmt: skip
+
+
+def _duplicates(graph: Graph) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for index, node in enumerate(graph.nodes):
+        if node.id in seen:
+            yield Fault(
+                "duplicate-id",
+                f"two nodes are named {node.id}",
+                node=node.id,
+                pointer=f"/nodes/{index}/id",
+            )
+        seen.add(node.id)
+
+
+def _sort(graph: Graph) -> tuple[list[int], dict[str, list[int]]]:
+    """Positions of the nodes in topological order, and who still waits for whom."""
+    placed: set[str] = set()
+    order: list[int] = []
+    waiting: dict[str, list[int]] = {}
+    for start in range(len(graph.nodes)):
+        ready = [start]
+        while ready:
+            index = ready.pop()
+            node = graph.nodes[index]
+            missing = next((source for source in node.inputs if source not in placed), None)
+            if missing is not None:
+                waiting.setdefault(missing, []).append(index)
+                continue
+            order.append(index)
+            if node.id not in placed:
+                placed.add(node.id)
+                ready += reversed(waiting.pop(node.id, ()))
+    return order, waiting
+
+
+def _unplaced(graph: Graph, waiting: Mapping[str, Sequence[int]]) -> Iterator[Fault]:
+    blocked = [graph.nodes[index] for indices in waiting.values() for index in indices]
+    positions = {node.id: index for index, node in enumerate(graph.nodes)}
+    for node in blocked:
+        for slot, source in enumerate(node.inputs):
+            if source not in graph:
+                yield Fault(
+                    "unknown-node", f"{node.id} takes {source}, which isn't in the graph",
+                    node=node.id, pointer=f"/nodes/{positions[node.id]}/inputs/{slot}",
+                )  # fmt: skip
+    for path in _cycles(graph, {node.id for node in blocked}):
+        yield Fault(
+            "cycle", f"{' → '.join(path)}: a value would depend on itself",
+            node=path[0], pointer=f"/nodes/{positions[path[0]]}", path=path,
+        )  # fmt: skip
+
+
+def _cycles(graph: Graph, blocked: set[str]) -> Iterator[tuple[str, ...]]:
+    """One path for each cycle that a walk along first blocked inputs runs into, in the direction of the data."""
+    done: set[str] = set()
+    for node in graph.nodes:
+        path: dict[str, None] = {}
+        current: str | None = node.id if node.id in blocked else None
+        while current is not None and current not in done and current not in path:
+            path[current] = None
+            current = next((source for source in graph[current].inputs if source in blocked), None)
+        if current is not None and current in path:
+            walked = list(path)
+            loop = walked[walked.index(current) :]
+            yield (current, *reversed(loop))
+        done.update(path)
+
+
+def _infer(graph: Graph, order: Sequence[int], faults: list[Fault]) -> list[Placed | None]:
+    """Each node's op, settings and shape; None for a node that can't be judged because something before it is wrong."""
+    slots: dict[str, int] = {}
+    placed: list[Placed | None] = []
+    for index in order:
+        node = graph.nodes[index]
+        inputs = tuple([slots[source] for source in node.inputs])
+        slots[node.id] = len(placed)
+        sources = [placed[slot] for slot in inputs]
+        try:
+            placed.append(_place(node, inputs, sources))
+        except _RefusedError as refused:
+            faults += [fault.under(f"/nodes/{index}") for fault in refused.faults]
+            placed.append(None)
+    # What stands on a cycle has no shape, but its op and its number of inputs can be judged.
+    for index in set(range(len(graph.nodes))) - set(order):
+        try:
+            _place(graph.nodes[index], (), [None])
+        except _RefusedError as refused:
+            faults += [fault.under(f"/nodes/{index}") for fault in refused.faults]
+    return placed
+
+
+class _RefusedError(Exception):
+    def __init__(self, *faults: Fault) -> None:
+        self.faults = faults
+
+
+def _place(node: Node, inputs: tuple[int, ...], sources: Sequence[Placed | None]) -> Placed | None:
+    op = find_op(node.op, len(node.inputs))
+    if op is None:
+        raise _RefusedError(Fault("unknown-op", f"{node.id}: no op is named {node.op}", node=node.id, pointer="/op"))
+    faults = [*_value_faults(node, op), *_arity_faults(node, op)]
+    params: dict[str, Any] = {}
+    known = {param.name: param for param in op.params}
+    for name, data in node.params.items():
+        pointer = f"/params/{name.replace('~', '~0').replace('/', '~1')}"
+        try:
+            params[name] = known[name].read(data)
+        except KeyError:
+            detail = f"{node.id}: {op.name} has no setting of that name; it has {_listed(known) or 'none'}"
+            faults.append(Fault("unknown-setting", detail, node=node.id, pointer=pointer))
+        except ValueError as error:
+            faults.append(Fault("bad-setting", f"{node.id}: {error}", node=node.id, pointer=pointer))
+    if faults:
+        raise _RefusedError(*faults)
+    if node.value is not None:
+        return Placed(node, op, params, shape_of(node.value), inputs)
+    shapes = [source.shape for source in sources if source is not None]
+    if len(shapes) < len(sources):
+        return None
+    try:
+        return Placed(node, op, params, op(**params).shape(*shapes), inputs)
+    except LayerError as error:
+        raise _RefusedError(
+            Fault("shape-mismatch", f"{node.id} ({op.name}): {error}", node=node.id, pointer="/inputs")
+        ) from None
+
+
+def _listed(names: Mapping[str, object]) -> str:
+    return ", ".join(names)
+
+
+def _value_faults(node: Node, op: type[Layer]) -> Iterator[Fault]:
+    if op.is_leaf and node.value is None:
+        yield Fault(
+            "missing-value",
+            f"{node.id}: a node of op {op.name} carries a value",
+            node=node.id,
+            pointer="",
+        )
+    if not op.is_leaf and node.value is not None:
+        detail = f"{node.id}: {op.name} computes its value and carries none"
+        yield Fault("unexpected-value", detail, node=node.id, pointer="/value")
+
+
+def _arity_faults(node: Node, op: type[Layer]) -> Iterator[Fault]:
+    takes, has = len(op.inputs), len(node.inputs)
+    if takes != has:
+        names = f" ({', '.join(op.inputs)})" if takes else ""
+        plural = "" if takes == 1 else "s"
+        detail = (
+            f"{node.id}: {op.name} takes {takes} input{plural}{names}, and {has} {'is' if has == 1 else 'are'} given"
+        )
+        yield Fault("wrong-arity", detail, node=node.id, pointer="/inputs")
+
+
+def _over_budget(placed: Sequence[Placed | None], limits: Limits) -> Iterator[Fault]:
+    live = work = 0
+    for item in placed:
+        if item is None:
+            continue
+        size = size_of(item.shape)
+        live += size
+        sources = [placed[slot] for slot in item.inputs]
+        if sources:
+            work += item.op(**item.params).work(*[source.shape for source in sources if source is not None])
+        if size > limits.elements:
+            yield _over("elements", limits.elements, size, node=item.node.id)
+        if len(item.shape) > limits.rank:
+            yield _over(
+                f"axes in shape {format_shape(item.shape)}",
+                limits.rank,
+                len(item.shape),
+                node=item.node.id,
+            )
+    if live > limits.live:
+        yield _over("elements in all", limits.live, live)
+    if work > limits.work:
+        yield _over("operations", limits.work, work)
+
+
+def _output_index(
+    graph: Graph, order: Sequence[int], output: str | None, faults: list[Fault], *, complete: bool
+) -> int:
+    wanted = output if output is not None else graph.output
+    ids = [graph.nodes[index].id for index in order]
+    if wanted is not None:
+        if wanted not in graph:
+            faults.append(Fault("unknown-node", f"the output {wanted} isn't in the graph", pointer="/output"))
+            return -1
+        return ids.index(wanted) if wanted in ids else -1
+    used = {source for node in graph.nodes for source in node.inputs}
+    ends = list(dict.fromkeys(node_id for node_id in ids if node_id not in used))
+    if len(ends) == 1:
+        return ids.index(ends[0])
+    if not graph.nodes:
+        faults.append(Fault("no-single-output", "the graph is empty: it has no output", pointer="/nodes"))
+    elif complete:
+        shown = ", ".join(ends[:5]) + (", …" if len(ends) > 5 else "")
+        detail = f"{len(ends)} nodes are used by no other ({shown}): name one of them as the output"
+        faults.append(Fault("no-single-output", detail, pointer="/output"))
+    return -1

@@ -1,0 +1,201 @@
+"""What every op promises, over the registry: nothing here names an op that the registry might not have."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.core.evaluate import evaluate
+from app.core.expand import collapse, expand
+from app.core.graph import Graph, Node
+from app.core.layer import Elementwise, Layer, Sample
+from app.core.notation import numpy_source
+from app.core.ops import OPS
+from app.core.tensor import Value, read_tensor, shape_of
+
+CASES = [pytest.param(op, sample, id=f"{op.name}-{n}") for op in OPS for n, sample in enumerate(op.samples)]
+COMPUTED = [pytest.param(op, id=op.name) for op in OPS if not op.is_leaf]
+ELEMENTWISE = [pytest.param(op, id=op.name) for op in OPS if issubclass(op, Elementwise)]
+
+
+def settings(op: type[Layer], sample: Sample) -> dict[str, Any]:
+    known = {param.name: param for param in op.params}
+    return {name: known[name].read(data) for name, data in sample.params.items()}
+
+
+def arrays(sample: Sample) -> list[Value]:
+    return [read_tensor(data) for data in sample.inputs]
+
+
+def weights(shape: tuple[int, ...]) -> Value:
+    return np.cos(1.0 + np.arange(np.prod(shape, dtype=int))).reshape(shape) if shape else 0.7
+
+
+@pytest.mark.parametrize(("op", "sample"), CASES)
+def test_gradient_against_central_differences(op: type[Layer], sample: Sample) -> None:
+    params, inputs = settings(op, sample), arrays(sample)
+    layer = op(**params)
+    upstream = weights(shape_of(layer.forward(*inputs)))
+    shares = layer.backward(upstream)
+    for place, share in enumerate(shares):
+        if op.inputs[place] in op.labels:
+            assert share is None
+            continue
+        assert share is not None
+        assert shape_of(share) == shape_of(inputs[place])
+        for element in range(np.size(inputs[place])):
+            ends = []
+            for step in (1e-6, -1e-6):
+                moved = copy.deepcopy(inputs)
+                flat = np.array(moved[place], dtype=float)
+                flat.flat[element] += step
+                moved[place] = flat if flat.ndim else float(flat)
+                ends.append(float(np.sum(op(**params).forward(*moved) * upstream)))
+            numerical = (ends[0] - ends[1]) / 2e-6
+            assert np.ravel(share)[element] == pytest.approx(numerical, rel=1e-6, abs=1e-8)
+
+
+@pytest.mark.parametrize(("op", "sample"), CASES)
+def test_shape_is_inferred(op: type[Layer], sample: Sample) -> None:
+    inputs = arrays(sample)
+    layer = op(**settings(op, sample))
+    assert layer.shape(*map(shape_of, inputs)) == shape_of(layer.forward(*inputs))
+    assert layer.work(*map(shape_of, inputs)) > 0
+
+
+@pytest.mark.parametrize(("op", "sample"), CASES)
+def test_nothing_handed_over_is_changed(op: type[Layer], sample: Sample) -> None:
+    inputs = arrays(sample)
+    before = copy.deepcopy(inputs)
+    layer = op(**settings(op, sample))
+    upstream = weights(shape_of(layer.forward(*inputs)))
+    kept = copy.deepcopy(upstream)
+    first = [copy.deepcopy(share) for share in layer.backward(upstream)]
+    second = layer.backward(upstream)
+    for ours, theirs in zip([*inputs, upstream, *second], [*before, kept, *first], strict=True):
+        np.testing.assert_array_equal(np.asarray(ours), np.asarray(theirs))
+
+
+@pytest.mark.parametrize("op", ELEMENTWISE)
+def test_broadcasting(op: type[Elementwise]) -> None:
+    point = next(sample for sample in op.samples if all(np.ndim(x) == 0 for x in sample.inputs))
+    shapes = [(2, 1, 3), (4, 1), (), (3,)]
+    for turn in range(len(shapes)):
+        inputs = [
+            np.full(shapes[(turn + place) % 4], float(x)) if shapes[(turn + place) % 4] else float(x)
+            for place, x in enumerate(point.inputs)
+        ]
+        layer = op(**settings(op, point))
+        value = layer.forward(*inputs)
+        shares = layer.backward(np.ones(shape_of(value)) if shape_of(value) else 1.0)
+        scalar = op(**settings(op, point))
+        scalar.forward(*map(float, point.inputs))
+        for share, single, x in zip(shares, scalar.backward(1.0), inputs, strict=True):
+            assert share is not None
+            assert single is not None
+            assert shape_of(share) == shape_of(x)
+            np.testing.assert_allclose(np.sum(share), single * np.size(value), rtol=1e-12)
+
+
+@pytest.mark.parametrize("op", COMPUTED)
+def test_formulas_are_there(op: type[Layer]) -> None:
+    formulas = [op.value_formula(), *op.partial_formulas()]
+    assert len(formulas) == 1 + len(op.inputs)
+    for text in formulas:
+        assert text
+        assert text.count("{") == text.count("}")
+        assert text.count(r"\left") == text.count(r"\right")
+    assert op.symbol
+    assert (op.__doc__ or "").split("\n")[0].endswith(".")
+
+
+@pytest.mark.parametrize("op", ELEMENTWISE)
+def test_numpy_source_runs_to_the_same_numbers(op: type[Elementwise]) -> None:
+    for sample in op.samples:
+        layer = op(**settings(op, sample))
+        inputs = [np.asarray(x) for x in arrays(sample)]
+        names: Mapping[str, Any] = dict(zip(op.inputs, inputs, strict=True))
+        value = layer.forward(*inputs)
+        scope = {"np": np, **names, "out": value}
+        np.testing.assert_allclose(eval(numpy_source(layer.formula(*op.symbols())), scope), value, rtol=1e-15)
+        for source, local in zip(layer.partial_symbols(*op.symbols()), layer.local(), strict=True):
+            np.testing.assert_allclose(eval(numpy_source(source), scope), local, rtol=1e-15)
+
+
+COMPOSITE = [case for case in CASES if case.values[0].decomposes]  # type: ignore[union-attr]  # an op, as CASES shows
+
+
+def whole_graph(op: type[Layer], sample: Sample) -> Graph:
+    leaves = [Node(f"in{n}", "input", value=value) for n, value in enumerate(arrays(sample))]
+    node = Node("y", op.name, tuple(leaf.id for leaf in leaves), dict(sample.params))
+    return Graph((*leaves, node))
+
+
+@pytest.mark.parametrize(("op", "sample"), COMPOSITE)
+def test_pieces_equal_the_whole(op: type[Layer], sample: Sample) -> None:
+    whole = whole_graph(op, sample)
+    pieces = expand(whole, "y")
+    upstream = weights(shape_of(evaluate(whole).value("y")))
+    first, second = evaluate(whole, upstream=upstream), evaluate(pieces, upstream=upstream)
+    np.testing.assert_allclose(first.value("y"), second.value("y"), rtol=1e-12)
+    for leaf in whole.nodes[:-1]:
+        ours, theirs = first.gradient(leaf.id), second.gradient(leaf.id)
+        assert (ours is None) == (theirs is None)
+        if ours is not None and theirs is not None:
+            np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-13)
+
+
+@pytest.mark.parametrize(("op", "sample"), COMPOSITE)
+def test_pieces_close_again(op: type[Layer], sample: Sample) -> None:
+    whole = whole_graph(op, sample)
+    pieces = expand(whole, "y")
+    closed = collapse(pieces, pieces.groups[0].id)
+    assert [(n.id, n.op, n.inputs) for n in closed.nodes] == [(n.id, n.op, n.inputs) for n in whole.nodes]
+    np.testing.assert_allclose(evaluate(closed).value("y"), evaluate(whole).value("y"), rtol=1e-12)
+
+
+def test_there_are_the_ops_that_were_promised() -> None:
+    promised: Sequence[str] = [
+        "add",
+        "sub",
+        "mul",
+        "div",
+        "neg",
+        "pow",
+        "square",
+        "reciprocal",
+        "exp",
+        "log",
+        "sqrt",
+        "abs",
+        "sin",
+        "cos",
+        "tan",
+        "tanh",
+        "maximum",
+        "minimum",
+        "relu",
+        "leaky_relu",
+        "softplus",
+        "sigmoid",
+        "softmax",
+        "sum",
+        "mean",
+        "max",
+        "matmul",
+        "transpose",
+        "reshape",
+        "affine",
+        "softmax_with_loss",
+        "identity_with_loss",
+        "input",
+        "parameter",
+        "constant",
+    ]
+    assert set(promised) <= {op.name for op in OPS}
+    composite = "sigmoid tanh softmax affine softmax_with_loss identity_with_loss softplus"
+    assert set(composite.split()) <= {op.name for op in OPS if op.decomposes}

@@ -1,0 +1,110 @@
+"""PyTorch in float64 as an outside judge of every op."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.core.layer import Elementwise, Layer, Sample
+from app.core.notation import torch_source
+from app.core.ops import OPS
+from app.core.tensor import shape_of
+from tests.core.test_contract import CASES, ELEMENTWISE, arrays, settings, weights
+
+if importlib.util.find_spec("torch") is None:
+    pytest.skip("PyTorch isn't installed: there is no CPU build for this Python here", allow_module_level=True)
+
+import torch
+
+
+def _targets(x: Any, t: Any) -> Any:
+    return t.long() if t.ndim < x.ndim else t
+
+
+def _reduced(function: Callable[..., Any]) -> Callable[..., Any]:
+    def reference(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        axes = tuple(range(x.ndim)) if axis is None else axis
+        return function(x, dim=axes, keepdim=keepdims) if x.ndim else x * 1.0
+
+    return reference
+
+
+def _half_squared(x: Any, t: Any) -> Any:
+    return ((x - t) ** 2).sum() / 2 / (x.shape[0] if x.ndim > 1 else 1)
+
+
+def _permuted(x: Any, axes: Any = None) -> Any:
+    return x.permute(tuple(axes or range(x.ndim - 1, -1, -1)))
+
+
+REFERENCE: dict[str, Callable[..., Any]] = {
+    "add": torch.add, "sub": torch.sub, "mul": torch.mul, "div": torch.div, "neg": torch.neg, "pow": torch.pow,
+    "square": torch.square, "reciprocal": torch.reciprocal, "abs": torch.abs, "maximum": torch.maximum,
+    "minimum": torch.minimum, "exp": torch.exp, "log": torch.log, "sqrt": torch.sqrt, "sin": torch.sin,
+    "cos": torch.cos, "tan": torch.tan, "relu": torch.relu, "sigmoid": torch.sigmoid, "tanh": torch.tanh,
+    "leaky_relu": lambda x, alpha=0.01: torch.nn.functional.leaky_relu(x, alpha),
+    "softplus": lambda x: torch.nn.functional.softplus(x, threshold=1000.0),
+    "softmax": lambda x, axis=-1: torch.softmax(x, axis),
+    "sum": _reduced(torch.sum), "mean": _reduced(torch.mean), "max": _reduced(torch.amax),
+    "min": _reduced(torch.amin), "matmul": torch.matmul, "affine": lambda x, w, b: x @ w + b,
+    "transpose": _permuted, "reshape": lambda x, shape=(-1,): x.reshape(*shape) if shape else x.reshape(()),
+    "stop_gradient": lambda x: x.detach(),
+    "one_hot": lambda t, classes: torch.nn.functional.one_hot(t.long(), classes).double(),
+    "softmax_with_loss": lambda x, t: torch.nn.functional.cross_entropy(x, _targets(x, t)),
+    "identity_with_loss": _half_squared,
+}  # fmt: skip
+
+
+def test_every_op_is_judged() -> None:
+    assert {op.name for op in OPS if not op.is_leaf} == set(REFERENCE)
+
+
+def _compare(op: type[Layer], params: dict[str, Any], inputs: list[Any]) -> None:
+    layer = op(**params)
+    value = layer.forward(*inputs)
+    upstream = weights(shape_of(value))
+    shares = layer.backward(upstream)
+    tensors = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in inputs]
+    theirs = REFERENCE[op.name](*tensors, **params)
+    np.testing.assert_allclose(value, theirs.detach().numpy(), rtol=1e-9, atol=1e-12)
+    if theirs.requires_grad:
+        theirs.backward(torch.tensor(upstream, dtype=torch.float64))
+    for name, share, tensor in zip(op.inputs, shares, tensors, strict=True):
+        if name not in op.labels:
+            np.testing.assert_allclose(share, tensor.grad.numpy(), rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize(("op", "sample"), CASES)
+def test_values_and_gradients(op: type[Layer], sample: Sample) -> None:
+    _compare(op, settings(op, sample), arrays(sample))
+
+
+@pytest.mark.parametrize("op", ELEMENTWISE)
+def test_every_broadcast(op: type[Elementwise]) -> None:
+    shapes = [(2, 1, 3), (4, 1), (3,), (1,), ()]
+    random = np.random.default_rng(1)
+    for first in shapes:
+        for second in shapes[: None if len(op.inputs) == 2 else 1]:
+            inputs = [random.uniform(0.3, 2.0, shape) for shape in (first, second)[: len(op.inputs)]]
+            _compare(op, {}, [x if x.ndim else float(x) for x in map(np.asarray, inputs)])
+
+
+@pytest.mark.parametrize("op", ELEMENTWISE)
+def test_torch_source_runs_to_the_same_numbers(op: type[Elementwise]) -> None:
+    for sample in op.samples:
+        layer = op(**settings(op, sample))
+        inputs = arrays(sample)
+        value = layer.forward(*inputs)
+        tensors = [torch.tensor(x, dtype=torch.float64) for x in inputs]
+        scope = {"torch": torch, **dict(zip(op.inputs, tensors, strict=True))}
+        scope["out"] = torch.tensor(value, dtype=torch.float64)
+        formulas = [layer.formula(*op.symbols()), *layer.partial_symbols(*op.symbols())]
+        for formula, expected in zip(formulas, [value, *layer.local()], strict=True):
+            found = eval(torch_source(formula), scope)
+            np.testing.assert_allclose(
+                np.asarray(found), expected, rtol=1e-7 if "where" in torch_source(formula) else 1e-12
+            )
