@@ -1,0 +1,1 @@
+"""Texts and files to and from a graph, one file a format."""

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.errors import GraphError
+from app.core.evaluate import evaluate
+from app.formats.formula import parse_formula
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("(3+2)^2", 25.0), ("-2^2", -4.0), ("2^3^2", 512.0), ("2^-1", 0.5), ("8-4-2", 2.0), ("8/4/2", 1.0),
+        ("2+3*4", 14.0), ("-(2+3)", -5.0), ("max(2,3)", 3.0), ("min(2,3)", 2.0), ("max([2,7,3])", 7.0),
+        ("ln(1)", 0.0), ("sum([[1,2],[3,4]], axis=0) @ [1,1]", 10.0), ("x=3; y=x*x\ny+x", 12.0), ("2**3", 8.0),
+        ("relu(-1) + # a comment\n", None), ("sum(\n[1,\n2])", 3.0), ("1e-3*1000", 1.0), ("- -2", 2.0),
+    ],
+)  # fmt: skip
+def test_reads_as_in_mathematics(source: str, value: float | None) -> None:
+    if value is None:
+        with pytest.raises(GraphError):
+            parse_formula(source)
+        return
+    run = evaluate(parse_formula(source))
+    assert run.values[run.plan.output] == pytest.approx(value)
+
+
+def test_names_become_nodes() -> None:
+    graph = parse_formula("a = 2\nb = exp(a*k)\nc = b + t", {"k": 3.0})
+    assert [(node.id, node.op, node.value) for node in graph.nodes if node.value is not None] == [
+        ("a", "input", 2.0), ("k", "input", 3.0), ("t", "input", 1.0),
+    ]  # fmt: skip
+    assert {"b", "c"} <= {node.id for node in graph.nodes}
+
+
+def test_a_free_name_is_never_taken_by_a_made_up_one() -> None:
+    graph = parse_formula("2*a + c + mul")
+    assert graph["c"].op == graph["mul"].op == "input"
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "column"),
+    [
+        ("x +", 1, 4), ("(x", 1, 1), ("x)", 1, 2), ("x\ny z", 2, 3), ("foo(x)", 1, 1), ("sin(x, y)", 1, 1), ("", 1, 1),
+        ("x = 1\nx = 2", 2, 1), ("y = y + 1", 1, 5), ("x $ y", 1, 3), ("[1, [2]]", 1, 1), ("1e999", 1, 1), ("f(", 1, 3),
+        ("sum(x, axis=)", 1, 13), ("값 + 1", 1, 1), ("[1, 2", 1, 6), ("input(1)", 1, 1), ("9" * 5000, 1, 1),
+    ],
+)  # fmt: skip
+def test_faults_say_where(source: str, line: int, column: int) -> None:
+    with pytest.raises(GraphError) as caught:
+        parse_formula(source)
+    (fault,) = caught.value.faults
+    assert (fault.line, fault.column) == (line, column)
+
+
+@pytest.mark.parametrize(
+    "source", ["-" * 99_999 + "x", "(" * 50_000, "x+" * 3000 + "x", "[" * 40_000, "x^" * 30_000 + "x"]
+)
+def test_long_and_deep_sources_end_well(source: str) -> None:
+    try:
+        assert len(parse_formula(source).nodes) > 1
+    except GraphError as error:
+        assert error.faults[0].line == 1
+
+
+@given(st.text(alphabet="xy12.()[]+-*/^@=,;\n #esumaxp", max_size=40))
+def test_any_text_is_a_graph_or_a_fault_with_a_place(source: str) -> None:
+    try:
+        parse_formula(source)
+    except GraphError as error:
+        assert error.faults[0].line
