@@ -1,0 +1,148 @@
+"""A thin, typed client of the HTTP API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+from anyio.from_thread import start_blocking_portal
+
+Document = Mapping[str, Any]
+"""A graph document, as JSON has it."""
+
+
+class ApiError(Exception):
+    """A fault that the API answered, with its problem document."""
+
+    def __init__(self, problem: dict[str, Any]) -> None:
+        self.problem = problem
+        self.status: int = problem.get("status", 0)
+        self.errors: list[dict[str, Any]] = problem.get("errors") or []
+        super().__init__(problem.get("detail") or problem.get("title") or "the request failed")
+
+
+class Client:
+    """Calls Backarrow at ``base_url``, or in this process where none is given.
+
+    Example:
+        >>> with Client() as client:
+        ...     client.evaluate(client.parse("(x + y)^2", {"x": 3, "y": 2}))["nodes"]["x"]["gradient"]
+        10.0
+    """
+
+    def __init__(self, base_url: str | None = None, *, timeout: float = 30.0) -> None:
+        transport = _InProcess() if base_url is None else None
+        self._http = httpx.Client(base_url=base_url or "http://backarrow", transport=transport, timeout=timeout)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def ops(self) -> list[dict[str, Any]]:
+        """Every op."""
+        return self._get("/api/ops")  # type: ignore[no-any-return]  # the contract says a list
+
+    def examples(self) -> list[dict[str, Any]]:
+        """The gallery, without its graphs."""
+        return self._get("/api/examples")  # type: ignore[no-any-return]  # the contract says a list
+
+    def example(self, name: str) -> dict[str, Any]:
+        """One graph of the gallery, under ``graph``, with its texts."""
+        return self._object(self._get(f"/api/examples/{name}"))
+
+    def evaluate(
+        self,
+        graph: Document,
+        *,
+        output: str | None = None,
+        upstream: Any = None,
+        trace: bool = False,
+        full: bool = False,
+    ) -> dict[str, Any]:
+        """Run a graph forward and backward; the response of ``POST /api/evaluate``.
+
+        Raises:
+            ApiError: the graph can't run; its ``errors`` say why.
+        """
+        body = {"graph": graph, "output": output, "upstream": upstream, "trace": trace}
+        return self._object(self._post(f"/api/evaluate?full={str(full).lower()}", body))
+
+    def check(
+        self, graph: Document, *, wrt: Iterable[str] | None = None, epsilon: float | None = None
+    ) -> dict[str, Any]:
+        """Hold backpropagation against numerical differentiation."""
+        body: dict[str, Any] = {"graph": graph, "wrt": None if wrt is None else list(wrt)}
+        if epsilon is not None:
+            body["epsilon"] = epsilon
+        return self._object(self._post("/api/check", body))
+
+    def parse(self, source: str, inputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The graph of a formula."""
+        body = {"language": "formula", "source": source, "inputs": inputs}
+        return self._object(self._post("/api/parse", body)["graph"])
+
+    def expand(self, graph: Document, node: str) -> dict[str, Any]:
+        """The graph with a composite node opened into its primitives."""
+        return self._object(self._post("/api/expand", {"graph": graph, "node": node})["graph"])
+
+    def collapse(self, graph: Document, group: str) -> dict[str, Any]:
+        """The graph with a group closed into the op that equals it."""
+        return self._object(self._post("/api/collapse", {"graph": graph, "group": group})["graph"])
+
+    def _get(self, path: str) -> Any:
+        return _answer(self._http.get(path))
+
+    def _post(self, path: str, body: Mapping[str, Any]) -> Any:
+        return _answer(self._http.post(path, json=body))
+
+    @staticmethod
+    def _object(data: Any) -> dict[str, Any]:
+        if not isinstance(data, dict):
+            raise ApiError({"detail": "the answer is not what the contract says"})
+        return data
+
+
+def _answer(response: httpx.Response) -> Any:
+    if response.is_success:
+        return response.json()
+    try:
+        problem = response.json()
+    except ValueError:
+        problem = {"status": response.status_code, "detail": response.reason_phrase}
+    raise ApiError(problem)
+
+
+class _InProcess(httpx.BaseTransport):
+    """httpx's ASGI transport, which is asynchronous, for a client that isn't: its event loop runs in a thread."""
+
+    def __init__(self) -> None:
+        from app.main import create_app
+
+        self._transport = httpx.ASGITransport(create_app(), raise_app_exceptions=False)
+        self._stack = ExitStack()
+        self._portal = self._stack.enter_context(start_blocking_portal())
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._portal.call(self._exchange, request)
+
+    async def _exchange(self, request: httpx.Request) -> httpx.Response:
+        response = await self._transport.handle_async_request(request)
+        content = await response.aread()
+        return httpx.Response(response.status_code, headers=response.headers, content=content)
+
+    def close(self) -> None:
+        self._stack.close()

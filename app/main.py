@@ -1,0 +1,32 @@
+"""Wiring."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from app import __version__
+from app.resources import static_dir
+from app.web import pages, schemas
+from app.web.problems import MEDIA_TYPE, install_problem_handlers
+from app.web.routes import catalogue, graphs, health
+
+_PROBLEM = {"model": schemas.Problem, "content": {MEDIA_TYPE: {}}}
+
+
+def create_app() -> FastAPI:
+    """The application: the API, the pages and the browser program's files."""
+    app = FastAPI(
+        title="Backarrow",
+        version=__version__,
+        description="Computational graphs, forward and backward.",
+        docs_url=None,
+        redoc_url=None,
+        separate_input_output_schemas=False,
+        responses={"4XX": _PROBLEM},
+    )
+    install_problem_handlers(app)
+    for router in (graphs.router, catalogue.router, health.router, pages.router):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=static_dir(), check_dir=False), name="static")
+    return app

@@ -1,0 +1,1 @@
+"""HTTP: routes convert, call, convert."""

@@ -1,0 +1,128 @@
+"""Faults as ``application/problem+json`` (RFC 9457): all at once, never echoing the input."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic_core import to_json
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from app.core.errors import Fault, GraphError
+from app.core.graph import ID_PATTERN
+from app.formats.document import GraphDocument
+
+MEDIA_TYPE = "application/problem+json"
+
+# What Pydantic says of these would repeat the input or speak of Python.
+_DETAILS = {
+    "string_pattern_mismatch": "an id is a letter or underscore, then letters, digits and underscores, at most 64",
+    "extra_forbidden": "this field is not known here",
+    "finite_number": "this must be a finite number",
+    "literal_error": "this is not one of the words that may stand here",
+}
+
+
+class RequestError(HTTPException):
+    """A request that can't be read, before any model looks at it.
+
+    FastAPI turns anything but an ``HTTPException`` that arises there into an answer of its own.
+    """
+
+    def __init__(self, status: HTTPStatus, code: str, detail: str) -> None:
+        self.code = code
+        super().__init__(status, detail)
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    errors: list[dict[str, Any]] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A problem document as a response."""
+    body = {
+        "type": f"urn:backarrow:problem:{code}",
+        "title": code.replace("-", " ").capitalize(),
+        "status": status,
+        "detail": detail,
+        "errors": errors,
+    }
+    if errors is None:
+        del body["errors"]
+    return Response(to_json(body), status, dict(headers or {}), MEDIA_TYPE)
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Let every fault of the app leave as a problem document."""
+    app.exception_handler(GraphError)(_on_graph_error)
+    app.exception_handler(RequestError)(_on_request_error)
+    app.exception_handler(RequestValidationError)(_on_validation_error)
+    app.exception_handler(HTTPException)(_on_http_exception)
+    app.exception_handler(Exception)(_on_crash)
+
+
+def _error(fault: Fault) -> dict[str, Any]:
+    """A fault as data. What points into the document points into the request, which holds it under ``graph``."""
+    if fault.pointer and fault.pointer.split("/")[1] in GraphDocument.model_fields:
+        fault = fault.under("/graph")
+    return {name: value for name, value in asdict(fault).items() if value is not None}
+
+
+async def _on_graph_error(_: Request, error: GraphError) -> Response:
+    code = error.faults[0].code
+    if any(fault.code != code for fault in error.faults):
+        code = "invalid-graph"
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, code, str(error), [_error(fault) for fault in error.faults])
+
+
+async def _on_request_error(_: Request, error: RequestError) -> Response:
+    return problem(error.status_code, error.code, error.detail)
+
+
+async def _on_validation_error(_: Request, error: RequestValidationError) -> Response:
+    errors = [_field_error(item, error.body) for item in error.errors()]
+    detail = "; ".join(dict.fromkeys(item["detail"] for item in errors[:5]))
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-request", detail, errors)
+
+
+def _field_error(item: Mapping[str, Any], body: Any) -> dict[str, Any]:
+    """One of Pydantic's errors, with a JSON pointer, and the node where it lies in one."""
+    place: tuple[Any, ...] = tuple(item["loc"])[1:]
+    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in place)
+    kind = str(item["type"])
+    if kind == "value_error":
+        detail = str(item.get("ctx", {}).get("error", "this value can't stand here"))
+    else:
+        detail = _DETAILS.get(kind) or str(item["msg"])
+    where = pointer or "the body"
+    error = {"code": kind.replace("_", "-"), "detail": f"{where}: {detail}", "pointer": pointer}
+    node = _node_at(body, place)
+    return {**error, "node": node} if node else error
+
+
+def _node_at(body: Any, place: tuple[Any, ...]) -> str | None:
+    match place:
+        case ("graph", "nodes", int(index), *_):
+            try:
+                node = body["graph"]["nodes"][index]["id"]
+            except (KeyError, IndexError, TypeError):
+                return None
+            return node if isinstance(node, str) and re.fullmatch(ID_PATTERN, node) else None
+    return None
+
+
+async def _on_http_exception(_: Request, error: HTTPException) -> Response:
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    return problem(error.status_code, code, str(error.detail), headers=error.headers)
+
+
+async def _on_crash(_request: Request, _error: Exception) -> Response:
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "something went wrong here; the fault is ours")

@@ -1,0 +1,132 @@
+"""Results as the plain data that responses carry."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from fastapi import Response
+from pydantic_core import to_json
+
+from app.core.evaluate import Evaluation, edges
+from app.core.gradcheck import GradientCheck
+from app.core.graph import Graph
+from app.core.layer import Elementwise, Layer
+from app.core.tensor import Value
+from app.core.trace import BackwardStep, Step, trace
+from app.formats.document import graph_document, tensor_data
+
+MAX_ELEMENTS: Final = 1_024
+_PREVIEW: Final = 8
+
+
+def json_response(data: Any) -> Response:
+    """Plain data as JSON; numbers that aren't finite are spelled out."""
+    return Response(to_json(data, inf_nan_mode="strings"), media_type="application/json")
+
+
+def graph_data(graph: Graph) -> dict[str, Any]:
+    """A graph as a ``GraphResponse``."""
+    return {"graph": graph_document(graph)}
+
+
+def tensor(value: Value | None, *, full: bool) -> Any:
+    """A value as data: whole, or as a summary where it is large and ``full`` isn't asked for."""
+    if value is None:
+        return None
+    if isinstance(value, np.ndarray) and value.size > MAX_ELEMENTS and not full:
+        return _summary(value)
+    return tensor_data(value)
+
+
+def _summary(value: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, Any]:
+    with np.errstate(all="ignore"):
+        rows = value.reshape(-1, value.shape[-1])
+        return {
+            "shape": list(value.shape),
+            "min": float(value.min()),
+            "max": float(value.max()),
+            "mean": float(value.mean()),
+            "std": float(value.std()),
+            "preview": rows[:_PREVIEW, :_PREVIEW].tolist(),
+        }
+
+
+def evaluation_data(run: Evaluation, *, full: bool, with_trace: bool) -> dict[str, Any]:
+    """A run as an ``EvaluateResponse``."""
+    plan = run.plan
+    values = [tensor(value, full=full) for value in run.values]
+    return {
+        "output": plan.ids[plan.output],
+        "order": plan.ids,
+        "nodes": {
+            node: {"value": value, "gradient": tensor(gradient, full=full), "shape": shape}
+            for node, value, gradient, shape in zip(plan.ids, values, run.gradients, plan.shapes, strict=True)
+        },
+        "edges": [
+            {
+                "source": plan.ids[source],
+                "target": plan.ids[target],
+                "input": number,
+                "value": values[source],
+                "gradient": tensor(_share(run, target, number), full=full),
+            }
+            for source, target, number in edges(plan)
+        ],
+        "trace": [_step(step, full=full) for step in trace(run)] if with_trace else None,
+        "warnings": [{"node": w.node, "code": w.code, "phase": w.phase, "detail": w.detail} for w in run.warnings],
+    }
+
+
+def _share(run: Evaluation, target: int, number: int) -> Value | None:
+    shares = run.shares[target]
+    return None if shares is None else shares[number]
+
+
+def _step(step: Step, *, full: bool) -> dict[str, Any]:
+    if not isinstance(step, BackwardStep):
+        return {"phase": "forward", "node": step.node, "latex": step.latex}
+    return {
+        "phase": "backward",
+        "node": step.node,
+        "input": step.input,
+        "upstream": tensor(step.upstream, full=full),
+        "local": tensor(step.local, full=full),
+        "gradient": tensor(step.gradient, full=full),
+        "latex": step.latex,
+    }
+
+
+def check_data(check: GradientCheck, *, full: bool) -> dict[str, Any]:
+    """A gradient check as a ``CheckResponse``."""
+    return {
+        "output": check.output,
+        "epsilon": check.epsilon,
+        "passed": all(leaf.verdict not in {"fail", "non-finite"} for leaf in check.leaves.values()),
+        "leaves": {
+            name: {
+                "backprop": tensor(leaf.backprop, full=full),
+                "numerical": tensor(leaf.numerical, full=full),
+                "relative_error": leaf.relative_error,
+                "verdict": leaf.verdict,
+                "notes": leaf.notes,
+            }
+            for name, leaf in check.leaves.items()
+        },
+    }
+
+
+def op_data(op: type[Layer]) -> dict[str, Any]:
+    """An op as an ``OpEntry``."""
+    return {
+        "name": op.name,
+        "aliases": op.aliases,
+        "symbol": op.symbol,
+        "category": op.category,
+        "doc": " ".join((op.__doc__ or "").partition("\n")[0].split()),
+        "inputs": {"names": op.inputs, "variadic": False},
+        "params": [{"name": param.name, "kind": param.kind.name, "default": param.default} for param in op.params],
+        "latex": {"value": op.value_formula(), "partials": op.partial_formulas()},
+        "elementwise": issubclass(op, Elementwise),
+        "decomposes": op.decomposes,
+    }

@@ -1,0 +1,27 @@
+"""An op lives in one file: nothing else may name it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from app.core.ops import OPS
+
+# NumPy's function names; generated; a tensor's summary has a mean, a min and a max.
+EXEMPT = {"notation.py", "schema.ts", "wire.py"}
+ROOT = Path(__file__).parent.parent
+
+
+def test_no_code_names_an_op() -> None:
+    names = "|".join(op.name for op in OPS if not op.is_leaf)
+    quoted = re.compile(rf"[\"'](?:{names})[\"']")
+    sources = [
+        path
+        for folder, ending in (("app", "*.py"), ("static/src", "*.ts"))
+        for path in (ROOT / folder).rglob(ending)
+        if not path.is_relative_to(ROOT / "app/core/ops") and path.name not in EXEMPT
+    ]
+    found = [
+        f"{path.relative_to(ROOT)}: {text}" for path in sources for text in quoted.findall(path.read_text("utf-8"))
+    ]
+    assert found == []
