@@ -1,0 +1,75 @@
+/**
+ * What the layout is asked and what it answers. Plain data: it crosses to the worker and back.
+ * Lengths are in drawing units (one unit is one pixel at zoom 1); y grows downwards.
+ */
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Rect extends Point, Size {}
+
+/**
+ * Where a node would like to stand: data leaves in the `first` column, as the book draws them; a constant
+ * `near` its use, just before it; everything else `free`.
+ */
+export type Column = "first" | "near" | "free";
+
+export interface LayoutNode extends Size {
+  readonly id: string;
+  readonly column: Column;
+  /** Operators are circles or pills, leaves are text boxes: edges end on this outline. */
+  readonly outline: "round" | "box";
+  /** The centre, where a person put the node. It stays there. */
+  readonly pinned?: Point;
+}
+
+export interface LayoutEdge {
+  readonly id: string;
+  readonly source: string;
+  readonly target: string;
+  /** The input slot of the target: slots enter from top to bottom. */
+  readonly slot: number;
+  /** The forward value's text box, above the thin arrow. */
+  readonly value: Size;
+  /** The gradient's text box, below the thick arrow. */
+  readonly gradient: Size;
+}
+
+export interface LayoutGroup {
+  readonly id: string;
+  readonly title: Size;
+  readonly nodes: readonly string[];
+}
+
+export interface LayoutInput {
+  readonly nodes: readonly LayoutNode[];
+  readonly edges: readonly LayoutEdge[];
+  readonly groups: readonly LayoutGroup[];
+  /** The output node ends in a short arrow of its own, carrying the result and the seed. */
+  readonly output?: { readonly node: string; readonly value: Size; readonly gradient: Size };
+  /** Centres of an earlier layout: nodes that were there before move as little as possible. */
+  readonly previous?: Readonly<Record<string, Point>>;
+}
+
+/** One edge as drawn: the centre line of its pair of arrows from source to target, and its two label centres. */
+export interface EdgeRoute {
+  readonly points: readonly Point[];
+  readonly value: Point;
+  readonly gradient: Point;
+}
+
+export interface LayoutResult {
+  readonly bounds: Rect;
+  /** Centres. */
+  readonly nodes: Readonly<Record<string, Point>>;
+  readonly edges: Readonly<Record<string, EdgeRoute>>;
+  readonly output?: EdgeRoute;
+  readonly groups: Readonly<Record<string, Rect>>;
+}
