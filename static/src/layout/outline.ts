@@ -3,6 +3,7 @@
  */
 import { END_GAP, PAIR_DISTANCE, PORT_PITCH, THICK, THICK_HEAD, THIN_HEAD } from "./metrics.js";
 import { clamp } from "./geometry.js";
+import { settle } from "./settle.js";
 import type { LayoutNode, Point, Size } from "./types.js";
 
 export interface Placed extends Size {
@@ -77,43 +78,14 @@ export function ports(node: Placed, side: -1 | 1, from: readonly Point[]): Point
     if (round) return r * clamp(Math.atan2(dy, dx), -1.35, 1.35);
     return from.length === 1 ? 0 : clamp((dy / (dx + Math.abs(dy))) * most, -most, most);
   });
-  const places = spread(
+  const places = settle(
     wanted,
     level.map((yes) => (yes ? 1e6 : 1)),
-    pitch,
+    wanted.map((_, i) => i * pitch),
   );
   return places.map((s) => {
     if (!round) return { x: hub.x, y: hub.y + s };
     const angle = s / r;
     return { x: hub.x + side * r * Math.cos(angle), y: hub.y + r * Math.sin(angle) };
   });
-}
-
-/** The nearest places to `wanted` (weighted squares) that keep `pitch` between neighbours: isotonic regression. */
-export function spread(
-  wanted: readonly number[],
-  weights: readonly number[],
-  pitch: number,
-): number[] {
-  const pools: { sum: number; weight: number; count: number }[] = [];
-  for (let i = 0; i < wanted.length; i++) {
-    const weight = weights[i] ?? 1;
-    let pool = { sum: (wanted[i]! - i * pitch) * weight, weight, count: 1 };
-    for (;;) {
-      const last = pools[pools.length - 1];
-      if (!last || last.sum / last.weight <= pool.sum / pool.weight) break;
-      pools.pop();
-      pool = {
-        sum: last.sum + pool.sum,
-        weight: last.weight + pool.weight,
-        count: last.count + pool.count,
-      };
-    }
-    pools.push(pool);
-  }
-  const places: number[] = [];
-  for (const pool of pools)
-    for (let i = 0; i < pool.count; i++)
-      places.push(pool.sum / pool.weight + places.length * pitch);
-  return places;
 }

@@ -4,7 +4,8 @@
  */
 import type { Graph } from "./graph.js";
 
-interface Net {
+/** Vertices with edges of a least length each and a weight: what the simplex makes short. */
+export interface Net {
   readonly tail: Int32Array;
   readonly head: Int32Array;
   readonly least: Int32Array;
@@ -19,50 +20,73 @@ export function simplexRanks(
   start: Int32Array,
   fixed: readonly boolean[],
 ): Int32Array {
-  const net = netOf(graph, start.length, fixed);
   const rank = new Int32Array(start.length + 1);
   rank.set(start);
+  if (!shorten(layerNet(graph, start.length, fixed), rank)) return start;
+  const base = rank[start.length]!;
+  return rank.slice(0, start.length).map((r) => r - base);
+}
+
+/**
+ * Moves feasible ranks, in place, to ones of least weighted edge length. False, with the ranks still feasible, where the net
+ * isn't connected.
+ */
+export function shorten(net: Net, rank: Int32Array): boolean {
   const inTree = new Uint8Array(net.tail.length);
-  if (!tightTree(net, rank, inTree)) return start;
-  const rounds = 4 * start.length + 50;
+  if (!tightTree(net, rank, inTree)) return false;
+  const rounds = 4 * rank.length + 50;
   for (let round = 0, from = 0; round < rounds; round++) {
     const tree = rooted(net, inTree);
-    const leave = negative(net, tree, inTree, from);
+    const leave = negative(tree, from);
     if (leave < 0) break;
     from = leave + 1;
     const enter = entering(net, tree, rank, inTree, leave);
     if (enter < 0) break;
     exchange(net, tree, rank, inTree, leave, enter);
   }
-  const base = rank[start.length]!;
-  return rank.slice(0, start.length).map((r) => r - base);
+  return true;
+}
+
+/** Collects a net's edges. */
+export class NetBuilder {
+  private readonly tail: number[] = [];
+  private readonly head: number[] = [];
+  private readonly least: number[] = [];
+  private readonly weight: number[] = [];
+
+  constructor(private readonly count: number) {}
+
+  add(tail: number, head: number, weight: number, least: number): void {
+    this.tail.push(tail);
+    this.head.push(head);
+    this.weight.push(weight);
+    this.least.push(least);
+  }
+
+  build(): Net {
+    const at: number[][] = Array.from({ length: this.count }, () => []);
+    this.tail.forEach((v, e) => {
+      at[v]!.push(e);
+      at[this.head[e]!]!.push(e);
+    });
+    return {
+      tail: Int32Array.from(this.tail),
+      head: Int32Array.from(this.head),
+      least: Int32Array.from(this.least),
+      weight: Float64Array.from(this.weight),
+      at,
+    };
+  }
 }
 
 /** The graph and one root vertex: the left margin, which nothing stands before and fixed nodes stick to. */
-function netOf(graph: Graph, count: number, fixed: readonly boolean[]): Net {
-  const [tail, head, least, weight]: number[][] = [[], [], [], []];
-  const add = (a: number, b: number, w: number, d: number): void => {
-    tail!.push(a);
-    head!.push(b);
-    weight!.push(w);
-    least!.push(d);
-  };
-  for (const edge of graph.edges) add(edge.source, edge.target, 1, 1);
+function layerNet(graph: Graph, count: number, fixed: readonly boolean[]): Net {
+  const net = new NetBuilder(count + 1);
+  for (const edge of graph.edges) net.add(edge.source, edge.target, 1, 1);
   for (let v = 0; v < count; v++) {
-    if (graph.into[v]!.length === 0) add(count, v, fixed[v] ? 1e4 : 0, 0);
+    if (graph.into[v]!.length === 0) net.add(count, v, fixed[v] ? 1e4 : 0, 0);
   }
-  const at: number[][] = Array.from({ length: count + 1 }, () => []);
-  tail!.forEach((v, e) => {
-    at[v]!.push(e);
-    at[head![e]!]!.push(e);
-  });
-  return {
-    tail: Int32Array.from(tail!),
-    head: Int32Array.from(head!),
-    least: Int32Array.from(least!),
-    weight: Float64Array.from(weight!),
-    at,
-  };
+  return net.build();
 }
 
 const slack = (net: Net, rank: Int32Array, e: number): number =>
@@ -147,8 +171,8 @@ function rooted(net: Net, inTree: Uint8Array): Rooted {
 }
 
 /** A vertex whose edge to its parent has a negative cut value, searched round-robin. */
-function negative(net: Net, tree: Rooted, _inTree: Uint8Array, from: number): number {
-  const count = net.at.length;
+function negative(tree: Rooted, from: number): number {
+  const count = tree.up.length;
   for (let i = 0; i < count; i++) {
     const v = (from + i) % count;
     if (tree.up[v]! >= 0 && tree.cut[v]! < -1e-9) return v;
