@@ -66,7 +66,8 @@ export function adjacency(
     into[edge.target]!.push(i);
     out[edge.source]!.push(i);
   });
-  for (const list of into) list.sort((a, b) => edges[a]!.input.slot - edges[b]!.input.slot || a - b);
+  for (const list of into)
+    list.sort((a, b) => edges[a]!.input.slot - edges[b]!.input.slot || a - b);
   return { into, out };
 }
 
@@ -79,7 +80,7 @@ function ordered(count: number, edges: readonly Edge[]): number[] {
   const order: number[] = [];
   const ready: number[] = [];
   for (let v = 0; v < count; v++) if (open[v] === 0) ready.push(v);
-  for (let head = 0; order.length < count; ) {
+  for (let head = 0; order.length < count;) {
     if (head === ready.length) {
       let least = -1;
       for (let v = 0; v < count; v++)
@@ -93,7 +94,8 @@ function ordered(count: number, edges: readonly Edge[]): number[] {
     order.push(v);
     for (const e of out[v]!) {
       const w = edges[e]!.target;
-      if (!done[w] && --open[w]! === 0) ready.push(w);
+      open[w]!--;
+      if (!done[w] && open[w] === 0) ready.push(w);
     }
   }
   return order;

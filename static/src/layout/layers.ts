@@ -14,8 +14,7 @@ const SIMPLEX_LIMIT = 2500;
 export function layers(graph: Graph, grouped: (node: number) => boolean): Int32Array {
   const small = graph.nodes.length <= FIRST_COLUMN_LIMIT;
   const fixed = graph.nodes.map(
-    (node, v) =>
-      small && node.column === "first" && graph.into[v]!.length === 0 && !grouped(v),
+    (node, v) => small && node.column === "first" && graph.into[v]!.length === 0 && !grouped(v),
   );
   const layer = latest(graph);
   for (let v = 0; v < fixed.length; v++) if (fixed[v]) layer[v] = 0;

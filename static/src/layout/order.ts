@@ -6,7 +6,7 @@ import { LABEL, LANE, NODE, BOTTOM, TOP, type Lattice } from "./lattice.js";
 import { arrange } from "./arrange.js";
 import { crossings, swapGain } from "./crossings.js";
 
-const SWEEPS = 16;
+const SWEEPS = 32;
 /** Up to so many elements columns are tried from several beginnings, and neighbours exchanged after every sweep. */
 const THOROUGH = 6000;
 /** An earlier order is only left for one with fewer crossings than this share of its own. */
@@ -33,9 +33,9 @@ export function order(lattice: Lattice, wish?: Wish): number {
   for (const start of starts) {
     const state = new State(lattice, start, new Float64Array(lattice.elements.length));
     let idle = 0;
-    for (let sweep = 0; sweep < SWEEPS && idle < 4 && least > 0; sweep++) {
+    for (let sweep = 0; sweep < SWEEPS && idle < 9 && least > 0; sweep++) {
       if (sweep > 0 || !wish) state.sweep(sweep % 2 === 0);
-      if (thorough) state.exchange();
+      if (thorough) state.exchange(sweep % 4 > 1);
       const count = state.count();
       idle++;
       if (count < least) [least, best, idle] = [count, state.snapshot(), 0];
@@ -56,7 +56,9 @@ class State {
   ) {
     this.place = new Int32Array(lattice.elements.length);
     this.groups = new Float64Array(lattice.nesting.nests.length);
-    start.forEach((column, c) => this.set(c, [...column]));
+    start.forEach((column, c) => {
+      this.set(c, [...column]);
+    });
     if (key.length > 0) {
       this.rankGroups();
       for (let c = 0; c < start.length; c++) {
@@ -129,7 +131,7 @@ class State {
         sum += rightward ? place[segments[s]!.from]! : place[segments[s]!.to]! + this.slot(s);
       key[e] = sum / near.length;
       // What has no neighbour on that side stays between those that it stood between.
-      for (const w of waiting) key[w] = last < 0 ? key[e]! - 0.5 : (last + key[e]!) / 2;
+      for (const w of waiting) key[w] = last < 0 ? key[e] - 0.5 : (last + key[e]) / 2;
       waiting.length = 0;
       last = key[e]!;
     }
@@ -143,8 +145,8 @@ class State {
     return (list.indexOf(s) + 1) / (list.length + 1) - 0.5;
   }
 
-  /** Exchanges neighbours while that saves crossings. */
-  exchange(): void {
+  /** Exchanges neighbours while that saves crossings; `restless` also where it saves none, to get out of a dead end. */
+  exchange(restless: boolean): void {
     const { columns } = this.lattice;
     for (let round = 0; round < 6; round++) {
       let gained = 0;
@@ -153,13 +155,13 @@ class State {
           const [a, b] = [column[i]!, column[i + 1]!];
           if (!this.free(a, b)) continue;
           const gain = swapGain(this.lattice, this.place, a, b);
-          if (gain <= 0) continue;
+          if (gain < 0 || (gain === 0 && (!restless || round > 0))) continue;
           [column[i], column[i + 1]] = [b, a];
           [this.place[a], this.place[b]] = [i + 1, i];
           gained += gain;
         }
       }
-      if (gained === 0) return;
+      if (gained === 0 && round > 0) return;
     }
   }
 

@@ -69,7 +69,9 @@ export function ports(node: Placed, side: -1 | 1, from: readonly Point[]): Point
   const r = corner(node);
   const cap = round ? node.width / 2 - r : node.width / 2;
   const hub = { x: node.centre.x + side * cap, y: node.centre.y };
-  const most = round ? r * 1.35 : Math.max(node.height / 2 - 2, ((from.length - 1) / 2) * PORT_PITCH);
+  const most = round
+    ? r * 1.35
+    : Math.max(node.height / 2 - 2, ((from.length - 1) / 2) * PORT_PITCH);
   const pitch = from.length < 2 ? 0 : Math.min(PORT_PITCH, (2 * most) / (from.length - 1));
   const level = from.map((p) => Math.abs(p.y - hub.y) < 0.5);
   const wanted = from.map((p, i) => {

@@ -2,14 +2,7 @@
  * The pair of arrows along one route, as SVG path data: the thin forward arrow above (at the left of its direction), the
  * thick backward arrow below, equally far from the centre line everywhere. Bends are arcs around common centres.
  */
-import {
-  BEND_RADIUS,
-  PAIR_DISTANCE,
-  THICK,
-  THICK_HEAD,
-  THIN,
-  THIN_HEAD,
-} from "./metrics.js";
+import { BEND_RADIUS, PAIR_DISTANCE, THICK, THICK_HEAD, THIN, THIN_HEAD } from "./metrics.js";
 import { between, length, simplify } from "./geometry.js";
 import type { Point } from "./types.js";
 

@@ -98,7 +98,7 @@ function tightTree(net: Net, rank: Int32Array, inTree: Uint8Array): boolean {
   const inside = new Uint8Array(count);
   const members = [count - 1];
   inside[count - 1] = 1;
-  for (let grown = 0; members.length < count; ) {
+  for (let grown = 0; members.length < count;) {
     for (; grown < members.length; grown++) {
       for (const e of net.at[members[grown]!]!) {
         const other = net.tail[e] === members[grown] ? net.head[e]! : net.tail[e]!;
@@ -181,13 +181,7 @@ function negative(tree: Rooted, from: number): number {
 }
 
 /** The tightest edge that crosses the cut under vertex `v` against the direction of the leaving edge. */
-function entering(
-  net: Net,
-  tree: Rooted,
-  rank: Int32Array,
-  inTree: Uint8Array,
-  v: number,
-): number {
+function entering(net: Net, tree: Rooted, rank: Int32Array, inTree: Uint8Array, v: number): number {
   const below = (w: number): boolean =>
     tree.low[w]! >= tree.low[v]! && tree.low[w]! <= tree.high[v]!;
   const outward = net.tail[tree.up[v]!] === v;

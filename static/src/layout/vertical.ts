@@ -1,0 +1,115 @@
+/**
+ * How high each element stands: every segment as level as the order within the columns and the sizes allow. Small drawings get
+ * the least sum of pull × climb by network simplex (Gansner et al. 1993, section 4.2); large ones a few sweeps of isotonic
+ * regression, column by column.
+ */
+import { BOTTOM, LANE, NODE, TOP, type Lattice } from "./lattice.js";
+import { GROUP_PAD, LABEL_GAP, LANE_GAP, NODE_GAP } from "./metrics.js";
+import { settle } from "./settle.js";
+import { NetBuilder, shorten } from "./simplex.js";
+
+/** Up to so many elements and segments the simplex is worth its time. */
+const SIMPLEX_LIMIT = 1600;
+const SWEEPS = 12;
+/** Simplex ranks are whole numbers: so many of them to one drawing unit. */
+const GRAIN = 2;
+
+/** The height of each element's line; the topmost edge of all of them is at 0. `wish` is where it stood before. */
+export function heights(
+  lattice: Lattice,
+  wish?: (element: number) => number | undefined,
+): Float64Array {
+  const y = stacked(lattice);
+  sweeps(lattice, y, wish);
+  const size = lattice.elements.length + lattice.segments.length;
+  if (size <= SIMPLEX_LIMIT) level(lattice, y);
+  let top = Infinity;
+  lattice.elements.forEach((element, e) => (top = Math.min(top, y[e]! - element.up)));
+  return y.map((value) => value - top);
+}
+
+/** The least distance between the lines of two elements, the first right above the second. */
+function distance(lattice: Lattice, above: number, below: number): number {
+  const [a, b] = [lattice.elements[above]!, lattice.elements[below]!];
+  return a.down + gap(a.kind, b.kind) + b.up;
+}
+
+function gap(above: number, below: number): number {
+  if (above === TOP && below === BOTTOM) return NODE_GAP;
+  if (above === TOP || below === BOTTOM) return GROUP_PAD;
+  if (above === BOTTOM || below === TOP) return LABEL_GAP;
+  if (above === NODE || below === NODE) return above === below ? NODE_GAP : NODE_GAP / 2;
+  return above === LANE && below === LANE ? LANE_GAP : LABEL_GAP;
+}
+
+function stacked(lattice: Lattice): Float64Array {
+  const y = new Float64Array(lattice.elements.length);
+  for (const column of lattice.columns)
+    for (let i = 1; i < column.length; i++)
+      y[column[i]!] = y[column[i - 1]!]! + distance(lattice, column[i - 1]!, column[i]!);
+  return y;
+}
+
+function sweeps(
+  lattice: Lattice,
+  y: Float64Array,
+  wish?: (element: number) => number | undefined,
+): void {
+  const { columns, segments, left, right } = lattice;
+  const offsets = columns.map((column) => {
+    const sums = [0];
+    for (let i = 1; i < column.length; i++)
+      sums.push(sums[i - 1]! + distance(lattice, column[i - 1]!, column[i]!));
+    return sums;
+  });
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    for (let i = 0; i < columns.length; i++) {
+      const c = sweep % 2 ? i : columns.length - 1 - i;
+      const column = columns[c]!;
+      const wanted: number[] = [];
+      const weights: number[] = [];
+      for (const e of column) {
+        let [sum, weight] = [0, 0];
+        const pull = (at: number, by: number): void => {
+          sum += at * by;
+          weight += by;
+        };
+        for (const s of left[e]!) pull(y[segments[s]!.from]!, segments[s]!.pull);
+        for (const s of right[e]!) pull(y[segments[s]!.to]!, segments[s]!.pull);
+        const before = wish?.(e);
+        if (before !== undefined) pull(before, 1);
+        wanted.push(weight > 0 ? sum / weight : y[e]!);
+        weights.push(Math.max(weight, 0.01));
+      }
+      const places = settle(wanted, weights, offsets[c]!);
+      column.forEach((e, k) => (y[e] = places[k]!));
+    }
+  }
+}
+
+/** The exact answer, from heights that keep all distances. */
+function level(lattice: Lattice, y: Float64Array): void {
+  const { columns, elements, segments } = lattice;
+  const count = elements.length;
+  const net = new NetBuilder(count + segments.length);
+  const rank = new Int32Array(count + segments.length);
+  for (const column of columns) {
+    for (let i = 0; i < column.length; i++) {
+      const e = column[i]!;
+      rank[e] = Math.round(y[e]! * GRAIN);
+      if (i === 0) continue;
+      const above = column[i - 1]!;
+      const least = Math.ceil(distance(lattice, above, e) * GRAIN);
+      rank[e] = Math.max(rank[e], rank[above]! + least);
+      net.add(above, e, 0, least);
+    }
+  }
+  segments.forEach(({ from, to, pull }, s) => {
+    const knot = count + s;
+    rank[knot] = Math.min(rank[from]!, rank[to]!);
+    net.add(knot, from, pull, 0);
+    net.add(knot, to, pull, 0);
+  });
+  if (!shorten(net.build(), rank)) return;
+  for (let e = 0; e < count; e++) y[e] = rank[e]! / GRAIN;
+}
