@@ -4,7 +4,6 @@
 
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import esbuild from "esbuild";
@@ -16,15 +15,16 @@ const watch = process.argv.includes("--watch");
 const entries = {
   "editor.js": "static/src/editor.ts",
   "gallery.js": "static/src/gallery.ts",
+  "apidocs.js": "static/src/apidocs.ts",
   "worker.js": "static/src/layout/worker.ts",
   "main.css": "static/src/styles/main.css",
+  "apidocs.css": "static/src/styles/apidocs.css",
 };
 
-const swagger = path.dirname(createRequire(import.meta.url).resolve("swagger-ui-dist"));
-const copies = ["swagger-ui-bundle.js", "swagger-ui.css"];
+const copies = { "favicon.svg": "static/src/favicon.svg" };
 
-async function copyHashed(name) {
-  const content = await readFile(path.join(swagger, name));
+async function copyHashed(name, source) {
+  const content = await readFile(path.join(root, source));
   const hash = createHash("sha256").update(content).digest("hex").slice(0, 8).toUpperCase();
   const { name: stem, ext } = path.parse(name);
   const file = `${stem}-${hash}${ext}`;
@@ -62,7 +62,8 @@ async function finish({ outputs }) {
     const count = loaded.length === 1 ? "" : ` in ${loaded.length} files`;
     console.log(`${name.padEnd(12)} ${(await gzipKB(loaded)).padStart(7)} KB gzip${count}`);
   }
-  for (const name of copies) manifest[name] = await copyHashed(name);
+  for (const [name, source] of Object.entries(copies))
+    manifest[name] = await copyHashed(name, source);
   await writeManifest(manifest);
 
   const kept = new Set([...Object.keys(outputs).map((file) => path.basename(file))]);
@@ -83,6 +84,7 @@ const finishing = {
 };
 
 const options = {
+  loader: { ".woff2": "file" },
   absWorkingDir: root,
   entryPoints: Object.entries(entries).map(([name, source]) => ({
     in: source,

@@ -6,7 +6,7 @@ import openapiTS, { astToString } from "openapi-typescript";
 
 const target = "static/src/api/schema.ts";
 const schema = JSON.parse(await readFile("openapi.json", "utf8"));
-let text = astToString(await openapiTS(schema));
+let text = astToString(await openapiTS(schema, { defaultNonNullable: false }));
 
 // TypeScript takes a recursive alias but not a property whose annotation comes back to itself.
 const aliases = [];

@@ -244,7 +244,7 @@ export interface components {
              * @description the step, relative to elements larger than 1
              * @default 0.00001
              */
-            epsilon: number;
+            epsilon?: number;
         };
         /**
          * CheckResponse
@@ -306,7 +306,7 @@ export interface components {
              * @description whether to list every step with its formula
              * @default false
              */
-            trace: boolean;
+            trace?: boolean;
         };
         /**
          * EvaluateResponse
@@ -411,12 +411,12 @@ export interface components {
              * @default backarrow/1
              * @constant
              */
-            format: "backarrow/1";
+            format?: "backarrow/1";
             /**
              * Title
              * @default
              */
-            title: string;
+            title?: string;
             /** Nodes */
             nodes: components["schemas"]["NodeDocument"][];
             /** Groups */
@@ -442,14 +442,14 @@ export interface components {
              * Label
              * @default
              */
-            label: string;
+            label?: string;
             /** Nodes */
             nodes: string[];
             /**
              * Collapsed
              * @default false
              */
-            collapsed: boolean;
+            collapsed?: boolean;
         };
         /**
          * Health

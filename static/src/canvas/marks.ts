@@ -1,0 +1,175 @@
+/** The SVG elements of one node, one edge, one group. They hold no state but what they show. */
+import { pair, polygon, type Arrow } from "../layout/pair.js";
+import type { EdgeRoute, Point, Rect } from "../layout/types.js";
+import {
+  formatBrief,
+  formatLong,
+  formatNumber,
+  isNonFinite,
+  isScalar,
+  NOTHING,
+} from "../model/numbers.js";
+import type { WireTensor } from "../api/client.js";
+import type { Numbers, SceneGroup, SceneNode } from "./scene.js";
+import { NUMBER_SIZE, TITLE_SIZE } from "./scene.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+type Attributes = Readonly<Record<string, string | number>>;
+
+export function svg<K extends keyof SVGElementTagNameMap>(
+  name: K,
+  attributes: Attributes = {},
+  ...children: (Element | string)[]
+): SVGElementTagNameMap[K] {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  element.append(...children);
+  return element;
+}
+
+/** One number beside an arrow: short, with all its digits on hover. */
+export class NumberMark {
+  readonly element: SVGGElement;
+  private readonly title = svg("title");
+  private readonly text: SVGTextElement;
+  private readonly kind: "value" | "gradient";
+
+  constructor(kind: "value" | "gradient", at: Point, marker: Attributes) {
+    this.kind = kind;
+    this.text = svg("text", { x: at.x, y: at.y, "font-size": NUMBER_SIZE, ...marker });
+    this.element = svg("g", { class: `number ${kind}` }, this.title, this.text);
+  }
+
+  show(value: WireTensor | null | undefined): void {
+    const brief = formatBrief(value);
+    this.text.textContent = brief;
+    this.title.textContent =
+      value === null ? `no ${this.kind}: nothing flows here` : `${this.kind} ${formatLong(value)}`;
+    this.element.classList.toggle("idle", brief === NOTHING);
+    this.element.classList.toggle("bad", isNonFinite(value));
+  }
+}
+
+/** The pair of arrows of one edge, or of the output, with its two numbers. */
+export class EdgeMark {
+  readonly element: SVGGElement;
+  private readonly value: NumberMark;
+  private readonly gradient: NumberMark;
+
+  constructor(id: string | undefined, route: EdgeRoute) {
+    const { forward, backward } = pair(route.points);
+    const [value, gradient] =
+      id === undefined
+        ? [{ "data-output-value": "" }, { "data-output-gradient": "" }]
+        : [{ "data-value-of-edge": id }, { "data-gradient-of-edge": id }];
+    this.value = new NumberMark("value", route.value, value);
+    this.gradient = new NumberMark("gradient", route.gradient, gradient);
+    this.element = svg(
+      "g",
+      { class: "edge", ...(id === undefined ? {} : { "data-edge": id }) },
+      arrow(backward, "backward"),
+      arrow(forward, "forward"),
+    );
+  }
+
+  /** Numbers are part of the drawing only where they can be read. */
+  setNear(near: boolean): void {
+    if (near) this.element.append(this.value.element, this.gradient.element);
+    else {
+      this.value.element.remove();
+      this.gradient.element.remove();
+    }
+  }
+
+  show({ value, gradient }: Numbers): void {
+    this.value.show(value);
+    this.gradient.show(gradient);
+    this.element.classList.toggle("no-gradient", gradient === null || gradient === undefined);
+  }
+
+  setLit(lit: boolean): void {
+    this.element.classList.toggle("lit", lit);
+  }
+}
+
+const arrow = ({ line, head }: Arrow, kind: "forward" | "backward"): SVGGElement =>
+  svg("g", { class: kind }, svg("path", { d: line }), svg("polygon", { points: polygon(head) }));
+
+export class NodeMark {
+  readonly element: SVGGElement;
+  private readonly title = svg("title");
+  private readonly sum: SVGTextElement;
+  private readonly tooltip: string;
+
+  constructor(
+    readonly node: SceneNode,
+    at: Point,
+  ) {
+    const { width, height, kind, composite } = node;
+    const round = kind === "operator" ? Math.min(width, height) / 2 : 6;
+    const box = (inset: number, name: string): SVGRectElement =>
+      svg("rect", {
+        class: name,
+        x: -width / 2 + inset,
+        y: -height / 2 + inset,
+        width: width - 2 * inset,
+        height: height - 2 * inset,
+        rx: Math.max(0, round - inset),
+      });
+    this.sum = svg("text", { class: "sum", y: height / 2 + 17, "font-size": NUMBER_SIZE });
+    this.element = svg(
+      "g",
+      {
+        class: `node ${kind}`,
+        "data-node": node.id,
+        transform: `translate(${at.x} ${at.y})`,
+        role: "button",
+        tabindex: -1,
+      },
+      this.title,
+      box(-4, "ring"),
+      box(0, "body"),
+      ...(composite ? [box(3.5, "inner")] : []),
+      svg("text", { "font-size": node.textSize, class: "sign" }, node.text),
+    );
+    this.tooltip =
+      node.inputs.length > 0
+        ? `${node.name}: ${node.op} of ${node.inputs.join(" and ")}`
+        : `${node.name}: ${node.op}`;
+  }
+
+  show({ value, gradient }: Numbers): void {
+    const numbers = `value ${formatLong(value, 80)}, gradient ${gradient === null ? "none" : formatLong(gradient, 80)}`;
+    this.title.textContent = `${this.tooltip}; ${numbers}`;
+    this.element.setAttribute("aria-label", `${this.tooltip}; ${numbers}`);
+  }
+
+  /** The gradients of all uses, as the sum that they make; nothing where there is only one. */
+  showSum(
+    shares: readonly (WireTensor | null | undefined)[],
+    total: WireTensor | null | undefined,
+  ): void {
+    const known = shares.filter((share) => share !== null && share !== undefined);
+    if (known.length < 2 || total === null || total === undefined || !known.every(isScalar)) {
+      this.sum.remove();
+      return;
+    }
+    const terms = known.map((share) => formatNumber(share as number));
+    this.sum.textContent = `${terms.join(" + ").replaceAll("+ \u2212", "− ")} = ${formatBrief(total)}`;
+    this.element.append(this.sum);
+  }
+
+  hideSum(): void {
+    this.sum.remove();
+  }
+}
+
+export function groupMark({ id, title }: SceneGroup, box: Rect): SVGGElement {
+  return svg(
+    "g",
+    { class: "group", "data-group": id },
+    svg("rect", { x: box.x, y: box.y, width: box.width, height: box.height, rx: 14 }),
+    svg("text", { x: box.x + 12, y: box.y + TITLE_SIZE + 3, "font-size": TITLE_SIZE }, title),
+  );
+}

@@ -1,0 +1,76 @@
+/** Questions to a graph document, and changes that make a new one. */
+import { produce } from "immer";
+import type { GraphDocument, GraphNode, Tensor } from "../api/client.js";
+
+export const EMPTY: GraphDocument = { format: "backarrow/1", nodes: [] };
+
+export const isLeaf = (node: GraphNode): boolean => node.value !== undefined && node.value !== null;
+export const isConstant = (node: GraphNode): boolean => node.op === "constant";
+export const isParameter = (node: GraphNode): boolean => node.op === "parameter";
+
+export const findNode = (graph: GraphDocument, id: string): GraphNode | undefined =>
+  graph.nodes.find((node) => node.id === id);
+
+/** What a person calls the node. */
+export const nameOf = (node: GraphNode): string => node.label ?? node.id.replaceAll("_", " ");
+
+/** The name of one edge: the node and the input slot that it leads into. */
+export const edgeId = (target: string, slot: number): string => `${target}:${slot}`;
+
+export const withValue = (graph: GraphDocument, id: string, value: Tensor): GraphDocument =>
+  produce(graph, (draft) => {
+    const node = draft.nodes.find((candidate) => candidate.id === id);
+    if (node) node.value = value;
+  });
+
+/** The values of all leaves, by name. */
+export const leafValues = (graph: GraphDocument): Record<string, Tensor> =>
+  Object.fromEntries(
+    graph.nodes.flatMap((node) =>
+      isLeaf(node) && !isConstant(node) ? [[node.id, node.value!]] : [],
+    ),
+  );
+
+/** All of the document that its drawing depends on but for the numbers. */
+export const structureOf = (graph: GraphDocument): string =>
+  JSON.stringify(graph, (key, value: unknown) =>
+    key === "value" ? JSON.stringify(shapeHint(value)) : value,
+  );
+
+const shapeHint = (value: unknown): unknown =>
+  Array.isArray(value) ? [value.length, shapeHint(value[0])] : 0;
+
+/** The nodes that the seed can come from: used by no other. */
+export function outputsOf(graph: GraphDocument): string[] {
+  const used = new Set(graph.nodes.flatMap((node) => node.inputs ?? []));
+  return graph.nodes.filter((node) => !used.has(node.id)).map((node) => node.id);
+}
+
+/** The node that gradients are taken of; undefined where that isn't settled. */
+export function outputOf(graph: GraphDocument): string | undefined {
+  if (graph.output) return graph.output;
+  const candidates = outputsOf(graph);
+  return candidates.length === 1 ? candidates[0] : undefined;
+}
+
+/** Nodes, the sources of each before it; those in a cycle come last, as they are. */
+export function inOrder(graph: GraphDocument): GraphNode[] {
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+  const open = new Map<string, number>();
+  const users = new Map<string, string[]>();
+  for (const { id, inputs } of graph.nodes) {
+    const known = (inputs ?? []).filter((source) => nodes.has(source));
+    open.set(id, known.length);
+    for (const source of known) users.set(source, [...(users.get(source) ?? []), id]);
+  }
+  const order = graph.nodes.filter(({ id }) => open.get(id) === 0);
+  for (const { id } of order) {
+    for (const user of users.get(id) ?? []) {
+      const left = open.get(user)! - 1;
+      open.set(user, left);
+      if (left === 0) order.push(nodes.get(user)!);
+    }
+  }
+  const done = new Set(order.map(({ id }) => id));
+  return [...order, ...graph.nodes.filter(({ id }) => !done.has(id))];
+}

@@ -1,0 +1,43 @@
+/** What is wrong with the graph, and what is worth knowing about its numbers. */
+import { html, nothing, type TemplateResult } from "lit-html";
+import type { Fault } from "../api/client.js";
+import { findNode, nameOf } from "../model/document.js";
+import type { Session } from "../model/session.js";
+
+export function problemsPanel(
+  session: Session,
+  go: (node: string) => void,
+): TemplateResult | typeof nothing {
+  const { graph, evaluation, faults } = session.run.value;
+  const warnings = evaluation?.warnings ?? [];
+  if (faults.length === 0 && warnings.length === 0) return nothing;
+  const link = (id: string | null | undefined): TemplateResult | typeof nothing => {
+    const node = id ? findNode(graph, id) : undefined;
+    if (!node) return nothing;
+    return html`<button
+      type="button"
+      class="link"
+      @click=${() => {
+        go(node.id);
+      }}
+    >
+      Show ${nameOf(node)}
+    </button>`;
+  };
+  return html`<section class="problems" role="status" aria-live="polite">
+    ${faults.length > 0 ? html`<h3>This graph can't be computed</h3>` : html`<h3>Numbers to look at twice</h3>`}
+    <ul>
+      ${faults.map((fault) => html`<li class="fault">${sentence(fault)} ${link(fault.node)}</li>`)}
+      ${warnings.map(({ node, detail }) => html`<li class="warning">${capital(detail)}. ${link(node)}</li>`)}
+    </ul>
+  </section>`;
+}
+
+/** A fault as a sentence, with its place in a text where it has one. */
+export function sentence({ detail, line, column }: Fault): string {
+  const text = `${capital(detail)}.`;
+  return typeof line === "number" ? `Line ${line}, column ${column ?? 1}: ${text}` : text;
+}
+
+const capital = (text: string): string =>
+  text.charAt(0).toUpperCase() + text.slice(1).replace(/\.$/, "");

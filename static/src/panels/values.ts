@@ -1,0 +1,69 @@
+/** All leaves with their fields, and all numbers as a table. */
+import { html, nothing, type TemplateResult } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
+import { inOrder, isLeaf, nameOf } from "../model/document.js";
+import { formatBrief, formatLong } from "../model/numbers.js";
+import type { Session } from "../model/session.js";
+import { leafField } from "./leafField.js";
+
+/** Up to so many leaves have their fields in the panel; the others' open where they stand in the drawing. */
+const MOST = 40;
+
+export function valuesPanel(session: Session, redraw: () => void): TemplateResult {
+  const leaves = session.graph.value.nodes.filter(isLeaf);
+  return html`<div
+    class="fields"
+    @pointerover=${pointing(session)}
+    @pointerleave=${() => {
+      session.pointed.value = undefined;
+    }}
+  >
+    ${repeat(
+      leaves.slice(0, MOST),
+      ({ id }) => id,
+      (node) => html`<div data-point=${node.id}>${leafField(session, node, "panel", redraw)}</div>`,
+    )}
+    ${
+      leaves.length > MOST
+        ? html`<p class="hint">${leaves.length - MOST} more: click them in the drawing.</p>`
+        : nothing
+    }
+  </div>`;
+}
+
+const pointing =
+  (session: Session) =>
+  (event: Event): void => {
+    session.pointed.value = (event.target as Element).closest<HTMLElement>("[data-point]")?.dataset
+      .point;
+  };
+
+const ROWS = 500;
+
+/** Every node with its numbers: the drawing for those who can't see it. */
+export function numbersTable(session: Session): TemplateResult {
+  const { graph, evaluation } = session.run.value;
+  const nodes = inOrder(graph);
+  return html`<table class="numbers-table">
+      <thead>
+        <tr>
+          <th scope="col">node</th>
+          <th scope="col">op</th>
+          <th scope="col">value</th>
+          <th scope="col">gradient</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${nodes.slice(0, ROWS).map((node) => {
+          const result = evaluation?.nodes[node.id];
+          return html`<tr data-row=${node.id}>
+            <th scope="row">${nameOf(node)}</th>
+            <td>${node.op}</td>
+            <td title=${formatLong(result?.value)}>${formatBrief(result?.value)}</td>
+            <td title=${formatLong(result?.gradient)}>${formatBrief(result?.gradient)}</td>
+          </tr>`;
+        })}
+      </tbody>
+    </table>
+    ${nodes.length > ROWS ? html`<p class="hint">The first ${ROWS} of ${nodes.length}.</p>` : nothing}`;
+}
