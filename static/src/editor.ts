@@ -8,6 +8,7 @@ import { buildScene, numbersOf } from "./canvas/scene.js";
 import { bindKeys, commandButton } from "./commands/bind.js";
 import { commands } from "./commands/commands.js";
 import { LayoutClient } from "./layout/client.js";
+import type { LayoutResult } from "./layout/types.js";
 import { EMPTY, findNode, isLeaf, leafValues } from "./model/document.js";
 import { sameStructure, Session, type Run } from "./model/session.js";
 import { FormulaBar } from "./panels/formula.js";
@@ -33,6 +34,7 @@ class Editor {
   private readonly formula: FormulaBar;
   private readonly layouts = new LayoutClient(document.body.dataset.worker!);
   private drawn: GraphDocument = EMPTY;
+  private places: LayoutResult["nodes"] = {};
   private hadNumbers = false;
   private notice = "";
 
@@ -112,14 +114,21 @@ class Editor {
       return;
     }
     const scene = buildScene(graph, this.session.ops, numbers);
-    const layout = await this.layouts.layout(scene.layoutInput);
+    const layout = await this.layouts.layout({ ...scene.layoutInput, ...this.previous(graph) });
     if (!layout) return; // a newer graph is on its way
+    this.places = layout.nodes;
     this.drawn = graph;
     this.hadNumbers = evaluation !== undefined;
     // The sliders may have moved on while the layout was made.
     this.canvas.draw(scene, layout, numbersOf(this.session.run.peek().evaluation));
     this.canvas.highlight(this.session.pointed.peek(), this.session.selected.peek());
     this.paintLeaf();
+  }
+
+  /** Where nodes stood before, when most of this graph was in the last one. */
+  private previous(graph: GraphDocument): { previous?: LayoutResult["nodes"] } {
+    const kept = graph.nodes.filter(({ id }) => this.places[id] !== undefined).length;
+    return 2 * kept > graph.nodes.length ? { previous: this.places } : {};
   }
 
   private paintEmpty(graph: GraphDocument): void {
@@ -163,6 +172,7 @@ class Editor {
         session.graph.value.nodes.length > 0
           ? inspector(session, {
               open: (id) => void this.change(() => api.expand(session.graph.value, id)),
+              close: (group) => void this.change(() => api.collapse(session.graph.value, group)),
               point: (id) => {
                 this.canvas.highlight(id ?? session.pointed.value, session.selected.value);
               },

@@ -17,7 +17,7 @@ import {
 } from "./scene.js";
 
 /** Below this zoom nobody could read a number. */
-const FAR = 0.42;
+const FAR = 0.3;
 const ZOOM_RANGE: [number, number] = [0.02, 6];
 /** A small graph isn't blown up beyond this. */
 const FIT_MOST = 1.5;

@@ -12,6 +12,7 @@ import {
 import type { WireTensor } from "../api/client.js";
 import type { Numbers, SceneGroup, SceneNode } from "./scene.js";
 import { NUMBER_SIZE, TITLE_SIZE } from "./scene.js";
+import { textWidth } from "./text.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -99,7 +100,7 @@ const arrow = ({ line, head }: Arrow, kind: "forward" | "backward"): SVGGElement
 export class NodeMark {
   readonly element: SVGGElement;
   private readonly title = svg("title");
-  private readonly sum: SVGTextElement;
+  private readonly sum = svg("g", { class: "sum" });
   private readonly tooltip: string;
 
   constructor(
@@ -117,7 +118,6 @@ export class NodeMark {
         height: height - 2 * inset,
         rx: Math.max(0, round - inset),
       });
-    this.sum = svg("text", { class: "sum", y: height / 2 + 17, "font-size": NUMBER_SIZE });
     this.element = svg(
       "g",
       {
@@ -156,7 +156,13 @@ export class NodeMark {
       return;
     }
     const terms = known.map((share) => formatNumber(share as number));
-    this.sum.textContent = `${terms.join(" + ").replaceAll("+ \u2212", "− ")} = ${formatBrief(total)}`;
+    const text = `${terms.join(" + ").replaceAll("+ \u2212", "− ")} = ${formatBrief(total)}`;
+    const width = textWidth(text, NUMBER_SIZE, 600) + 16;
+    const y = this.node.height / 2 + 20;
+    this.sum.replaceChildren(
+      svg("rect", { x: -width / 2, y: y - 13, width, height: 26, rx: 6 }),
+      svg("text", { y, "font-size": NUMBER_SIZE }, text),
+    );
     this.element.append(this.sum);
   }
 

@@ -169,13 +169,16 @@ class Builder {
     const fan = graph.out[source]!;
     const near = (list: readonly number[]): number =>
       list.length % 2 && list[(list.length - 1) / 2] === i ? 0.5 : 0;
-    const base = twins % 2 === 0 ? 0.1 : (leaf ? 2 : 3) / (1 + 0.2 * (fan.length - 1));
+    const base = (leaf ? 2 : 3) / (1 + 0.2 * (fan.length - 1));
     const slot = graph.into[target]!.indexOf(i) === 0 && graph.into[target]!.length === 2 ? 3 : 0;
     const ends = [source, ...chain, target];
     for (let k = 1; k < ends.length; k++) {
       const inner = k > 1 && k < ends.length - 1;
-      const bonus = k === 1 ? near(fan) : near(graph.into[target]!) + slot;
-      const pull = inner ? 16 : base + bonus;
+      const end =
+        k === 1
+          ? base + near(fan)
+          : (twins % 2 === 0 ? 0.1 : base) + near(graph.into[target]!) + slot;
+      const pull = inner ? 16 : end;
       this.segments.push({ from: ends[k - 1]!, to: ends[k]!, edge: i, pull });
     }
   }

@@ -35,8 +35,8 @@ export const LANE_BELOW = PAIR_DISTANCE / 2 + THICK_HEAD.half + 1;
 /** Distance, along an outline, between two pairs that end on one node. */
 export const PORT_PITCH = 19;
 
-/** Air between two things in one column. */
-export const NODE_GAP = 22;
+/** Air between two things in one column. Two circles then stand as far apart as two pairs with texts: all run level. */
+export const NODE_GAP = 16.25;
 export const LANE_GAP = 5;
 export const LABEL_GAP = 7;
 

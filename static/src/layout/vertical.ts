@@ -22,7 +22,10 @@ export function heights(
   const y = stacked(lattice);
   sweeps(lattice, y, wish);
   const size = lattice.elements.length + lattice.segments.length;
-  if (size <= SIMPLEX_LIMIT) level(lattice, y);
+  if (size <= SIMPLEX_LIMIT) {
+    level(lattice, y);
+    balance(lattice, y);
+  }
   let top = Infinity;
   lattice.elements.forEach((element, e) => (top = Math.min(top, y[e]! - element.up)));
   return y.map((value) => value - top);
@@ -112,4 +115,29 @@ function level(lattice: Lattice, y: Float64Array): void {
   });
   if (!shorten(net.build(), rank)) return;
   for (let e = 0; e < count; e++) y[e] = rank[e]! / GRAIN;
+}
+
+/** Moves each node that would cost as much at other heights to the middle of them, as far as its neighbours in the column let it. */
+function balance(lattice: Lattice, y: Float64Array): void {
+  const { columns, segments, left, right } = lattice;
+  for (const column of columns) {
+    column.forEach((e, i) => {
+      if (lattice.elements[e]!.kind !== NODE) return;
+      const ends = [
+        ...left[e]!.map((s) => ({ at: y[segments[s]!.from]!, pull: segments[s]!.pull })),
+        ...right[e]!.map((s) => ({ at: y[segments[s]!.to]!, pull: segments[s]!.pull })),
+      ].sort((a, b) => a.at - b.at);
+      const half = ends.reduce((sum, { pull }) => sum + pull, 0) / 2;
+      let below = 0;
+      for (let k = 0; k + 1 < ends.length; k++) {
+        below += ends[k]!.pull;
+        if (Math.abs(below - half) > 1e-9) continue;
+        const [above, next] = [column[i - 1], column[i + 1]];
+        const low = above === undefined ? -Infinity : y[above]! + distance(lattice, above, e);
+        const high = next === undefined ? Infinity : y[next]! - distance(lattice, e, next);
+        y[e] = Math.min(high, Math.max(low, (ends[k]!.at + ends[k + 1]!.at) / 2));
+        return;
+      }
+    });
+  }
 }

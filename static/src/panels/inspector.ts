@@ -15,7 +15,10 @@ import { math } from "./math.js";
 import { tensorView } from "./numbers.js";
 
 export interface InspectorActions {
+  /** Opens a composite node into its pieces. */
   open(node: string): void;
+  /** Closes a group into the op that equals it. */
+  close(group: string): void;
   point(node: string | undefined): void;
 }
 
@@ -57,6 +60,20 @@ export function inspector(session: Session, actions: InspectorActions): Template
           </button>`
         : nothing
     }
+    ${(graph.groups ?? [])
+      .filter(({ nodes }) => nodes.includes(node.id))
+      .map(
+        ({ id: group, label }) =>
+          html`<button
+            type="button"
+            class="wide"
+            @click=${() => {
+              actions.close(group);
+            }}
+          >
+            Close “${label?.trim() ? label : group}” into one node
+          </button>`,
+      )}
   `;
 }
 
@@ -133,8 +150,12 @@ function localsView(
   );
   return html`<section>
       <h4>Forward</h4>
-      <p>${math(`${result} = ${op.latex.value}`, true)}</p>
-      ${forward ? html`<p>${math(forward.latex, true)}</p>` : nothing}
+      <p>${math(op.elementwise ? `${result} = ${op.latex.value}` : op.latex.value, true)}</p>
+      ${
+        forward && forward.latex !== op.latex.value
+          ? html`<p>${math(forward.latex, true)}</p>`
+          : nothing
+      }
     </section>
     <section>
       <h4>Backward: local derivatives</h4>
@@ -150,18 +171,30 @@ function localsView(
           ${
             partial === undefined
               ? nothing
-              : html`<p>${math(left + partial + (localNumber(step) ?? ""), true)}</p>`
+              : html`<p>${math(left + partial + localNumber(step, partial), true)}</p>`
           }
-          ${step ? html`<p><small>upstream × local = share</small>${math(step.latex, true)}</p>` : nothing}
+          ${step ? shareFormula(step, partial, op) : nothing}
         </div>`;
       })}
     </section>`;
 }
 
-/** The local derivative's number, to stand behind its formula. */
-function localNumber(step: BackwardStep | undefined): string | undefined {
+/** How the share was computed, with its numbers; nothing where that would only repeat the formula. */
+function shareFormula(
+  step: BackwardStep,
+  partial: string | undefined,
+  op: Op,
+): TemplateResult | typeof nothing {
+  if (step.latex === partial) return nothing;
+  return html`<p>
+    ${op.elementwise ? html`<small>upstream × local = share</small>` : nothing}${math(step.latex, true)}
+  </p>`;
+}
+
+/** The local derivative's number, to stand behind its formula, unless that is the number already. */
+function localNumber(step: BackwardStep | undefined, partial: string): string {
   const local = step?.local;
-  if (typeof local !== "number") return undefined;
+  if (typeof local !== "number" || Number(partial) === local) return "";
   const text = formatNumber(local).replaceAll("\u2212", "-");
   const [digits, power] = text.split("e");
   return power === undefined ? ` = ${text}` : ` = ${digits} \\times 10^{${power}}`;

@@ -28,16 +28,16 @@ export function problemsPanel(
     ${faults.length > 0 ? html`<h3>This graph can't be computed</h3>` : html`<h3>Numbers to look at twice</h3>`}
     <ul>
       ${faults.map((fault) => html`<li class="fault">${sentence(fault)} ${link(fault.node)}</li>`)}
-      ${warnings.map(({ node, detail }) => html`<li class="warning">${capital(detail)}. ${link(node)}</li>`)}
+      ${warnings.map(({ node, detail }) => html`<li class="warning">${detail}. ${link(node)}</li>`)}
     </ul>
   </section>`;
 }
 
 /** A fault as a sentence, with its place in a text where it has one. */
-export function sentence({ detail, line, column }: Fault): string {
-  const text = `${capital(detail)}.`;
+export function sentence({ detail, node, line, column }: Fault): string {
+  // A sentence that begins with a node's name keeps its spelling.
+  const text = `${node && detail.startsWith(node) ? detail : capital(detail)}.`.replace("..", ".");
   return typeof line === "number" ? `Line ${line}, column ${column ?? 1}: ${text}` : text;
 }
 
-const capital = (text: string): string =>
-  text.charAt(0).toUpperCase() + text.slice(1).replace(/\.$/, "");
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

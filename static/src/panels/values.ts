@@ -1,7 +1,7 @@
-/** All leaves with their fields, and all numbers as a table. */
+/** The leaves with their fields (a constant's opens in the drawing), and all numbers as a table. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
-import { inOrder, isLeaf, nameOf } from "../model/document.js";
+import { inOrder, isConstant, isLeaf, nameOf } from "../model/document.js";
 import { formatBrief, formatLong } from "../model/numbers.js";
 import type { Session } from "../model/session.js";
 import { leafField } from "./leafField.js";
@@ -10,7 +10,7 @@ import { leafField } from "./leafField.js";
 const MOST = 40;
 
 export function valuesPanel(session: Session, redraw: () => void): TemplateResult {
-  const leaves = session.graph.value.nodes.filter(isLeaf);
+  const leaves = session.graph.value.nodes.filter((node) => isLeaf(node) && !isConstant(node));
   return html`<div
     class="fields"
     @pointerover=${pointing(session)}
