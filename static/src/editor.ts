@@ -47,6 +47,8 @@ class Editor {
       },
       select: (node) => {
         session.selected.value = node;
+        const field = place("leaf").querySelector<HTMLInputElement>("input[type=text]");
+        if (!place("leaf").hidden) field?.select();
       },
       openGroup: (group) => void this.change(() => api.collapse(session.graph.value, group)),
       move: () => {

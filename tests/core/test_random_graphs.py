@@ -45,13 +45,13 @@ def away_from_kinks(graph: Graph, values: dict[str, Any]) -> bool:
 @given(graphs())
 def test_every_gradient_of_a_random_graph(graph: Graph) -> None:
     run = evaluate(graph)
-    values = dict(zip(run.plan.ids, run.values, strict=True))
+    values: dict[str, Any] = dict(zip(run.plan.ids, run.values, strict=True))
     assume(all(math.isfinite(v) and abs(v) < 1e3 for v in values.values() if isinstance(v, float)))
     assume(not run.warnings and away_from_kinks(graph, values))
     for place, leaf in enumerate(graph.nodes):
         if leaf.value is None:
             break
-        gradient = run.gradient(leaf.id)
+        gradient: Any = run.gradient(leaf.id)
         assume(gradient is None or abs(gradient) < 1e4)
         step = 1e-5
         ends = []

@@ -75,6 +75,8 @@ def _compare(op: type[Layer], params: dict[str, Any], inputs: list[Any]) -> None
         theirs.backward(torch.tensor(upstream, dtype=torch.float64))
     for name, share, tensor in zip(op.inputs, shares, tensors, strict=True):
         if name not in op.labels:
+            assert share is not None
+            assert tensor.grad is not None
             np.testing.assert_allclose(share, tensor.grad.numpy(), rtol=1e-9, atol=1e-12)
 
 

@@ -100,7 +100,7 @@ const arrow = ({ line, head }: Arrow, kind: "forward" | "backward"): SVGGElement
 export class NodeMark {
   readonly element: SVGGElement;
   private readonly title = svg("title");
-  private readonly sum = svg("g", { class: "sum" });
+  private readonly sum = svg("g", { class: "gradient-sum" });
   private readonly tooltip: string;
 
   constructor(

@@ -150,15 +150,16 @@ function sceneNode(
     };
   }
   const text = op?.symbol ?? node.op;
-  const textSize = Array.from(text).length === 1 ? 24 : 16;
+  const single = Array.from(text).length === 1;
+  const textSize = single ? 24 : 16;
   return {
     ...shared,
     text,
     textSize,
     kind: "operator",
     composite: op?.decomposes ?? false,
-    width: Math.max(CIRCLE, textWidth(text, textSize, 500) + 26),
-    height: Array.from(text).length === 1 ? CIRCLE : PILL_HEIGHT,
+    width: single ? CIRCLE : Math.max(CIRCLE, textWidth(text, textSize, 500) + 26),
+    height: single ? CIRCLE : PILL_HEIGHT,
   };
 }
 

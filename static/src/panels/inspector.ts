@@ -117,7 +117,7 @@ function sharesView(
     </ul>
     ${
       shares.length > 1 && total !== null && total !== undefined && isScalar(total)
-        ? html`<p class="sum" data-inspector-sum>
+        ? html`<p class="gradient-sum" data-inspector-sum>
             ${sumText(shares)} = <strong>${formatNumber(total)}</strong>
           </p>`
         : nothing

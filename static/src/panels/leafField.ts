@@ -19,8 +19,8 @@ const faults = new Map<string, { readonly text: string; readonly fault: string }
 export function reachOf(value: number): Reach {
   const wanted = Math.max(1, 2 * Math.abs(value));
   const power = 10 ** Math.floor(Math.log10(wanted));
-  const most = [1, 2, 2.5, 5, 10].map((m) => m * power).find((m) => m >= wanted)!;
-  return { most, step: Number((most / 200).toPrecision(1)) };
+  const most = [1, 2, 5, 10].map((m) => m * power).find((m) => m >= wanted)!;
+  return { most, step: most / 100 };
 }
 
 function reach(id: string, value: number): Reach {
