@@ -11,7 +11,7 @@ SCHEMA = static/src/api/schema.ts
 INSTALL_FILES = pyproject.toml hatch_build.py
 BROWSER_FILES = build.mjs package.json package-lock.json tsconfig.json $(shell find static/src -type f)
 
-.PHONY: run dev test check format types clean
+.PHONY: run dev test check format types pictures clean
 
 run: static/dist/build.stamp
 	@echo "Backarrow is at http://$(HOST):$(PORT)"
@@ -46,6 +46,10 @@ format: $(VENV)/test.stamp node_modules/test.stamp
 
 types: node_modules/test.stamp openapi.json
 	$(NPM) run types
+
+# The README's picture, from the server that `make run` has started.
+pictures: $(VENV)/test.stamp
+	$(BIN)/python docs/pictures.py http://$(HOST):$(PORT)
 
 clean:
 	rm -rf $(VENV) node_modules static/dist openapi.json

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 
@@ -45,7 +45,7 @@ def empty_page(request: Request) -> HTMLResponse:
 
 
 @router.get("/graph/{name}")
-def example_page(request: Request, name: Annotated[str, Path(max_length=64)]) -> HTMLResponse:
+def example_page(request: Request, name: str) -> HTMLResponse:
     """A drawing page with a graph of the gallery."""
     entry = example(name)
     if entry is None:

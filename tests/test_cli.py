@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import json
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from app.cli import main
+
+APPLES = {
+    "title": "Buying apples",
+    "nodes": [
+        {"id": "apple", "op": "input", "value": 100},
+        {"id": "count", "op": "input", "value": 2},
+        {"id": "tax", "op": "input", "value": 1.1},
+        {"id": "subtotal", "op": "mul", "inputs": ["apple", "count"]},
+        {"id": "total", "op": "mul", "inputs": ["subtotal", "tax"]},
+    ],
+}
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(main, ["eval", *arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result.exit_code, result.output
+
+
+def row(output: str, node: str) -> list[str]:
+    line = next(line for line in output.splitlines() if re.search(rf"\b{node}\b", line) and "∂" not in line)
+    return [cell.strip() for cell in re.split(r"[│┃|]", line) if cell.strip()]
+
+
+def test_a_file_as_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "apples.json"
+    path.write_text(json.dumps(APPLES))
+    code, output = run(str(path))
+    assert code == 0
+    assert "Buying apples" in output
+    assert row(output, "apple") == ["apple", "input", "100", "2.2"]
+    assert row(output, "total") == ["total", "mul", "220", "1"]
+
+
+def test_a_formula_with_values() -> None:
+    code, output = run("(x+y)^2", "--set", "x=3", "--set", "y=2")
+    assert code == 0
+    assert row(output, "x") == ["x", "input", "3", "10"]
+    assert row(output, "c") == ["c", "constant", "2", "–"]
+
+
+def test_a_value_set_over_a_files() -> None:
+    code, output = run("x = 3\nx * x", "--set", "x=4")
+    assert code == 0
+    assert row(output, "x") == ["x", "input", "4", "8"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["(x +* y)"], "line 1, column 5"),
+        (["missing.json"], "there is no such file"),
+        (["x + y", "--set", "z=1"], "no leaf is named z; the graph has x, y"),
+        (["x", "--set", "x=__import__('os')"], "is not NAME=VALUE"),
+        (["x", "--set", "x=[1,[2]]"], "is not NAME=VALUE"),
+        (["nope(x)"], "nope"),
+    ],
+)
+def test_faults_are_told_in_a_sentence(arguments: list[str], said: str) -> None:
+    code, output = run(*arguments)
+    assert code != 0
+    assert said in output
+    assert "Traceback" not in output
+
+
+def test_a_file_that_is_no_graph(tmp_path: Path) -> None:
+    path = tmp_path / "graph.json"
+    for content, said in (
+        ("[1]", "is not a graph document"),
+        ("{", str(path)),
+        ('{"nodes": [{"id": "a"}]}', "/nodes/0/op"),
+    ):
+        path.write_text(content)
+        code, output = run(str(path))
+        assert code == 1
+        assert said in output.replace("\n", "")
+
+
+def test_serve(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path / "log"
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            [sys.executable, "-c", "from app.cli import main; main()", "serve", "--port", str(port)],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        ) as server,
+    ):
+        try:
+            for _ in range(200):
+                time.sleep(0.1)
+                try:
+                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+                        assert answer.status == 200
+                        break
+                except OSError:
+                    assert server.poll() is None, log.read_text()
+            else:
+                pytest.fail(log.read_text())
+        finally:
+            server.terminate()
