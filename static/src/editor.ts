@@ -38,7 +38,11 @@ class Editor {
   private hadNumbers = false;
   private notice = "";
 
-  constructor(first: GraphDocument, ops: readonly api.Op[]) {
+  constructor(
+    first: GraphDocument,
+    ops: readonly api.Op[],
+    private readonly lesson: string | undefined,
+  ) {
     this.session = new Session(first, ops, api.evaluate);
     const { session } = this;
     this.canvas = new Canvas(place("canvas"), {
@@ -57,8 +61,14 @@ class Editor {
     });
     this.formula = new FormulaBar(place("formula"), {
       parse: (source) => api.parse(source, leafValues(session.graph.value)),
-      draw: (graph) => {
+      draw: (graph, source) => {
         this.open(graph);
+        // A reload, or a copied address, draws the same formula.
+        history.replaceState(
+          null,
+          "",
+          `/graph?${new URLSearchParams({ formula: source }).toString()}`,
+        );
       },
     });
     const all = commands(session, this.canvas, this.formula);
@@ -156,8 +166,10 @@ class Editor {
     );
   }
 
+  /** The title, and the lesson as long as this is the graph that it speaks of. */
   private paintTitle(): void {
     const title = this.session.graph.value.title?.trim();
+    place("lesson").hidden = !this.lesson || title !== this.lesson;
     place("title").textContent = title ?? "";
     document.title = title ? `${title} – Backarrow` : "Backarrow";
   }
@@ -249,10 +261,10 @@ async function start(): Promise<void> {
       render(
         html`<p>${text}</p>
           <p class="question"><strong>Predict:</strong> ${question}</p>`,
-        place("lesson"),
+        place("lesson-text"),
       );
     }
-    new Editor(example?.graph ?? EMPTY, ops);
+    new Editor(example?.graph ?? EMPTY, ops, example?.graph.title);
   } catch (error) {
     render(html`<p class="fault" role="alert">${String(error)}</p>`, place("inspector"));
   }

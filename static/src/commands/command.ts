@@ -7,7 +7,7 @@ export interface Command {
   /** As tinykeys reads them; the first one is shown. `$mod` is Control, or ⌘ on a Mac. */
   readonly keys: readonly string[];
   enabled(): boolean;
-  run(): void;
+  run(): unknown;
 }
 
 /** A shortcut as it is written on keys. */

@@ -59,6 +59,14 @@ export function commands(session: Session, canvas: Canvas, formula: { focus(): v
       },
     },
     {
+      name: "panel",
+      label: "Show or hide the panel",
+      icon: "M3 4h14v12H3ZM12 4v12",
+      keys: ["p"],
+      enabled: always,
+      run: () => document.body.classList.toggle("panel-closed"),
+    },
+    {
       name: "formula",
       label: "Write a formula",
       icon: "M6 16c2 0 2-2 2.500-6S9 4 11.500 4M5 9h6M12 11l4 5M16 11l-4 5",

@@ -6,7 +6,7 @@ import { sentence } from "./problems.js";
 export interface FormulaActions {
   /** The graph of a text; rejects with an ApiError that says where it can't be read. */
   parse(source: string): Promise<GraphDocument>;
-  draw(graph: GraphDocument): void;
+  draw(graph: GraphDocument, source: string): void;
 }
 
 export type Inputs = Readonly<Record<string, Tensor>>;
@@ -43,7 +43,8 @@ export class FormulaBar {
     this.busy = true;
     this.paint();
     try {
-      this.actions.draw(await this.actions.parse(this.source));
+      const { source } = this;
+      this.actions.draw(await this.actions.parse(source), source);
       this.faults = [];
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
