@@ -25,6 +25,14 @@ const FORMULAS = [
   "price = 100\ncount = 2\ntax = 1.1\nprice * count * tax",
 ];
 
+const ADDRESS_MOST = 4000;
+
+/** A reload, or a copied address, draws the same formula, unless that is too long for an address. */
+const addressOf = (formula: string): string =>
+  formula.length > ADDRESS_MOST
+    ? "/graph"
+    : `/graph?${new URLSearchParams({ formula }).toString()}`;
+
 const place = (name: string): HTMLElement =>
   document.querySelector<HTMLElement>(`[data-place="${name}"]`)!;
 
@@ -63,12 +71,7 @@ class Editor {
       parse: (source) => api.parse(source, leafValues(session.graph.value)),
       draw: (graph, source) => {
         this.open(graph);
-        // A reload, or a copied address, draws the same formula.
-        history.replaceState(
-          null,
-          "",
-          `/graph?${new URLSearchParams({ formula: source }).toString()}`,
-        );
+        history.replaceState(null, "", addressOf(source));
       },
     });
     const all = commands(session, this.canvas, this.formula);
