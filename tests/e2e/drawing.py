@@ -13,7 +13,12 @@ class Drawing:
 
     def open(self, path: str) -> Drawing:
         self.page.goto(path)
-        expect(self.page.locator("[data-output-value]")).to_be_visible()
+        expect(self.page.locator(".canvas [data-node]").first).to_be_visible()
+        return self
+
+    def fit(self) -> Drawing:
+        self.page.get_by_role("button", name="Show the whole graph").click()
+        self.page.wait_for_timeout(100)  # two frames
         return self
 
     def draw(self, formula: str) -> Drawing:

@@ -167,7 +167,7 @@ GALLERY: dict[str, tuple[float, dict[str, float]]] = {
 @pytest.mark.parametrize("name", GALLERY)
 def test_the_gallery_on_screen(drawing: Drawing, name: str) -> None:
     output, leaves = GALLERY[name]
-    page = drawing.open(f"/graph/{name}").page
+    page = drawing.open(f"/graph/{name}").fit().page
     assert number(drawing.output()[0]) == pytest.approx(output, rel=6e-4)
     for leaf, gradient in leaves.items():
         node = page.locator(f".canvas [data-node={leaf}]")
@@ -190,7 +190,7 @@ def number(text: str) -> float:
 
 @pytest.mark.parametrize("name", GALLERY)
 def test_no_text_lies_on_another_or_on_a_node(drawing: Drawing, name: str) -> None:
-    page = drawing.open(f"/graph/{name}").page
+    page = drawing.open(f"/graph/{name}").fit().page
     boxes = page.locator(".canvas .number text, .canvas .node .sign").evaluate_all(
         "all => all.map(text => { const r = text.getBoundingClientRect();"
         " return [text.textContent, r.left, r.top, r.right, r.bottom]; })"

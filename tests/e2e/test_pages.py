@@ -57,12 +57,16 @@ def test_a_drawing_by_keyboard_alone(page: Page) -> None:
     page.keyboard.press("/")
     expect(page.get_by_role("textbox", name="Formula")).to_be_focused()
     page.get_by_role("textbox", name="Formula").fill("")
-    for _ in range(12):
+    for _ in range(6):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.hasAttribute('data-node')"):
             break
     expect(page.locator(".canvas [data-node=apple]")).to_be_focused()
     page.keyboard.press("ArrowRight")
+    expect(page.locator(".canvas [data-node=subtotal]")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".canvas [data-node=apple]")).to_be_focused()
+    page.keyboard.press("ArrowDown")
     expect(page.locator(".canvas [data-node=count]")).to_be_focused()
     expect(page.locator("[data-inspected]")).to_have_text("how many")
     page.keyboard.press("Enter")
@@ -93,7 +97,7 @@ def test_zoom_pan_and_fit(page: Page) -> None:
 
 
 def test_what_is_out_of_view_is_not_in_the_page(page: Page) -> None:
-    Drawing(page).open("/graph/long-expression")
+    Drawing(page).open("/graph/long-expression").fit()
     whole = page.locator(".canvas [data-node]").count()
     for _ in range(9):
         page.get_by_role("button", name="Zoom in").click()

@@ -1,5 +1,10 @@
 import { describe, expect, test, vi } from "vitest";
-import { ApiError, type Evaluation, type GraphDocument } from "../../static/src/api/client.ts";
+import {
+  ApiError,
+  type Evaluation,
+  type GraphDocument,
+  type Op,
+} from "../../static/src/api/client.ts";
 import {
   inOrder,
   leafValues,
@@ -10,11 +15,26 @@ import {
 import { History } from "../../static/src/model/history.ts";
 import { sameStructure, Session } from "../../static/src/model/session.ts";
 
+const entry = (name: string, inputs: string[]): Op => ({
+  name,
+  aliases: [],
+  symbol: name,
+  category: inputs.length > 0 ? "arithmetic" : "leaves",
+  doc: "",
+  inputs: { names: inputs, variadic: false },
+  params: [],
+  latex: { value: "", partials: [] },
+  elementwise: true,
+  decomposes: false,
+});
+
+const OPS = [entry("times", ["x", "y"]), entry("input", []), entry("constant", [])];
+
 const apples: GraphDocument = {
   format: "backarrow/1",
   nodes: [
-    { id: "total", op: "mul", inputs: ["subtotal", "tax"] },
-    { id: "subtotal", op: "mul", inputs: ["apple", "count"] },
+    { id: "total", op: "times", inputs: ["subtotal", "tax"] },
+    { id: "subtotal", op: "times", inputs: ["apple", "count"] },
     { id: "apple", op: "input", value: 100 },
     { id: "count", op: "input", value: 2 },
     { id: "tax", op: "constant", value: 1.1 },
@@ -61,28 +81,33 @@ describe("documents", () => {
 describe("history", () => {
   test("undo and redo", () => {
     const history = new History("a");
-    history.push("b");
-    history.push("c");
+    history.push("b", "Type b");
+    history.push("c", "Type c");
     history.undo();
     expect(history.now.value).toBe("b");
+    expect(history.undoName.value).toBe("Type b");
+    expect(history.redoName.value).toBe("Type c");
+    const again = new History(history.saved());
+    again.undo();
+    expect(again.now.value).toBe("a");
     history.redo();
     expect(history.now.value).toBe("c");
     history.undo();
-    history.push("d");
-    expect(history.canRedo.value).toBe(false);
+    history.push("d", "Type d");
+    expect(history.redoName.value).toBeUndefined();
     history.undo();
     history.undo();
     expect(history.now.value).toBe("a");
-    expect(history.canUndo.value).toBe(false);
+    expect(history.undoName.value).toBeUndefined();
     history.undo();
     expect(history.now.value).toBe("a");
   });
 
   test("one drag is one entry", () => {
     const history = new History(0);
-    for (const value of [1, 2, 3]) history.push(value, "drag of x");
+    for (const value of [1, 2, 3]) history.push(value, "Move x", "drag of x");
     history.settle();
-    for (const value of [4, 5]) history.push(value, "drag of x");
+    for (const value of [4, 5]) history.push(value, "Move x", "drag of x");
     history.undo();
     expect(history.now.value).toBe(3);
     history.undo();
@@ -103,7 +128,7 @@ describe("session", () => {
   test("changes that come while a run is on its way are run together", async () => {
     const runs: GraphDocument[] = [];
     const waiting: (() => void)[] = [];
-    const session = new Session(apples, [], (graph) => {
+    const session = new Session(apples, OPS, (graph) => {
       runs.push(graph);
       return new Promise((resolve) =>
         waiting.push(() => {
@@ -121,14 +146,14 @@ describe("session", () => {
       expect(session.run.value.graph).toBe(session.graph.value);
     });
     expect(runs.map((graph) => leafValues(graph).count)).toEqual([2, 5]);
-    expect(session.canUndo.value).toBe(true);
+    expect(session.undoName.value).toBe("Change count");
     session.undo();
     expect(leafValues(session.graph.value).count).toBe(2);
   });
 
   test("a graph that can't run keeps its document and tells its faults", async () => {
     const faults = [{ code: "cycle", detail: "a and b make a cycle" }];
-    const session = new Session(apples, [], () =>
+    const session = new Session(apples, OPS, () =>
       Promise.reject(
         new ApiError({ type: "t", title: "T", status: 422, detail: "no", errors: faults }),
       ),
@@ -140,12 +165,37 @@ describe("session", () => {
     expect(session.graph.value).toBe(apples);
   });
 
+  test("of an unfinished graph what is whole is run, and faulty nodes are set aside", async () => {
+    const runs: GraphDocument[] = [];
+    const draft: GraphDocument = {
+      nodes: [
+        ...apples.nodes,
+        { id: "open", op: "times", inputs: ["total", ""] },
+        { id: "bad", op: "times", inputs: ["count", "count"] },
+      ],
+    };
+    const faults = [{ code: "shapes", detail: "bad: shapes don't fit", node: "bad" }];
+    const session = new Session(draft, OPS, (graph) => {
+      runs.push(graph);
+      if (graph.nodes.every(({ id }) => id !== "bad")) return Promise.resolve(answer(graph));
+      return Promise.reject(
+        new ApiError({ type: "t", title: "T", status: 422, detail: "no", errors: faults }),
+      );
+    });
+    await vi.waitFor(() => {
+      expect(session.run.value.graph).toBe(draft);
+    });
+    expect(runs.map((graph) => graph.nodes.length)).toEqual([6, 5]);
+    expect(session.run.value).toMatchObject({ output: "total", faults });
+    expect(session.run.value.evaluation).toBeDefined();
+  });
+
   test("the inspected node is the pointed one, else the selected one, else the output", async () => {
-    const session = new Session(apples, [], (graph) => Promise.resolve(answer(graph)));
+    const session = new Session(apples, OPS, (graph) => Promise.resolve(answer(graph)));
     await vi.waitFor(() => {
       expect(session.inspected.value).toBe("total");
     });
-    session.selected.value = "count";
+    session.selection.value = ["count"];
     expect(session.inspected.value).toBe("count");
     session.pointed.value = "tax";
     expect(session.inspected.value).toBe("tax");
@@ -155,7 +205,7 @@ describe("session", () => {
 
   test("an empty graph asks the server nothing", () => {
     const evaluate = vi.fn();
-    new Session({ nodes: [] }, [], evaluate);
+    new Session({ nodes: [] }, OPS, evaluate);
     expect(evaluate).not.toHaveBeenCalled();
   });
 });

@@ -76,7 +76,12 @@ async function call<T>(path: string, init: RequestInit): Promise<T> {
   try {
     response = await fetch(path, init);
   } catch {
-    throw new ApiError(away(0, "The server can't be reached. Is it still running?"));
+    throw new ApiError(
+      away(
+        0,
+        "The server can't be reached. Your changes are kept; numbers come when it answers again.",
+      ),
+    );
   }
   const body = (await response.json().catch(() => undefined)) as unknown;
   if (response.ok && body !== undefined) return body as T;
@@ -85,8 +90,11 @@ async function call<T>(path: string, init: RequestInit): Promise<T> {
   );
 }
 
+/** The code of the fault that there is no answer. */
+export const UNREACHABLE = "urn:backarrow:problem:unreachable";
+
 const away = (status: number, detail: string): Problem => ({
-  type: "urn:backarrow:problem:unreachable",
+  type: UNREACHABLE,
   title: "Unreachable",
   status,
   detail,

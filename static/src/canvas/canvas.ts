@@ -5,11 +5,15 @@
 import { select } from "d3-selection";
 import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomTransform } from "d3-zoom";
 import { around, enclose, grow, overlap } from "../layout/geometry.js";
-import type { LayoutResult, Point, Rect } from "../layout/types.js";
+import type { Placed } from "../layout/outline.js";
+import { direct, outlet } from "../layout/routes.js";
+import type { EdgeRoute, LayoutResult, Point, Rect } from "../layout/types.js";
+import { gestures, subjectOf, type GestureEvents, type Ground } from "./gestures.js";
 import { EdgeMark, groupMark, NodeMark, svg } from "./marks.js";
 import {
   NO_NUMBERS,
   numbersOf,
+  outlineOf,
   type Scene,
   type SceneEdge,
   type SceneNode,
@@ -19,34 +23,44 @@ import {
 /** Below this zoom nobody could read a number. */
 const FAR = 0.3;
 const ZOOM_RANGE: [number, number] = [0.02, 6];
+/** A graph that would have to be shrunk more than this begins at its left end. */
+const READABLE = 0.7;
 /** A small graph isn't blown up beyond this. */
 const FIT_MOST = 1.5;
 const FIT_AIR = 16;
 
-export interface CanvasEvents {
+export interface CanvasEvents extends GestureEvents {
   /** The pointer or the keyboard's focus is on a node, or on none. */
   point(node: string | undefined): void;
-  select(node: string | undefined): void;
+  /** A node was clicked, or empty space; `more` with the Shift key, which adds to the selection. */
+  select(node: string | undefined, more: boolean): void;
+  /** Empty space was double-clicked. */
+  search(at: Point): void;
+  /** A node was double-clicked. */
+  edit(node: string): void;
   /** A group's name was clicked. */
   openGroup(group: string): void;
   /** The drawing has moved or changed size on screen. */
-  move(): void;
+  viewChanged(): void;
 }
 
+/** Something that is in the SVG while its box is in view. */
 interface Item {
-  readonly box: Rect;
+  readonly layer: SVGGElement;
+  box: Rect;
   readonly make: () => Element;
   element?: Element;
 }
 
-export class Canvas {
-  private readonly svg = svg("svg", { class: "drawing", role: "group" });
+export class Canvas implements Ground {
+  readonly element = svg("svg", { class: "drawing", role: "group" });
+  readonly overlay = svg("g", { class: "overlay" });
   private readonly world = svg("g");
   private readonly layers = { groups: svg("g"), edges: svg("g"), nodes: svg("g") };
   private readonly zoom = zoom<SVGSVGElement, unknown>().scaleExtent(ZOOM_RANGE);
   private readonly observer: ResizeObserver;
   private transform: ZoomTransform = zoomIdentity;
-  private items: { readonly layer: SVGGElement; readonly item: Item }[] = [];
+  private items = new Map<string, Item>();
   private edges = new Map<string, EdgeMark>();
   private output: EdgeMark | undefined;
   private nodes = new Map<string, NodeMark>();
@@ -56,7 +70,7 @@ export class Canvas {
   private layout: LayoutResult | undefined;
   private numbers: SceneNumbers = numbersOf(undefined);
   private pointed: string | undefined;
-  private selected: string | undefined;
+  private selection: ReadonlySet<string> = new Set();
   private near = true;
   private fitted = true;
   private frame = 0;
@@ -65,16 +79,22 @@ export class Canvas {
     private readonly host: HTMLElement,
     private readonly events: CanvasEvents,
   ) {
-    this.world.append(this.layers.groups, this.layers.edges, this.layers.nodes);
-    this.svg.append(this.world);
-    host.append(this.svg);
-    this.svg.setAttribute("aria-label", "Computational graph");
+    this.world.append(this.layers.groups, this.layers.edges, this.layers.nodes, this.overlay);
+    this.element.append(this.world);
+    host.append(this.element);
+    this.element.setAttribute("aria-label", "Computational graph");
     this.zoom.on("zoom", (event: D3ZoomEvent<SVGSVGElement, unknown>) => {
       if (event.sourceEvent) this.fitted = false;
       this.transform = event.transform;
       this.schedule();
     });
-    select(this.svg).call(this.zoom).on("dblclick.zoom", null);
+    this.zoom.filter(
+      (event: MouseEvent) =>
+        event.type === "wheel" ||
+        (!event.button && !event.ctrlKey && subjectOf(event) === undefined),
+    );
+    gestures(this, events);
+    select(this.element).call(this.zoom).on("dblclick.zoom", null);
     this.listen();
     this.observer = new ResizeObserver(() => {
       if (this.fitted) this.fit();
@@ -85,39 +105,77 @@ export class Canvas {
 
   /** Draws a graph anew. `keepView` leaves pan and zoom alone. */
   draw(scene: Scene, layout: LayoutResult, numbers: SceneNumbers, keepView = false): void {
+    const focused = this.focused();
+    this.edges = new Map();
+    this.nodes = new Map();
+    this.output = undefined;
+    this.items = new Map();
     this.scene = scene;
     this.sceneNodes = new Map(scene.nodes.map((node) => [node.id, node]));
     this.sceneEdges = new Map(scene.edges.map((edge) => [edge.id, edge]));
     this.layout = layout;
     this.numbers = numbers;
     for (const layer of Object.values(this.layers)) layer.replaceChildren();
-    this.edges = new Map();
-    this.nodes = new Map();
-    this.output = undefined;
-    this.items = [];
+    const { groups, edges, nodes } = this.layers;
     for (const group of scene.groups) {
       const box = layout.groups[group.id];
-      if (box) this.add(this.layers.groups, box, () => groupMark(group, box));
+      if (box)
+        this.items.set(`group ${group.id}`, {
+          layer: groups,
+          box,
+          make: () => groupMark(group, box),
+        });
     }
     for (const { id } of scene.edges) {
       const route = layout.edges[id];
       if (!route) continue;
-      this.add(this.layers.edges, grow(enclose(route.points.map(dot)), 40), () =>
-        this.edgeElement(id),
-      );
+      const make = (): Element => this.edgeElement(id);
+      this.items.set(edgeKey(id), { layer: edges, box: routeBox(route), make });
     }
-    const { output } = layout;
-    if (output)
-      this.add(this.layers.edges, grow(enclose(output.points.map(dot)), 40), () =>
-        this.edgeElement(),
-      );
+    if (layout.output) {
+      const make = (): Element => this.edgeElement();
+      this.items.set(OUTPUT_KEY, { layer: edges, box: routeBox(layout.output), make });
+    }
     for (const node of scene.nodes) {
       const at = layout.nodes[node.id];
-      if (at)
-        this.add(this.layers.nodes, grow(around(at, node), 30), () => this.nodeElement(node.id));
+      const make = (): Element => this.nodeElement(node.id);
+      if (at) this.items.set(nodeKey(node.id), { layer: nodes, box: nodeBox(at, node), make });
     }
-    if (keepView && !this.fitted) this.mount();
-    else this.fit();
+    if (keepView && (!this.fitted || this.inView(layout.bounds))) this.mount();
+    else if (keepView) this.fit();
+    else this.begin();
+    if (focused !== undefined) this.nodes.get(focused)?.element.focus({ preventScroll: true });
+  }
+
+  /** The node that has the keyboard's focus. */
+  private focused(): string | undefined {
+    const { activeElement } = document;
+    return activeElement instanceof SVGElement && this.element.contains(activeElement)
+      ? activeElement.dataset.node
+      : undefined;
+  }
+
+  /** Shows all of the graph, or its beginning where all of it would be too small to read. */
+  private begin(): void {
+    this.fit();
+    const { k } = this.transform;
+    const { width, height } = this.host.getBoundingClientRect();
+    if (k >= READABLE || !this.layout || width === 0) return;
+    const { bounds } = this.layout;
+    const high = bounds.height * READABLE > height;
+    const at = zoomIdentity
+      .translate(
+        FIT_AIR - bounds.x * READABLE,
+        high
+          ? FIT_AIR - bounds.y * READABLE
+          : height / 2 - (bounds.y + bounds.height / 2) * READABLE,
+      )
+      .scale(READABLE);
+    this.fitted = false;
+    select(this.element).call((drawing) => {
+      this.zoom.transform(drawing, at);
+    });
+    this.mount();
   }
 
   /** Writes other numbers into the same drawing. */
@@ -129,16 +187,18 @@ export class Canvas {
     this.paintSum();
   }
 
-  /** Marks the node that is pointed at, its edges, and the one that is selected. */
-  highlight(pointed: string | undefined, selected: string | undefined): void {
+  /** Marks the node that is pointed at, its edges, and those that are selected. */
+  highlight(pointed: string | undefined, selection: readonly string[]): void {
     this.pointed = pointed;
-    this.selected = selected;
+    this.selection = new Set(selection);
     for (const [id, mark] of this.nodes) this.paintNode(id, mark);
-    for (const edge of this.scene?.edges ?? [])
-      this.edges
-        .get(edge.id)
-        ?.setLit(pointed !== undefined && [edge.source, edge.target].includes(pointed));
+    for (const [id, mark] of this.edges) this.paintEdge(id, mark);
     this.paintSum();
+  }
+
+  private paintEdge(id: string, mark: EdgeMark): void {
+    const { source, target } = this.sceneEdges.get(id)!;
+    mark.setLit(this.pointed !== undefined && [source, target].includes(this.pointed));
   }
 
   /** Shows all of the graph. */
@@ -159,7 +219,7 @@ export class Canvas {
       .translate(width / 2 - middle.x * scale, height / 2 - middle.y * scale)
       .scale(scale);
     this.fitted = true;
-    select(this.svg).call((s) => {
+    select(this.element).call((s) => {
       this.zoom.transform(s, this.transform);
     });
     this.mount();
@@ -167,14 +227,14 @@ export class Canvas {
 
   zoomBy(factor: number): void {
     this.fitted = false;
-    select(this.svg).call((s) => {
+    select(this.element).call((s) => {
       this.zoom.scaleBy(s, factor);
     });
   }
 
   panBy(x: number, y: number): void {
     this.fitted = false;
-    select(this.svg).call((s) => {
+    select(this.element).call((s) => {
       this.zoom.translateBy(s, x / this.transform.k, y / this.transform.k);
     });
   }
@@ -202,14 +262,102 @@ export class Canvas {
     this.nodes.get(id)?.element.focus({ preventScroll: true });
   }
 
+  toWorld(place: Point): Point {
+    const [x, y] = this.transform.invert([place.x, place.y]);
+    return { x, y };
+  }
+
+  /** The middle of what is in view. */
+  middle(): Point {
+    const { width, height } = this.host.getBoundingClientRect();
+    return this.toWorld({ x: width / 2, y: height / 2 });
+  }
+
+  /** Where a point of the drawing is in the host, in pixels. */
+  toScreen(at: Point): Point {
+    const [x, y] = this.transform.apply([at.x, at.y]);
+    return { x, y };
+  }
+
+  centre(id: string): Point | undefined {
+    return this.layout?.nodes[id];
+  }
+
+  movedWith(id: string): readonly string[] {
+    return this.selection.has(id) ? [...this.selection] : [id];
+  }
+
+  inside(rect: Rect): string[] {
+    return (this.scene?.nodes ?? []).flatMap((node) => {
+      const at = this.centre(node.id);
+      return at && overlap(around(at, node), rect) ? [node.id] : [];
+    });
+  }
+
+  /** Shows nodes elsewhere, with straight edges, until the next drawing. */
+  preview(places: ReadonlyMap<string, Point>): void {
+    const { scene, layout } = this;
+    if (!scene || !layout) return;
+    const nodes = { ...layout.nodes, ...Object.fromEntries(places) };
+    const placed = (id: string): Placed => {
+      const node = this.sceneNodes.get(id)!;
+      return { ...node, outline: outlineOf(node), centre: nodes[id]! };
+    };
+    const inputs = new Map(scene.layoutInput.edges.map((edge) => [edge.id, edge]));
+    const edges = { ...layout.edges };
+    const changed = scene.edges.filter(
+      ({ source, target }) => places.has(source) || places.has(target),
+    );
+    for (const { id, source, target } of changed)
+      edges[id] = direct(placed(source), placed(target), inputs.get(id)!);
+    const { output } = scene.layoutInput;
+    const withOutput = output !== undefined && places.has(output.node);
+    this.layout = {
+      ...layout,
+      nodes,
+      edges,
+      ...(withOutput ? { output: outlet(placed(output.node), output) } : {}),
+    };
+    for (const [id, at] of places) {
+      const item = this.items.get(nodeKey(id));
+      const node = this.sceneNodes.get(id);
+      if (item && node) item.box = nodeBox(at, node);
+      this.nodes.get(id)?.moveTo(at);
+    }
+    for (const { id } of changed) this.redo(edgeKey(id), routeBox(edges[id]!));
+    if (withOutput) this.redo(OUTPUT_KEY, routeBox(this.layout.output!));
+    this.events.viewChanged();
+  }
+
+  /** Makes an item anew, where it is in the SVG. */
+  private redo(key: string, box: Rect): void {
+    const item = this.items.get(key);
+    if (!item) return;
+    item.box = box;
+    const before = item.element;
+    if (!before) return;
+    item.element = item.make();
+    before.replaceWith(item.element);
+  }
+
+  private inView(bounds: Rect): boolean {
+    const { x, y } = this.toScreen(bounds);
+    const { width, height } = this.host.getBoundingClientRect();
+    const { k } = this.transform;
+    const [right, bottom] = [x + bounds.width * k, y + bounds.height * k];
+    return (
+      x >= -1 &&
+      y >= -1 &&
+      right <= width + 1 &&
+      bottom <= height + 1 &&
+      bounds.width * k > width / 3
+    );
+  }
+
   dispose(): void {
     cancelAnimationFrame(this.frame);
     this.observer.disconnect();
-    this.svg.remove();
-  }
-
-  private add(layer: SVGGElement, box: Rect, make: () => Element): void {
-    this.items.push({ layer, item: { box, make } });
+    this.element.remove();
   }
 
   private edgeElement(id?: string): Element {
@@ -220,8 +368,7 @@ export class Canvas {
     if (id === undefined) this.output = mark;
     else {
       this.edges.set(id, mark);
-      const edge = this.sceneEdges.get(id)!;
-      mark.setLit(this.pointed !== undefined && [edge.source, edge.target].includes(this.pointed));
+      this.paintEdge(id, mark);
     }
     return mark.element;
   }
@@ -238,11 +385,12 @@ export class Canvas {
   private paintNode(id: string, mark: NodeMark): void {
     const { element } = mark;
     element.classList.toggle("pointed", id === this.pointed);
-    element.classList.toggle("selected", id === this.selected);
+    element.classList.toggle("selected", this.selection.has(id));
     // One stop of the tab key for the whole drawing: where one was last, else its first node.
-    const stop = this.selected ?? this.scene?.nodes[0]?.id;
+    const stop =
+      [...this.selection].find((node) => this.sceneNodes.has(node)) ?? this.scene?.nodes[0]?.id;
     element.setAttribute("tabindex", id === stop ? "0" : "-1");
-    element.setAttribute("aria-pressed", String(id === this.selected));
+    element.setAttribute("aria-pressed", String(this.selection.has(id)));
   }
 
   private paintSum(): void {
@@ -280,19 +428,19 @@ export class Canvas {
     const near = k >= FAR;
     if (near !== this.near) {
       this.near = near;
-      this.svg.classList.toggle("far", !near);
+      this.element.classList.toggle("far", !near);
       for (const mark of this.edges.values()) mark.setNear(near);
       this.output?.setNear(near);
     }
-    for (const { layer, item } of this.items) {
+    for (const item of this.items.values()) {
       const visible = overlap(item.box, view);
       if (visible && !item.element) {
         item.element = item.make();
-        layer.append(item.element);
+        item.layer.append(item.element);
       } else if (!visible && item.element && !item.element.contains(document.activeElement))
         this.unmount(item);
     }
-    this.events.move();
+    this.events.viewChanged();
   }
 
   private unmount(item: Item): void {
@@ -309,51 +457,90 @@ export class Canvas {
   private listen(): void {
     const nodeAt = (event: Event): string | undefined =>
       (event.target as Element).closest<SVGElement>("[data-node]")?.dataset.node;
-    this.svg.addEventListener("pointerover", (event) => {
+    this.element.addEventListener("pointerover", (event) => {
       this.events.point(nodeAt(event));
     });
-    this.svg.addEventListener("pointerleave", () => {
+    this.element.addEventListener("pointerleave", () => {
       this.events.point(undefined);
     });
-    this.svg.addEventListener("focusin", (event) => {
+    this.element.addEventListener("focusin", (event) => {
       this.events.point(nodeAt(event));
     });
-    this.svg.addEventListener("focusout", () => {
+    this.element.addEventListener("focusout", () => {
       this.events.point(undefined);
     });
-    this.svg.addEventListener("click", (event) => {
+    this.element.addEventListener("click", (event) => {
       const group = (event.target as Element).closest<SVGElement>(
         "[data-group] text",
       )?.parentElement;
       const id = group?.dataset.group;
       if (id !== undefined) this.events.openGroup(id);
-      else this.events.select(nodeAt(event));
+      else this.events.select(nodeAt(event), event.shiftKey);
     });
-    this.svg.addEventListener("keydown", (event) => {
+    this.element.addEventListener("dblclick", (event) => {
+      const node = nodeAt(event);
+      const box = this.element.getBoundingClientRect();
+      if (node !== undefined) this.events.edit(node);
+      else this.events.search(this.toWorld({ x: event.clientX - box.x, y: event.clientY - box.y }));
+    });
+    this.element.addEventListener("keydown", (event) => {
       this.key(event, nodeAt(event));
     });
   }
 
+  /** Where a key leads from a node: along its edges, to what stands above or below, or on in topological order. */
+  private nextNode(node: string, key: string): string | undefined {
+    const scene = this.scene!;
+    const order = scene.nodes.map(({ id }) => id);
+    const at = order.indexOf(node);
+    const last = order.length - 1;
+    const inOrder: Record<string, number> = {
+      PageDown: Math.min(last, at + 1),
+      PageUp: Math.max(0, at - 1),
+      Home: 0,
+      End: last,
+    };
+    const place = inOrder[key];
+    if (place !== undefined) return order[place];
+    const here = this.centre(node)!;
+    const rows: Record<string, 1 | -1> = { ArrowDown: 1, ArrowUp: -1 };
+    const row = rows[key];
+    if (row !== undefined)
+      return this.nearest(order, ({ x, y }) =>
+        (y - here.y) * row > 8 ? Math.abs(y - here.y) + 2 * Math.abs(x - here.x) : Infinity,
+      );
+    if (key !== "ArrowRight" && key !== "ArrowLeft") return undefined;
+    const ends = scene.edges.flatMap(({ source, target }) =>
+      key === "ArrowRight" ? (source === node ? [target] : []) : target === node ? [source] : [],
+    );
+    return this.nearest(ends, ({ x, y }) => Math.hypot(x - here.x, y - here.y)) ?? node;
+  }
+
+  private nearest(ids: readonly string[], far: (at: Point) => number): string | undefined {
+    const ranked = ids
+      .map((id) => ({ id, distance: far(this.centre(id)!) }))
+      .filter(({ distance }) => distance < Infinity)
+      .sort((a, b) => a.distance - b.distance);
+    return ranked[0]?.id;
+  }
+
   private key(event: KeyboardEvent, node: string | undefined): void {
     if (event.ctrlKey || event.metaKey || event.altKey || node === undefined) return;
-    const order = this.scene!.nodes.map(({ id }) => id);
-    const at = order.indexOf(node);
-    const next: Record<string, number> = {
-      ArrowRight: at + 1,
-      ArrowDown: at + 1,
-      ArrowLeft: at - 1,
-      ArrowUp: at - 1,
-      Home: 0,
-      End: order.length - 1,
-    };
-    const to = next[event.key];
-    if (to !== undefined) {
-      const id = order[Math.max(0, Math.min(order.length - 1, to))]!;
-      this.focus(id);
-    } else if (event.key === "Enter" || event.key === " ") this.events.select(node);
+    const to = this.nextNode(node, event.key);
+    if (to !== undefined) this.focus(to);
+    else if (event.key === "Enter") this.events.select(node, event.shiftKey);
+    else if (event.key === " ") this.events.select(node, true);
     else return;
     event.preventDefault();
   }
 }
+
+const OUTPUT_KEY = "output";
+const nodeKey = (id: string): string => `node ${id}`;
+const edgeKey = (id: string): string => `edge ${id}`;
+
+/** With room for the texts, and for what shows around a node that is pointed at. */
+const routeBox = ({ points }: EdgeRoute): Rect => grow(enclose(points.map(dot)), 40);
+const nodeBox = (at: Point, node: SceneNode): Rect => grow(around(at, node), 30);
 
 const dot = ({ x, y }: Point): Rect => ({ x, y, width: 0, height: 0 });

@@ -108,7 +108,7 @@ export class NodeMark {
     at: Point,
   ) {
     const { width, height, kind, composite } = node;
-    const round = kind === "operator" ? Math.min(width, height) / 2 : 6;
+    const round = kind === "operator" || kind === "group" ? Math.min(width, height) / 2 : 6;
     const box = (inset: number, name: string): SVGRectElement =>
       svg("rect", {
         class: name,
@@ -132,11 +132,16 @@ export class NodeMark {
       box(0, "body"),
       ...(composite ? [box(3.5, "inner")] : []),
       svg("text", { "font-size": node.textSize, class: "sign" }, node.text),
+      ...node.holes.map((slot) => holeMark(node, slot)),
+      svg("circle", { class: "handle", "data-handle": node.id, cx: width / 2 + 2, cy: 0, r: 6.5 }),
     );
-    this.tooltip =
-      node.inputs.length > 0
-        ? `${node.name}: ${node.op} of ${node.inputs.join(" and ")}`
-        : `${node.name}: ${node.op}`;
+    const name = node.text === node.name ? node.name : `${node.name}, ${node.text}`;
+    const inputs = node.inputs.length > 0 ? ` of ${node.inputs.join(" and ")}` : "";
+    this.tooltip = `${name}: ${node.op}${inputs}`;
+  }
+
+  moveTo({ x, y }: Point): void {
+    this.element.setAttribute("transform", `translate(${x} ${y})`);
   }
 
   show({ value, gradient }: Numbers): void {
@@ -169,6 +174,23 @@ export class NodeMark {
   hideSum(): void {
     this.sum.remove();
   }
+}
+
+/** An empty slot: a ring at the side where its edge will come in. */
+function holeMark({ slots, width, height }: SceneNode, slot: number): SVGGElement {
+  const place = slot - (slots - 1) / 2;
+  const pitch = Math.min(18, height / Math.max(1, slots - 1));
+  return svg(
+    "g",
+    {
+      class: "hole",
+      "data-hole": slot,
+      transform: `translate(${-width / 2 - 12} ${place * pitch})`,
+    },
+    svg("title", {}, `input ${slot + 1} is empty: pull an edge to it`),
+    svg("circle", { class: "reach", r: 11 }),
+    svg("circle", { r: 5.5 }),
+  );
 }
 
 export function groupMark({ id, title }: SceneGroup, box: Rect): SVGGElement {

@@ -1,5 +1,5 @@
 /** What is to be drawn of a graph, with the sizes of its texts; and the numbers to write beside it. */
-import type { Evaluation, GraphDocument, GraphNode, Op, WireTensor } from "../api/client.js";
+import type { Evaluation, GraphDocument, GraphNode, WireTensor } from "../api/client.js";
 import {
   edgeId,
   inOrder,
@@ -9,9 +9,11 @@ import {
   nameOf,
   outputOf,
 } from "../model/document.js";
+import { slotCount, slotsOf, type Ops } from "../model/edit.js";
+import { groupNode } from "../model/session.js";
 import { formatBrief, isScalar } from "../model/numbers.js";
 import { CIRCLE, PILL_HEIGHT } from "../layout/metrics.js";
-import type { LayoutInput, Size } from "../layout/types.js";
+import type { LayoutInput, LayoutNode, Size } from "../layout/types.js";
 import { fitted, textWidth } from "./text.js";
 
 export const NAME_SIZE = 15;
@@ -28,12 +30,15 @@ export interface SceneNode extends Size {
   /** What is written in it. */
   readonly text: string;
   readonly textSize: number;
-  readonly kind: "operator" | "input" | "parameter" | "constant";
+  readonly kind: "operator" | "input" | "parameter" | "constant" | "group";
   /** Whether it can be opened into simpler ops. */
   readonly composite: boolean;
   /** The op's name, and the names of the nodes that it takes. */
   readonly op: string;
   readonly inputs: readonly string[];
+  /** How many input slots it has, and which of them nothing leads into. */
+  readonly slots: number;
+  readonly holes: readonly number[];
   /** How many edges leave it. */
   readonly uses: number;
 }
@@ -68,38 +73,45 @@ export interface Numbers {
 export const NO_NUMBERS: Numbers = { value: undefined, gradient: undefined };
 
 export interface SceneNumbers {
+  /** The node that gradients are taken of. */
+  readonly output: string | undefined;
   readonly nodes: ReadonlyMap<string, Numbers>;
   readonly edges: ReadonlyMap<string, Numbers>;
 }
 
 export function numbersOf(evaluation: Evaluation | undefined): SceneNumbers {
-  if (!evaluation) return { nodes: new Map(), edges: new Map() };
+  if (!evaluation) return { output: undefined, nodes: new Map(), edges: new Map() };
   return {
+    output: evaluation.output,
     nodes: new Map(Object.entries(evaluation.nodes)),
     edges: new Map(evaluation.edges.map((edge) => [edgeId(edge.target, edge.input), edge])),
   };
 }
 
-export function buildScene(
-  graph: GraphDocument,
-  ops: ReadonlyMap<string, Op>,
-  numbers: SceneNumbers,
-): Scene {
+export function buildScene(graph: GraphDocument, ops: Ops, numbers: SceneNumbers): Scene {
   const named = new Map(graph.nodes.map((node) => [node.id, node]));
+  const { home, closed, shown } = closedGroups(graph);
   const edges = graph.nodes.flatMap(({ id, inputs }) =>
-    (inputs ?? []).flatMap((source, slot): SceneEdge[] =>
-      named.has(source) ? [{ id: edgeId(id, slot), source, target: id, slot }] : [],
-    ),
+    (inputs ?? []).flatMap((source, slot): SceneEdge[] => {
+      const [from, to] = [home(source), home(id)];
+      if (!named.has(source) || (from === to && from !== source)) return [];
+      return [{ id: edgeId(id, slot), source: from, target: to, slot }];
+    }),
   );
   const uses = new Map<string, number>();
   for (const { source } of edges) uses.set(source, (uses.get(source) ?? 0) + 1);
-  const nodes = inOrder(graph).map((node) => sceneNode(node, named, ops, uses.get(node.id) ?? 0));
-  const groups = (graph.groups ?? []).map(({ id, label }) => ({
-    id,
-    title: label?.trim() ? label : id,
-  }));
-  const output = outputOf(graph);
-  const members = new Map((graph.groups ?? []).map((group) => [group.id, group.nodes]));
+  const drawn = new Set<string>();
+  const nodes = inOrder(graph).flatMap((node): SceneNode[] => {
+    const at = home(node.id);
+    if (drawn.has(at)) return [];
+    drawn.add(at);
+    const group = closed.get(at);
+    const count = uses.get(at) ?? 0;
+    return [group ? groupScene(at, group, count) : sceneNode(node, named, ops, count)];
+  });
+  const groups = shown.map(({ id, label }) => ({ id, title: label?.trim() ? label : id }));
+  const output = numbers.output ?? outputOf(graph);
+  const members = new Map(shown.map((group) => [group.id, [...new Set(group.nodes.map(home))]]));
   const layoutInput: LayoutInput = {
     nodes: nodes.map(({ id, width, height, kind }) => {
       const position = named.get(id)?.position;
@@ -107,8 +119,8 @@ export function buildScene(
         id,
         width,
         height,
-        column: kind === "operator" ? "free" : kind === "constant" ? "near" : "first",
-        outline: kind === "operator" ? "round" : "box",
+        column: outlineOf({ kind }) === "round" ? "free" : kind === "constant" ? "near" : "first",
+        outline: outlineOf({ kind }),
         ...(position ? { pinned: { x: position[0], y: position[1] } } : {}),
       };
     }),
@@ -118,33 +130,86 @@ export function buildScene(
       title: { width: textWidth(title, TITLE_SIZE), height: TITLE_SIZE + 4 },
       nodes: members.get(id) ?? [],
     })),
-    ...(output && named.has(output)
-      ? { output: { node: output, ...sizes(numbers.nodes.get(output)) } }
+    ...(output !== undefined && named.has(output)
+      ? { output: { node: home(output), ...sizes(numbers.nodes.get(output)) } }
       : {}),
   };
   return { nodes, edges, groups, output, layoutInput };
 }
 
+/** Leaves are names, which edges leave at the side; all else is round. */
+export const outlineOf = ({ kind }: Pick<SceneNode, "kind">): LayoutNode["outline"] =>
+  kind === "operator" || kind === "group" ? "round" : "box";
+
+type Group = NonNullable<GraphDocument["groups"]>[number];
+
+/** Which closed group each node is drawn as, and the groups that are drawn as boxes. */
+function closedGroups(graph: GraphDocument): {
+  home: (id: string) => string;
+  closed: ReadonlyMap<string, Group>;
+  shown: readonly Group[];
+} {
+  const homes = new Map<string, string>();
+  const closed = new Map<string, Group>();
+  const largest = [...(graph.groups ?? [])].sort((a, b) => b.nodes.length - a.nodes.length);
+  const hidden = new Set<Group>();
+  for (const group of largest) {
+    if (group.nodes.every((id) => homes.has(id))) hidden.add(group);
+    else if (group.collapsed) {
+      closed.set(groupNode(group.id), group);
+      hidden.add(group);
+      for (const id of group.nodes) if (!homes.has(id)) homes.set(id, groupNode(group.id));
+    }
+  }
+  return {
+    home: (id) => homes.get(id) ?? id,
+    closed,
+    shown: (graph.groups ?? []).filter((group) => !hidden.has(group)),
+  };
+}
+
+function groupScene(id: string, group: Group, uses: number): SceneNode {
+  const name = group.label?.trim() ? group.label : group.id;
+  const text = fitted(name, 16, NAME_MOST, 500);
+  return {
+    id,
+    name,
+    op: `group of ${group.nodes.length} nodes`,
+    inputs: [],
+    uses,
+    text,
+    textSize: 16,
+    kind: "group",
+    composite: true,
+    slots: 0,
+    holes: [],
+    width: Math.max(PILL_HEIGHT, textWidth(text, 16, 500) + 30),
+    height: PILL_HEIGHT,
+  };
+}
+
 function sceneNode(
   node: GraphNode,
   named: ReadonlyMap<string, GraphNode>,
-  ops: ReadonlyMap<string, Op>,
+  ops: Ops,
   uses: number,
 ): SceneNode {
   const op = ops.get(node.op);
-  const inputs = (node.inputs ?? []).map((id) => {
+  const inputs = (node.inputs ?? []).flatMap((id) => {
     const source = named.get(id);
-    return source ? nameOf(source) : id;
+    return source ? [nameOf(source)] : [];
   });
   const shared = { id: node.id, name: nameOf(node), op: node.op, inputs, uses };
   if (isLeaf(node)) {
-    const text = fitted(leafText(node), NAME_SIZE, NAME_MOST);
+    const text = fitted(nameOf(node), NAME_SIZE, NAME_MOST);
     return {
       ...shared,
       text,
       textSize: NAME_SIZE,
       kind: isConstant(node) ? "constant" : isParameter(node) ? "parameter" : "input",
       composite: false,
+      slots: 0,
+      holes: [],
       width: textWidth(text, NAME_SIZE) + 14,
       height: 30,
     };
@@ -152,22 +217,18 @@ function sceneNode(
   const text = op?.symbol ?? node.op;
   const single = Array.from(text).length === 1;
   const textSize = single ? 24 : 16;
+  const slots = slotsOf(node, ops);
   return {
     ...shared,
     text,
     textSize,
     kind: "operator",
     composite: op?.decomposes ?? false,
+    slots: slotCount(node, ops),
+    holes: slots.flatMap((source, slot) => (named.has(source) ? [] : [slot])),
     width: single ? CIRCLE : Math.max(CIRCLE, textWidth(text, textSize, 500) + 26),
     height: single ? CIRCLE : PILL_HEIGHT,
   };
-}
-
-/** A constant nobody has named goes by its number. */
-function leafText(node: GraphNode): string {
-  const value = node.value;
-  if (isConstant(node) && !node.label && typeof value === "number") return formatBrief(value);
-  return nameOf(node);
 }
 
 function sizes(numbers: Numbers | undefined): { value: Size; gradient: Size } {

@@ -3,15 +3,25 @@ import { html, type TemplateResult } from "lit-html";
 import { tinykeys } from "tinykeys";
 import { keyText, type Command } from "./command.js";
 
-/** Runs commands by their keys, but for plain keys while something is typed. */
+/** Keys that also work, or do something of their own, while text is typed. */
+const WHILE_TYPING = new Set([
+  "$mod+KeyK",
+  "$mod+KeyS",
+  "$mod+KeyO",
+  "$mod+KeyB",
+  "$mod+Shift+KeyB",
+]);
+
+/** Runs commands by their keys, but where something is typed or asked. */
 export function bindKeys(commands: readonly Command[]): () => void {
   const bindings = commands.flatMap((command) =>
     command.keys.map((keys): [string, (event: KeyboardEvent) => void] => [
       keys,
       (event) => {
-        if (!keys.includes("$mod") && isTyping(event.target)) return;
-        if (keys.includes("$mod") && isText(event.target)) return; // the field's own undo
-        event.preventDefault();
+        if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+        if (!WHILE_TYPING.has(keys) && isTyping(event.target) && !isFieldUndo(keys, event.target))
+          return;
+        if (keys === "Escape" || command.enabled()) event.preventDefault();
         if (command.enabled()) command.run();
       },
     ]),
@@ -20,19 +30,47 @@ export function bindKeys(commands: readonly Command[]): () => void {
 }
 
 const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLInputElement || isText(target);
+  (target instanceof HTMLInputElement && target.type !== "range") ||
+  target instanceof HTMLTextAreaElement ||
+  target instanceof HTMLSelectElement;
 
-const isText = (target: EventTarget | null): boolean => target instanceof HTMLTextAreaElement;
+/** A value's field follows the graph as one types, so undoing there is undoing the graph. */
+const isFieldUndo = (keys: string, target: EventTarget | null): boolean =>
+  /Key[ZY]/.test(keys) && target instanceof HTMLElement && target.closest(".leaf-field") !== null;
 
-export function commandButton(command: Command): TemplateResult {
+/** The toolbar: one stop of the tab key, in which the arrow keys go from button to button. */
+export function toolbar(commands: readonly Command[]): TemplateResult {
+  return html`<div
+    role="toolbar"
+    aria-label="Commands"
+    class="commands"
+    @keydown=${(event: KeyboardEvent) => {
+      const way = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+      const bar = event.currentTarget as HTMLElement;
+      const buttons = [...bar.querySelectorAll<HTMLButtonElement>("button:enabled")];
+      const at = buttons.indexOf(event.target as HTMLButtonElement);
+      if (way === 0 || at < 0) return;
+      event.preventDefault();
+      buttons[(at + way + buttons.length) % buttons.length]!.focus();
+    }}
+  >
+    ${commands.filter(({ icon }) => icon !== undefined).map((command) => button(command, command.name === TAB_STOP))}
+  </div>`;
+}
+
+/** A command that is always enabled. */
+const TAB_STOP = "add";
+
+function button(command: Command, stop: boolean): TemplateResult {
   const keys = command.keys[0];
-  const label = keys === undefined ? command.label : `${command.label} (${keyText(keys)})`;
+  const label = command.label();
   return html`<button
     type="button"
     class="icon"
+    tabindex=${stop ? 0 : -1}
     data-command=${command.name}
-    title=${label}
-    aria-label=${command.label}
+    title=${keys === undefined ? label : `${label} (${keyText(keys)})`}
+    aria-label=${label}
     ?disabled=${!command.enabled()}
     @click=${() => {
       command.run();

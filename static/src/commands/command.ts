@@ -1,18 +1,27 @@
 /** One action of a person's: what toolbar, menu and keyboard are made from. */
 export interface Command {
   readonly name: string;
-  readonly label: string;
-  /** Path data in a 20 × 20 box. */
-  readonly icon: string;
+  /** What it does, now: undo says what it would take back. */
+  label(): string;
+  /** Path data in a 20 × 20 box, for those in the toolbar. */
+  readonly icon?: string;
   /** As tinykeys reads them; the first one is shown. `$mod` is Control, or ⌘ on a Mac. */
   readonly keys: readonly string[];
   enabled(): boolean;
   run(): unknown;
 }
 
+const NAMES: Readonly<Record<string, string>> = {
+  Delete: "Del",
+  Escape: "Esc",
+  "Shift+?": "?",
+  "Shift++": "+",
+};
+
 /** A shortcut as it is written on keys. */
 export const keyText = (keys: string): string =>
+  NAMES[keys] ??
   keys
     .replace("$mod", /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl")
-    .replace(/\+?Key/, (match) => (match.startsWith("+") ? "+" : ""))
-    .replace("Shift+", "Shift+");
+    .replace("Key", "")
+    .replace("Delete", "Del");

@@ -2,7 +2,7 @@
  * The layered layout, left to right: columns, order, heights, widths, routes (Sugiyama, Tagawa, Toda 1981, with the texts of
  * the edges as elements of their own). Unconnected parts stand below one another; nodes that a person put somewhere stay there.
  */
-import { components, indexed, type Graph } from "./graph.js";
+import { adjacency, components, indexed, type Edge, type Graph } from "./graph.js";
 import { around, enclose, grow, point } from "./geometry.js";
 import { columnSpans } from "./horizontal.js";
 import { BOTTOM, TOP, lattice, type Lattice } from "./lattice.js";
@@ -14,6 +14,9 @@ import { direct, outlet, routes, type Drawing } from "./routes.js";
 import type { EdgeRoute, LayoutInput, LayoutNode, LayoutResult, Point, Rect } from "./types.js";
 import { heights } from "./vertical.js";
 import { COMPONENT_GAP, GROUP_PAD, MARGIN, PAIR_DISTANCE } from "./metrics.js";
+
+/** So many pieces of edges can be ordered in about a second. */
+const ELEMENTS_MOST = 20_000;
 
 interface Result {
   readonly nodes: Record<string, Point>;
@@ -30,8 +33,8 @@ export function layout(input: LayoutInput): LayoutResult {
   for (const part of graph.nodes.length > 0 ? components(graph) : []) {
     const placed = arranged(part, input.previous);
     const bounds = boundsOf(placed, input);
-    const wanted = pinnedShift(part.nodes, placed);
-    const shift = wanted ?? point(-bounds.x, bottom - bounds.y);
+    // Where most of a part stood before it stands again, so that nothing jumps when a node is added.
+    const shift = shiftBack(placed, input) ?? point(-bounds.x, bottom - bounds.y);
     merge(whole, moved(placed, shift));
     bottom = Math.max(bottom, bounds.y + bounds.height + shift.y + COMPONENT_GAP);
   }
@@ -45,9 +48,10 @@ export function layout(input: LayoutInput): LayoutResult {
   return { ...whole, bounds: bounds.width > 0 ? grow(bounds, MARGIN) : bounds };
 }
 
-function arranged(graph: Graph, previous: LayoutInput["previous"]): Result {
-  const nest = nesting(graph);
-  const layer = layers(graph, (v) => nest.of[v]! >= 0);
+function arranged(whole: Graph, previous: LayoutInput["previous"]): Result {
+  const nest = nesting(whole);
+  const layer = layers(whole, (v) => nest.of[v]! >= 0);
+  const { graph, loose } = withoutLongest(whole, layer);
   const grid = lattice(graph, nest, layer);
   const before = previous && wishes(grid, previous);
   order(grid, before);
@@ -66,11 +70,39 @@ function arranged(graph: Graph, previous: LayoutInput["previous"]): Result {
   });
   const drawing: Drawing = { lattice: grid, y, spans, nodes };
   const drawn = routes(drawing);
+  const straight = loose.map(({ input, source, target }) => [
+    input.id,
+    direct(nodes[source]!, nodes[target]!, input),
+  ]);
   return {
     nodes: Object.fromEntries(graph.nodes.map((node, v) => [node.id, nodes[v]!.centre])),
-    edges: Object.fromEntries(graph.edges.map((edge, i) => [edge.input.id, drawn.edges[i]!])),
+    edges: Object.fromEntries([
+      ...graph.edges.map((edge, i) => [edge.input.id, drawn.edges[i]!]),
+      ...straight,
+    ]) as Record<string, EdgeRoute>,
     groups: frames(drawing),
     ...(drawn.output ? { output: drawn.output } : {}),
+  };
+}
+
+/**
+ * The graph without its longest edges, where these would pass so many columns that the layout took too long: they are drawn
+ * straight. A formula that uses one leaf a thousand times has as many edges that span all of it.
+ */
+function withoutLongest(graph: Graph, layer: Int32Array): { graph: Graph; loose: readonly Edge[] } {
+  const span = (edge: Edge): number => layer[edge.target]! - layer[edge.source]!;
+  const sorted = [...graph.edges].sort((a, b) => span(a) - span(b));
+  let passed = 0;
+  const kept = new Set<Edge>();
+  for (const edge of sorted) {
+    passed += 2 * span(edge);
+    if (passed <= ELEMENTS_MOST) kept.add(edge);
+  }
+  if (kept.size === graph.edges.length) return { graph, loose: [] };
+  const edges = graph.edges.filter((edge) => kept.has(edge));
+  return {
+    graph: { ...graph, edges, ...adjacency(graph.nodes.length, edges) },
+    loose: graph.edges.filter((edge) => !kept.has(edge)),
   };
 }
 
@@ -134,19 +166,17 @@ function boundsOf(placed: Result, input: LayoutInput): Rect {
   return enclose(rects);
 }
 
-/** The mean way from where pinned nodes came to stand to where they should; undefined without any. */
-function pinnedShift(nodes: readonly LayoutNode[], placed: Result): Point | undefined {
-  const ways = nodes.flatMap(({ id, pinned }) => {
-    const at = placed.nodes[id]!;
-    return pinned ? [point(pinned.x - at.x, pinned.y - at.y)] : [];
+/** The middle way from where nodes came to stand to where they stood before; undefined for a part that is new. */
+function shiftBack(placed: Result, { nodes, previous }: LayoutInput): Point | undefined {
+  if (!previous) return undefined;
+  const pinned = new Set(nodes.filter((node) => node.pinned).map(({ id }) => id));
+  const ways = Object.entries(placed.nodes).flatMap(([id, at]) => {
+    const before = pinned.has(id) ? undefined : previous[id];
+    return before ? [point(before.x - at.x, before.y - at.y)] : [];
   });
   if (ways.length === 0) return undefined;
-  const mean = (of: (way: Point) => number): number =>
-    ways.reduce((sum, way) => sum + of(way), 0) / ways.length;
-  return point(
-    mean((way) => way.x),
-    mean((way) => way.y),
-  );
+  const middle = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
+  return point(middle(ways.map((way) => way.x)), middle(ways.map((way) => way.y)));
 }
 
 function moved(placed: Result, by: Point): Result {

@@ -1,6 +1,7 @@
 /** Questions to a graph document, and changes that make a new one. */
 import { produce } from "immer";
 import type { GraphDocument, GraphNode, Tensor } from "../api/client.js";
+import { formatNumber } from "./numbers.js";
 
 export const EMPTY: GraphDocument = { format: "backarrow/1", nodes: [] };
 
@@ -11,8 +12,18 @@ export const isParameter = (node: GraphNode): boolean => node.op === "parameter"
 export const findNode = (graph: GraphDocument, id: string): GraphNode | undefined =>
   graph.nodes.find((node) => node.id === id);
 
-/** What a person calls the node. */
-export const nameOf = (node: GraphNode): string => node.label ?? node.id.replaceAll("_", " ");
+/** What a person calls the node. A constant that nobody has named goes by its number. */
+export function nameOf(node: GraphNode): string {
+  if (node.label) return node.label;
+  if (isConstant(node) && typeof node.value === "number") return formatNumber(node.value);
+  return node.id.replaceAll("_", " ");
+}
+
+/** The name of the node of that id, and the id itself where there is no such node. */
+export function nameIn(graph: GraphDocument, id: string): string {
+  const node = findNode(graph, id);
+  return node ? nameOf(node) : id;
+}
 
 /** The name of one edge: the node and the input slot that it leads into. */
 export const edgeId = (target: string, slot: number): string => `${target}:${slot}`;

@@ -4,7 +4,7 @@
  */
 import { produce } from "immer";
 import type { GraphDocument, GraphNode, Op, Tensor } from "../api/client.js";
-import { findNode, isLeaf } from "./document.js";
+import { findNode, isConstant, isLeaf } from "./document.js";
 
 export const HOLE = "";
 
@@ -311,14 +311,16 @@ export function paste(
   };
 }
 
-/** Adds another document, its nodes of a name that is here already (leaves only) being the ones here. */
+/** Adds a formula's graph. A name that it leaves free and that is here already is the node here. */
 export function merge(
   graph: GraphDocument,
   other: GraphDocument,
 ): { readonly graph: GraphDocument; readonly added: readonly string[] } {
   const here = new Map(graph.nodes.map((node) => [node.id, node]));
   const shared = new Set(
-    other.nodes.filter((node) => isLeaf(node) && here.has(node.id)).map(({ id }) => id),
+    other.nodes
+      .filter((node) => isLeaf(node) && !isConstant(node) && here.has(node.id))
+      .map(({ id }) => id),
   );
   return paste(graph, { ...other, nodes: other.nodes.filter(({ id }) => !shared.has(id)) });
 }

@@ -1,36 +1,53 @@
-/** Undo by keeping what was. Changes with one tag that follow each other (a drag of a slider) are one entry. */
+/**
+ * Undo by keeping what was. Every change has a name; changes with one tag that follow each other (a drag of a slider) are one
+ * entry.
+ */
 import { computed, signal } from "@preact/signals-core";
 
 const LIMIT = 200;
 
 interface Entry<T> {
   readonly state: T;
-  readonly tag: string | undefined;
+  /** What led to this state, as a person would say it. */
+  readonly name: string;
+  readonly tag?: string | undefined;
+}
+
+/** A history as plain data, to be kept and taken up again. */
+export interface Saved<T> {
+  readonly past: readonly Entry<T>[];
+  readonly now: Entry<T>;
+  readonly future: readonly Entry<T>[];
 }
 
 export class History<T> {
-  private readonly entries = signal<{
-    past: readonly Entry<T>[];
-    now: Entry<T>;
-    future: readonly Entry<T>[];
-  }>(undefined as never);
+  private readonly entries;
+  readonly now;
+  /** The name of what undo would take back, and of what redo would do again. */
+  readonly undoName;
+  readonly redoName;
 
-  constructor(first: T) {
-    this.entries.value = { past: [], now: { state: first, tag: undefined }, future: [] };
+  constructor(first: T | Saved<T>) {
+    const saved = isSaved(first)
+      ? first
+      : { past: [], now: { state: first, name: "" }, future: [] };
+    this.entries = signal<Saved<T>>(saved);
+    this.now = computed(() => this.entries.value.now.state);
+    this.undoName = computed(() => {
+      const { past, now } = this.entries.value;
+      return past.length > 0 ? now.name : undefined;
+    });
+    this.redoName = computed(() => this.entries.value.future[0]?.name);
   }
 
-  readonly now = computed(() => this.entries.value.now.state);
-  readonly canUndo = computed(() => this.entries.value.past.length > 0);
-  readonly canRedo = computed(() => this.entries.value.future.length > 0);
-
   /** Makes `state` the present one. */
-  push(state: T, tag?: string): void {
+  push(state: T, name: string, tag?: string): void {
     const { past, now } = this.entries.value;
     if (state === now.state) return;
     const merge = tag !== undefined && tag === now.tag;
     this.entries.value = {
       past: merge ? past : [...past, now].slice(-LIMIT),
-      now: { state, tag },
+      now: { state, name, tag },
       future: [],
     };
   }
@@ -38,8 +55,8 @@ export class History<T> {
   /** Ends a run of changes with one tag: the next one is an entry of its own. */
   settle(): void {
     const { now } = this.entries.value;
-    if (now.tag !== undefined)
-      this.entries.value = { ...this.entries.value, now: { ...now, tag: undefined } };
+    if (now.tag === undefined) return;
+    this.entries.value = { ...this.entries.value, now: { state: now.state, name: now.name } };
   }
 
   undo(): void {
@@ -53,4 +70,11 @@ export class History<T> {
     const [next, ...rest] = future;
     if (next) this.entries.value = { past: [...past, now], now: next, future: rest };
   }
+
+  saved(): Saved<T> {
+    return this.entries.value;
+  }
 }
+
+const isSaved = <T>(first: T | Saved<T>): first is Saved<T> =>
+  typeof first === "object" && first !== null && "past" in first && "now" in first;

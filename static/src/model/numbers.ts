@@ -104,6 +104,8 @@ export function readNumber(text: string): number | undefined {
 export function readTensor(text: string): { tensor: Tensor } | { fault: string } {
   const number = readNumber(text);
   if (number !== undefined) return { tensor: number };
+  const comma = /^\s*([+-]?\d+),(\d+)\s*$/.exec(text);
+  if (comma) return { fault: `Write the decimal mark as a point: ${comma[1]}.${comma[2]}` };
   let data: unknown;
   try {
     data = JSON.parse(text.replaceAll(MINUS, "-"));

@@ -1,24 +1,32 @@
-/** One open graph: the document with its history, the numbers of its latest run, and what is pointed at. */
-import { computed, signal } from "@preact/signals-core";
+/** One open graph: the document with its history, the numbers of its latest run, and what is selected and pointed at. */
+import { batch, computed, signal } from "@preact/signals-core";
 import {
   ApiError,
+  UNREACHABLE,
   type Evaluation,
   type Fault,
   type GraphDocument,
   type Op,
   type Tensor,
 } from "../api/client.js";
-import { EMPTY, outputOf, structureOf, withValue } from "./document.js";
-import { History } from "./history.js";
+import { EMPTY, nameOf, findNode, outputOf, structureOf, withValue } from "./document.js";
+import { evaluable, likelyOutput } from "./edit.js";
+import { History, type Saved } from "./history.js";
 
 /** Up to so many nodes a run brings every step's formula along. */
 const TRACE_LIMIT = 300;
+/** How often the faulty nodes of a graph are set aside to evaluate the rest. */
+const ATTEMPTS = 3;
+/** How soon a server that was away is asked again, in milliseconds. */
+const AGAIN = 2000;
 
 /** A run and the document that it belongs to. */
 export interface Run {
   readonly graph: GraphDocument;
+  /** The node that gradients are taken of; there may be numbers for a part of the graph only. */
+  readonly output: string | undefined;
   readonly evaluation: Evaluation | undefined;
-  /** Why there are no numbers. */
+  /** Why there are no numbers, or not all. */
   readonly faults: readonly Fault[];
 }
 
@@ -27,47 +35,82 @@ type Evaluate = (graph: GraphDocument, trace: boolean) => Promise<Evaluation>;
 export class Session {
   private readonly history: History<GraphDocument>;
   private busy = false;
+  private stale = false;
   readonly graph;
-  readonly canUndo;
-  readonly canRedo;
+  readonly undoName;
+  readonly redoName;
   /** The latest finished run; behind `graph` while numbers are on their way. */
   readonly run = signal<Run>({
     graph: EMPTY,
+    output: undefined,
     evaluation: undefined,
     faults: [],
   });
+  /** The server can't be reached: editing goes on, numbers wait. */
+  readonly waiting = computed(() => this.run.value.faults.some(({ code }) => code === UNREACHABLE));
   readonly pointed = signal<string | undefined>(undefined);
-  readonly selected = signal<string | undefined>(undefined);
+  /** The node that was pointed at last. */
+  private readonly recent = signal<string | undefined>(undefined);
+  readonly selection = signal<readonly string[]>([]);
+  /** The node that is selected alone. */
+  readonly selected;
   readonly inspected;
   readonly ops: ReadonlyMap<string, Op>;
 
   constructor(
-    first: GraphDocument,
+    first: GraphDocument | Saved<GraphDocument>,
     ops: readonly Op[],
     private readonly evaluate: Evaluate,
   ) {
     this.ops = new Map(ops.map((op) => [op.name, op]));
     this.history = new History(first);
     this.graph = this.history.now;
-    this.canUndo = this.history.canUndo;
-    this.canRedo = this.history.canRedo;
-    /** The node that the inspector shows: pointed at, else selected, else the output. */
+    this.undoName = this.history.undoName;
+    this.redoName = this.history.redoName;
+    this.selected = computed(() => {
+      const [only, ...others] = this.selection.value;
+      return others.length === 0 ? only : undefined;
+    });
+    this.pointed.subscribe((id) => {
+      if (id !== undefined) this.recent.value = id;
+    });
+    /** The node that the inspector shows: pointed at, else selected, else the last one pointed at, else the output. */
     this.inspected = computed(() => {
-      const { graph } = this.run.value;
+      const graph = this.graph.value;
       const here = (id: string | undefined): id is string =>
         graph.nodes.some((node) => node.id === id);
-      return [this.pointed.value, this.selected.value, outputOf(graph)].find(here);
+      const { pointed, selected, recent, run } = this;
+      return (
+        [pointed, selected, recent].map(({ value }) => value).find(here) ??
+        [outputOf(graph), run.value.output].find(here)
+      );
     });
     this.graph.subscribe(() => void this.catchUp());
   }
 
-  open(graph: GraphDocument): void {
-    this.history.push(graph);
+  /** Changes the document. Changes with one `tag` in a row are one step of undo, ended by `settle`. */
+  apply(
+    name: string,
+    graph: GraphDocument | undefined,
+    selection?: readonly string[],
+    tag?: string,
+  ): void {
+    if (graph === undefined) return;
+    batch(() => {
+      this.history.push(graph, name, tag);
+      if (selection) this.selection.value = selection;
+      this.dropGone();
+    });
   }
 
-  /** Changes a leaf. The changes of one drag are one step of undo, ended by `settle`. */
   setValue(id: string, value: Tensor): void {
-    this.history.push(withValue(this.graph.value, id, value), `value of ${id}`);
+    const node = findNode(this.graph.value, id);
+    if (!node) return;
+    this.history.push(
+      withValue(this.graph.value, id, value),
+      `Change ${nameOf(node)}`,
+      `value of ${id}`,
+    );
   }
 
   settle(): void {
@@ -75,11 +118,39 @@ export class Session {
   }
 
   undo(): void {
-    this.history.undo();
+    batch(() => {
+      this.history.undo();
+      this.dropGone();
+    });
   }
 
   redo(): void {
-    this.history.redo();
+    batch(() => {
+      this.history.redo();
+      this.dropGone();
+    });
+  }
+
+  saved(): Saved<GraphDocument> {
+    return this.history.saved();
+  }
+
+  /** Evaluates the same document again, where the server was away. */
+  retry(): void {
+    if (!this.waiting.peek() || this.busy) return;
+    this.stale = true;
+    void this.catchUp();
+  }
+
+  /** What is gone can't be selected. */
+  private dropGone(): void {
+    const graph = this.graph.value;
+    const there = new Set([
+      ...graph.nodes.map(({ id }) => id),
+      ...(graph.groups ?? []).map(({ id }) => groupNode(id)),
+    ]);
+    const kept = this.selection.value.filter((id) => there.has(id));
+    if (kept.length < this.selection.value.length) this.selection.value = kept;
   }
 
   /** Runs the newest document; changes that come meanwhile are run together afterwards. */
@@ -87,27 +158,48 @@ export class Session {
     if (this.busy) return;
     this.busy = true;
     try {
-      while (this.run.peek().graph !== this.graph.peek()) await this.runOnce(this.graph.peek());
+      while (this.stale || this.run.peek().graph !== this.graph.peek()) {
+        this.stale = false;
+        this.run.value = await this.runOnce(this.graph.peek());
+      }
     } finally {
       this.busy = false;
     }
+    if (this.waiting.peek())
+      setTimeout(() => {
+        this.retry();
+      }, AGAIN);
   }
 
-  private async runOnce(graph: GraphDocument): Promise<void> {
-    if (graph.nodes.length === 0) {
-      this.run.value = { graph, evaluation: undefined, faults: [] };
-      return;
+  /** Evaluates all of a document that can be. */
+  private async runOnce(graph: GraphDocument): Promise<Run> {
+    const faults: Fault[] = [];
+    const faulty = new Set<string>();
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const part = evaluable(graph, this.ops, faulty);
+      const output = likelyOutput(part);
+      if (output === undefined) break;
+      try {
+        const whole = outputOf(part) === undefined ? { ...part, output } : part;
+        const evaluation = await this.evaluate(whole, part.nodes.length <= TRACE_LIMIT);
+        return { graph, output, evaluation, faults };
+      } catch (error) {
+        const found: readonly Fault[] =
+          error instanceof ApiError
+            ? error.faults
+            : [{ code: "unexpected", detail: String(error) }];
+        faults.push(...found);
+        const known = faulty.size;
+        for (const { node } of found) if (node) faulty.add(node);
+        if (faulty.size === known) break;
+      }
     }
-    try {
-      const evaluation = await this.evaluate(graph, graph.nodes.length <= TRACE_LIMIT);
-      this.run.value = { graph, evaluation, faults: [] };
-    } catch (error) {
-      const faults =
-        error instanceof ApiError ? error.faults : [{ code: "unexpected", detail: String(error) }];
-      this.run.value = { graph, evaluation: undefined, faults };
-    }
+    return { graph, output: undefined, evaluation: undefined, faults };
   }
 }
+
+/** The id by which a closed group goes among the nodes of a drawing. */
+export const groupNode = (group: string): string => `group:${group}`;
 
 /** Whether two documents differ at most in their leaves' numbers. */
 export const sameStructure = (a: GraphDocument, b: GraphDocument): boolean =>

@@ -1,12 +1,17 @@
 /** The formula bar: several lines of text that become a graph. */
 import { html, nothing, render } from "lit-html";
 import { ApiError, type Fault, type GraphDocument, type Tensor } from "../api/client.js";
+import { isConstant, isLeaf } from "../model/document.js";
 import { sentence } from "./problems.js";
 
 export interface FormulaActions {
   /** The graph of a text; rejects with an ApiError that says where it can't be read. */
   parse(source: string): Promise<GraphDocument>;
+  /** In place of the graph that is open. */
   draw(graph: GraphDocument, source: string): void;
+  /** Beside the graph that is open, if there is one. */
+  add(graph: GraphDocument): void;
+  mayAdd(): boolean;
 }
 
 export type Inputs = Readonly<Record<string, Tensor>>;
@@ -38,13 +43,26 @@ export class FormulaBar {
     return this.host.querySelector("textarea")!;
   }
 
-  private async submit(): Promise<void> {
-    if (this.busy || this.source.trim() === "") return;
+  /** Adds a text's graph to the one that is open. */
+  async addText(source: string): Promise<void> {
+    this.source = source;
+    this.paint();
+    await this.submit(true);
+  }
+
+  private async submit(add = false): Promise<void> {
+    if (this.busy) return;
+    if (this.source.trim() === "") {
+      this.faults = [{ code: "empty", detail: "type a formula first, such as (x+y)^2" }];
+      this.paint();
+      return;
+    }
     this.busy = true;
     this.paint();
     try {
-      const { source } = this;
-      this.actions.draw(await this.actions.parse(source), source);
+      const graph = await this.actions.parse(this.source);
+      if (add) this.actions.add(graph);
+      else this.actions.draw(graph, this.source);
       this.faults = [];
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -99,10 +117,27 @@ export class FormulaBar {
           @keydown=${(event: KeyboardEvent) => {
             if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
             event.preventDefault();
-            void this.submit();
+            event.stopPropagation();
+            void this.submit(event.ctrlKey || event.metaKey);
           }}
         ></textarea>
-        <button type="submit" class="primary" ?disabled=${this.busy}>Draw</button>
+        <button
+          type="submit"
+          class="primary"
+          title="Draw the formula, in place of what is drawn (Enter)"
+          ?disabled=${this.busy}
+        >
+          Draw
+        </button>
+        <button
+          type="button"
+          title="Add the formula to what is drawn (Ctrl+Enter)"
+          ?hidden=${this.source.trim() === "" || !this.actions.mayAdd()}
+          ?disabled=${this.busy}
+          @click=${() => void this.submit(true)}
+        >
+          Add
+        </button>
         <div id="formula-faults" role="alert">
           ${
             this.faults.length > 0
@@ -116,4 +151,17 @@ export class FormulaBar {
       this.host,
     );
   }
+}
+
+/** In a text that gives names their values, a name without one is perhaps a slip. */
+export function unnamed(formula: GraphDocument, source: string): string {
+  const given = new Set(
+    Array.from(source.matchAll(/^\s*([A-Za-z_]\w*)\s*=/gm), ([, name]) => name),
+  );
+  const free = formula.nodes.filter(
+    (node) => isLeaf(node) && !isConstant(node) && !given.has(node.id),
+  );
+  if (given.size === 0 || free.length === 0) return "";
+  const names = free.map(({ id }) => id).join(", ");
+  return `${names} has no value in the formula, so it is an input that begins at 1.`;
 }

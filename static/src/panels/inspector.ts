@@ -8,8 +8,9 @@ import type {
   TraceStep,
   WireTensor,
 } from "../api/client.js";
-import { findNode, isConstant, isLeaf, nameOf } from "../model/document.js";
-import { formatNumber, isScalar } from "../model/numbers.js";
+import { findNode, isConstant, isLeaf, nameIn, nameOf } from "../model/document.js";
+import { HOLE } from "../model/edit.js";
+import { formatNumber, formatShape, isScalar, shapeOf } from "../model/numbers.js";
 import type { Session } from "../model/session.js";
 import { math } from "./math.js";
 import { tensorView } from "./numbers.js";
@@ -100,20 +101,7 @@ function sharesView(
   return html`<section>
     <h4>Where the gradient comes from</h4>
     <ul class="shares">
-      ${leaving.map(
-        ({ target, gradient, input }) =>
-          html`<li
-            data-share-of="${target}:${input}"
-            @pointerenter=${() => {
-              actions.point(target);
-            }}
-            @pointerleave=${() => {
-              actions.point(undefined);
-            }}
-          >
-            <span>from ${nameOf(findNode(graph, target)!)}</span> ${tensorView(gradient)}
-          </li>`,
-      )}
+      ${leaving.map((edge) => shareView(edge, graph, evaluation, actions))}
     </ul>
     ${
       shares.length > 1 && total !== null && total !== undefined && isScalar(total)
@@ -124,6 +112,33 @@ function sharesView(
     }
   </section>`;
 }
+
+/** One use's share, and how it is made of what arrives there. */
+function shareView(
+  { target, gradient, input }: Evaluation["edges"][number],
+  graph: GraphDocument,
+  evaluation: Evaluation,
+  actions: InspectorActions,
+): TemplateResult {
+  const step = backwardSteps(evaluation, target).find((other) => other.input === input);
+  return html`<li
+    data-share-of="${target}:${input}"
+    @pointerenter=${() => {
+      actions.point(target);
+    }}
+    @pointerleave=${() => {
+      actions.point(undefined);
+    }}
+  >
+    <span>from ${nameIn(graph, target)}</span> ${tensorView(gradient)}
+    ${step ? html`<small>${math(step.latex)}</small>` : nothing}
+  </li>`;
+}
+
+const backwardSteps = (evaluation: Evaluation, node: string): BackwardStep[] =>
+  (evaluation.trace ?? []).filter(
+    (step): step is BackwardStep => step.phase === "backward" && step.node === node,
+  );
 
 const sumText = (shares: readonly WireTensor[]): string =>
   shares
@@ -145,12 +160,11 @@ function localsView(
   const result = op.inputs.names.includes("y") ? "z" : "y";
   const steps = evaluation.trace ?? [];
   const forward = steps.find((step) => step.phase === "forward" && step.node === node.id);
-  const backward = steps.filter(
-    (step): step is BackwardStep => step.phase === "backward" && step.node === node.id,
-  );
+  const backward = backwardSteps(evaluation, node.id);
   return html`<section>
       <h4>Forward</h4>
       <p>${math(op.elementwise ? `${result} = ${op.latex.value}` : op.latex.value, true)}</p>
+      ${named(node, graph, op)}
       ${
         forward && forward.latex !== op.latex.value
           ? html`<p>${math(forward.latex, true)}</p>`
@@ -167,7 +181,9 @@ function localsView(
           ? `\\frac{\\partial ${result}}{\\partial ${name}} = `
           : "\\text{share} = ";
         return html`<div class="local" data-local=${slot}>
-          <p class="to">towards ${nameOf(findNode(graph, source)!)} (${math(name)})</p>
+          <p class="to">
+            towards ${source === HOLE ? "nothing yet" : nameIn(graph, source)} (${math(name)})
+          </p>
           ${
             partial === undefined
               ? nothing
@@ -179,16 +195,35 @@ function localsView(
     </section>`;
 }
 
-/** How the share was computed, with its numbers; nothing where that would only repeat the formula. */
-function shareFormula(
-  step: BackwardStep,
-  partial: string | undefined,
-  op: Op,
-): TemplateResult | typeof nothing {
-  if (step.latex === partial) return nothing;
-  return html`<p>
-    ${op.elementwise ? html`<small>upstream × local = share</small>` : nothing}${math(step.latex, true)}
+/** Which of the formula's letters is which of the node's inputs. */
+function named(node: GraphNode, graph: GraphDocument, op: Op): TemplateResult {
+  const inputs = node.inputs ?? [];
+  return html`<p class="where">
+    ${inputs.map((source, slot) => {
+      const letter = op.inputs.names[slot] ?? op.inputs.names.at(-1) ?? "x";
+      const name = source === HOLE ? "still empty" : nameIn(graph, source);
+      return html`${slot > 0 ? ", " : "where "}${math(letter)} is ${name}`;
+    })}
   </p>`;
+}
+
+/** How the share was computed, with its numbers; the formula alone isn't repeated. */
+function shareFormula(step: BackwardStep, partial: string | undefined, op: Op): TemplateResult {
+  const { gradient, upstream } = step;
+  const summed =
+    op.elementwise &&
+    gradient !== null &&
+    !isScalar(upstream) &&
+    String(shapeOf(upstream)) !== String(shapeOf(gradient));
+  return html`${
+    step.latex === partial
+      ? nothing
+      : html`<p>
+          ${op.elementwise ? html`<small>upstream × local = share</small>` : nothing}${math(step.latex, true)}
+        </p>`
+  }
+  ${summed ? html`<small>summed over the uses of each element, to its shape ${formatShape(shapeOf(gradient))}:</small>` : nothing}
+  ${gradient === null || isScalar(gradient) ? nothing : tensorView(gradient)}`;
 }
 
 /** The local derivative's number, to stand behind its formula, unless that is the number already. */

@@ -55,6 +55,7 @@ export function leafField(
     if ("fault" in answer) faults.set(key, { text, fault: answer.fault });
     else {
       faults.delete(key);
+      reaches.delete(id);
       session.setValue(id, answer.tensor);
     }
     redraw();
@@ -85,6 +86,27 @@ export function leafField(
     />
     ${number ? slider(session, node, value, place) : nothing}
     ${wrong ? html`<p class="fault" id="${key}-fault">${wrong.fault}</p>` : nothing}
+  </div>`;
+}
+
+/** The field beneath a selected leaf in the drawing. */
+export function leafOverlay(
+  session: Session,
+  node: GraphNode,
+  close: () => void,
+  redraw: () => void,
+): TemplateResult {
+  return html`<div
+    @keydown=${(event: KeyboardEvent) => {
+      if (event.key !== "Escape" && event.key !== "Enter") return;
+      event.preventDefault();
+      close();
+    }}
+  >
+    ${leafField(session, node, "drawing", redraw)}
+    <button type="button" class="icon close" aria-label="Close" title="Close (Esc)" @click=${close}>
+      ×
+    </button>
   </div>`;
 }
 

@@ -25,12 +25,20 @@ export function problemsPanel(
     </button>`;
   };
   return html`<section class="problems" role="status" aria-live="polite">
-    ${faults.length > 0 ? html`<h3>This graph can't be computed</h3>` : html`<h3>Numbers to look at twice</h3>`}
+    <h3>${heading(session)}</h3>
     <ul>
       ${faults.map((fault) => html`<li class="fault">${sentence(fault)} ${link(fault.node)}</li>`)}
       ${warnings.map(({ node, detail }) => html`<li class="warning">${detail}. ${link(node)}</li>`)}
     </ul>
   </section>`;
+}
+
+function heading({ run, waiting }: Session): string {
+  if (waiting.value) return "Waiting for the server";
+  if (run.value.faults.length === 0) return "Numbers to look at twice";
+  return run.value.evaluation
+    ? "A part of this graph can't be computed"
+    : "This graph can't be computed";
 }
 
 /** A fault as a sentence, with its place in a text where it has one. */

@@ -1,0 +1,106 @@
+/** Graphs kept in the browser as they are worked on, each with its history, and told to other tabs that have it open. */
+import { signal } from "@preact/signals-core";
+import { del, entries, get, set } from "idb-keyval";
+import type { GraphDocument } from "../api/client.js";
+import type { Saved } from "./history.js";
+
+export interface Draft {
+  readonly id: string;
+  readonly history: Saved<GraphDocument>;
+  /** Milliseconds since 1970. */
+  readonly changed: number;
+  /** The graph of the gallery that it began as. */
+  readonly example?: string | undefined;
+}
+
+/** What the page says of its keeping. */
+export type Keeping = "nothing to save" | "saving" | "saved" | "not saved";
+
+const PREFIX = "draft ";
+const DELAY = 250;
+const KEPT = 30;
+
+export const newDraftId = (): string => crypto.randomUUID().slice(0, 8);
+
+export const readDraft = (id: string): Promise<Draft | undefined> => get<Draft>(PREFIX + id);
+
+/** The drafts, newest first. */
+export async function listDrafts(): Promise<Draft[]> {
+  const all = await entries<string, Draft>();
+  return all
+    .filter(([key]) => key.startsWith(PREFIX))
+    .map(([, draft]) => draft)
+    .sort((a, b) => b.changed - a.changed);
+}
+
+export interface KeeperEvents {
+  /** Another tab has changed the graph, and this one has nothing unsaved. */
+  changedElsewhere(graph: GraphDocument): void;
+  /** Both have changed it: this one goes on as a draft of its own. */
+  forked(id: string): void;
+}
+
+/** Keeps one draft: saves it soon after every change and listens to other tabs. */
+export class Keeper {
+  readonly state = signal<Keeping>("nothing to save");
+  private pending: Omit<Draft, "id" | "changed"> | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private channel: BroadcastChannel;
+
+  constructor(
+    public id: string,
+    private readonly events: KeeperEvents,
+  ) {
+    this.channel = this.listen();
+  }
+
+  /** Saves after a short pause, so that a drag is one write. */
+  keep(draft: Omit<Draft, "id" | "changed">): void {
+    this.pending = draft;
+    this.state.value = "saving";
+    this.timer ??= setTimeout(() => void this.flush(), DELAY);
+  }
+
+  /** Writes what is pending now. */
+  async flush(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const { pending } = this;
+    if (!pending) return;
+    this.pending = undefined;
+    try {
+      await set(PREFIX + this.id, { ...pending, id: this.id, changed: Date.now() } satisfies Draft);
+      this.channel.postMessage(pending.history.now.state);
+      if (!this.hasMore()) this.state.value = "saved";
+      void tidyUp();
+    } catch {
+      this.pending ??= pending;
+      this.state.value = "not saved";
+    }
+  }
+
+  /** Something may have been changed while the last write was under way. */
+  private hasMore(): boolean {
+    return this.pending !== undefined;
+  }
+
+  private listen(): BroadcastChannel {
+    const channel = new BroadcastChannel(PREFIX + this.id);
+    channel.onmessage = ({ data }: MessageEvent<GraphDocument>): void => {
+      if (!this.pending) {
+        this.events.changedElsewhere(data);
+        return;
+      }
+      channel.close();
+      this.id = newDraftId();
+      this.channel = this.listen();
+      this.events.forked(this.id);
+    };
+    return channel;
+  }
+}
+
+/** Drops the oldest of too many drafts. */
+async function tidyUp(): Promise<void> {
+  for (const { id } of (await listDrafts()).slice(KEPT)) await del(PREFIX + id);
+}

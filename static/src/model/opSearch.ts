@@ -1,0 +1,57 @@
+/** Finding an op by what somebody types. */
+import type { Op } from "../api/client.js";
+import { readNumber } from "./numbers.js";
+
+export interface Found {
+  readonly op: Op;
+  /** A number that was typed is a constant of that value. */
+  readonly value?: number;
+}
+
+/** Ops whose name, sign, other name or description fits, best first; all of them, leaves first, for an empty text. */
+export function findOps(ops: Iterable<Op>, text: string): Found[] {
+  const query = text.trim().toLowerCase();
+  const all = [...ops].sort(
+    (a, b) => Number(b.category === "leaves") - Number(a.category === "leaves"),
+  );
+  if (query === "") return all.map((op) => ({ op }));
+  const value = readNumber(query);
+  if (value !== undefined)
+    return all.flatMap((op) =>
+      op.name === "constant" || op.name === "input" ? [{ op, value }] : [],
+    );
+  return all
+    .map((op, place) => ({ op, place, rank: rank(op, query) }))
+    .filter((hit) => hit.rank < Infinity)
+    .sort((a, b) => a.rank - b.rank || a.place - b.place)
+    .map(({ op }) => ({ op }));
+}
+
+/** Other signs that people type for an op's own. */
+const TYPED: Readonly<Record<string, string>> = {
+  "*": "×",
+  "-": "−",
+  "÷": "/",
+  "^": "xʸ",
+  "**": "xʸ",
+  "@": "dot",
+};
+
+function rank(op: Op, query: string): number {
+  const names = [op.name, ...op.aliases, op.symbol].map((name) => name.toLowerCase());
+  if (names.includes(query) || op.symbol === TYPED[query]) return 0;
+  if (names.some((name) => name.startsWith(query))) return 1;
+  if (names.some((name) => name.includes(query))) return 2;
+  return op.doc.toLowerCase().includes(query) ? 3 : Infinity;
+}
+
+/** Ops by category, in the catalogue's order. */
+export function byCategory(found: readonly Found[]): [string, Found[]][] {
+  const groups = new Map<string, Found[]>();
+  for (const hit of found) {
+    const list = groups.get(hit.op.category);
+    if (list) list.push(hit);
+    else groups.set(hit.op.category, [hit]);
+  }
+  return [...groups];
+}

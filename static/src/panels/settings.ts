@@ -1,0 +1,228 @@
+/** What can be changed about the selected node: its name, its op, what leads into it, its settings. */
+import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
+import type { GraphNode, Op } from "../api/client.js";
+import type { Actions } from "../commands/actions.js";
+import { findNode, isLeaf, nameOf, outputOf } from "../model/document.js";
+import { HOLE, isLeafOp, reaches, slotCount, slotsOf, type Setting } from "../model/edit.js";
+import type { Session } from "../model/session.js";
+
+export function settingsPanel(session: Session, actions: Actions): TemplateResult | typeof nothing {
+  const graph = session.graph.value;
+  const id = session.selected.value;
+  if (id?.startsWith("group:")) return groupSettings(session, actions, id.slice("group:".length));
+  const node = id === undefined ? undefined : findNode(graph, id);
+  if (!node) return nothing;
+  const op = session.ops.get(node.op);
+  return html`<form
+    class="settings"
+    data-settings=${node.id}
+    @submit=${(event: Event) => {
+      event.preventDefault();
+    }}
+  >
+    <h4>Change this node</h4>
+    <label for="set-name">Name</label>
+    <input
+      id="set-name"
+      type="text"
+      maxlength="200"
+      autocomplete="off"
+      .value=${live(node.label ?? node.id)}
+      @change=${(event: Event) => {
+        actions.rename(node.id, (event.target as HTMLInputElement).value);
+      }}
+    />
+    <label for="set-op">Op</label>
+    <select
+      id="set-op"
+      @change=${(event: Event) => {
+        const chosen = session.ops.get((event.target as HTMLSelectElement).value);
+        if (chosen) actions.replace(node.id, chosen);
+      }}
+    >
+      ${opOptions(session, node)}
+    </select>
+    ${isLeaf(node) ? nothing : inputSettings(session, actions, node, op)}
+    ${(op?.params ?? []).map((param) => paramSetting(actions, node, param))}
+    <div class="buttons">
+      ${
+        outputOf(graph) === node.id && graph.output === node.id
+          ? html`<button
+              type="button"
+              @click=${() => {
+                actions.setOutput(undefined);
+              }}
+            >
+              Leave the output open
+            </button>`
+          : html`<button
+              type="button"
+              @click=${() => {
+                actions.setOutput(node.id);
+              }}
+            >
+              Take the gradients of this
+            </button>`
+      }
+      ${
+        slotsOf(node, session.ops).length > 1
+          ? html`<button
+              type="button"
+              @click=${() => {
+                actions.swap(node.id);
+              }}
+            >
+              Swap inputs
+            </button>`
+          : nothing
+      }
+      <button
+        type="button"
+        class="danger"
+        @click=${() => {
+          actions.remove(false);
+        }}
+      >
+        Delete
+      </button>
+    </div>
+  </form>`;
+}
+
+function opOptions(session: Session, node: GraphNode): TemplateResult[] {
+  const leaf = isLeaf(node);
+  return [...session.ops.values()]
+    .filter((op) => isLeafOp(op) === leaf)
+    .map(
+      (op) =>
+        html`<option value=${op.name} .selected=${live(op.name === node.op)}>
+          ${op.symbol} ${op.name}
+        </option>`,
+    );
+}
+
+function inputSettings(
+  session: Session,
+  actions: Actions,
+  node: GraphNode,
+  op: Op | undefined,
+): TemplateResult[] {
+  const graph = session.graph.value;
+  const slots = slotsOf(node, session.ops);
+  const sources = graph.nodes.filter(({ id }) => !reaches(graph, node.id, id));
+  return Array.from({ length: Math.max(slots.length, slotCount(node, session.ops)) }, (_, slot) => {
+    const name = op?.inputs.names[slot] ?? `input ${slot + 1}`;
+    const source = slots[slot] ?? HOLE;
+    return html`<label for="set-input-${slot}">Input ${name}</label>
+      <select
+        id="set-input-${slot}"
+        class=${source === HOLE ? "open" : ""}
+        @change=${(event: Event) => {
+          const chosen = (event.target as HTMLSelectElement).value;
+          if (chosen === HOLE) actions.disconnect({ target: node.id, slot });
+          else actions.connect(chosen, node.id, slot);
+        }}
+      >
+        <option value=${HOLE} .selected=${live(source === HOLE)}>– nothing yet –</option>
+        ${sources.map(
+          (from) =>
+            html`<option value=${from.id} .selected=${live(from.id === source)}>
+              ${nameOf(from)}
+            </option>`,
+        )}
+      </select>`;
+  });
+}
+
+function paramSetting(
+  actions: Actions,
+  node: GraphNode,
+  param: Op["params"][number],
+): TemplateResult {
+  const id = `set-param-${param.name}`;
+  const value = node.params?.[param.name];
+  const label = html`<label for=${id}>${param.name.replaceAll("_", " ")}</label>`;
+  if (param.kind === "boolean")
+    return html`${label}<input
+        id=${id}
+        type="checkbox"
+        .checked=${live(Boolean(value ?? param.default))}
+        @change=${(event: Event) => {
+          actions.setParam(node.id, param.name, (event.target as HTMLInputElement).checked);
+        }}
+      />`;
+  return html`${label}<input
+      id=${id}
+      type="text"
+      autocomplete="off"
+      placeholder=${param.default === null ? "all" : JSON.stringify(param.default)}
+      .value=${live(value === undefined || value === null ? "" : JSON.stringify(value))}
+      @change=${(event: Event) => {
+        const field = event.target as HTMLInputElement;
+        const setting = readSetting(field.value);
+        field.setCustomValidity(setting.ok ? "" : "Write a number, or numbers in brackets: [0, 1]");
+        field.reportValidity();
+        if (setting.ok) actions.setParam(node.id, param.name, setting.value);
+      }}
+    />`;
+}
+
+/** A setting as it is typed: a number, a list of numbers, or nothing for the default. */
+function readSetting(text: string): { ok: boolean; value: Setting | undefined } {
+  if (text.trim() === "") return { ok: true, value: undefined };
+  const list = /^[[(](.*)[\])]$/.exec(text.trim());
+  const numbers = (list?.[1] ?? text)
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map(Number);
+  if (numbers.length === 0 || !numbers.every(Number.isFinite))
+    return { ok: false, value: undefined };
+  return { ok: true, value: list || numbers.length > 1 ? numbers : numbers[0] };
+}
+
+function groupSettings(
+  session: Session,
+  actions: Actions,
+  id: string,
+): TemplateResult | typeof nothing {
+  const group = session.graph.value.groups?.find((other) => other.id === id);
+  if (!group) return nothing;
+  return html`<form
+    class="settings"
+    @submit=${(event: Event) => {
+      event.preventDefault();
+    }}
+  >
+    <h4>Change this group</h4>
+    <label for="set-name">Name</label>
+    <input
+      id="set-name"
+      type="text"
+      maxlength="200"
+      autocomplete="off"
+      .value=${live(group.label?.trim() ? group.label : group.id)}
+      @change=${(event: Event) => {
+        actions.renameGroup(id, (event.target as HTMLInputElement).value);
+      }}
+    />
+    <div class="buttons">
+      <button
+        type="button"
+        @click=${() => {
+          actions.fold(id);
+        }}
+      >
+        Open the group
+      </button>
+      <button
+        type="button"
+        @click=${() => {
+          actions.ungroup(id);
+        }}
+      >
+        Ungroup
+      </button>
+    </div>
+  </form>`;
+}

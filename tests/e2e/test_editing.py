@@ -1,0 +1,326 @@
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.e2e.drawing import Drawing
+
+ORANGES = "715"
+ORANGES_GRADIENTS = ["1.1", "1.1", "1.1", "110", "165", "2.2", "3.3", "650"]
+
+
+def centre(page: Page, selector: str) -> tuple[float, float]:
+    box = page.locator(selector).bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def pull(page: Page, source: str, target: str | tuple[float, float]) -> None:
+    """Pull an edge out of a node, onto another or to a place."""
+    page.locator(f".canvas [data-node={source}] .sign").hover()
+    start = centre(page, f".canvas [data-node={source}] .handle")
+    end = centre(page, f".canvas [data-node={target}] .sign") if isinstance(target, str) else target
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2, steps=3)
+    page.mouse.move(*end, steps=3)
+    page.mouse.up()
+
+
+def build_with_the_mouse(page: Page) -> None:
+    page.get_by_role("button", name="Show or hide the ops").click()
+    names = {"x": 100, "y": 2, "z": 150, "a": 3, "b": 1.1}
+    for name, value in names.items():
+        page.locator(".palette [data-op=input]").click()
+        page.locator(f"[data-leaf-field={name}]").fill(str(value))
+    page.mouse.click(700, 130)
+    for name, sources in {"mul": "xy", "mul_2": "za"}.items():
+        page.mouse.click(*away_from_nodes(page))
+        page.locator(".palette [data-op=mul]").click()
+        expect(page.locator(f".canvas [data-node={name}] [data-hole]")).to_have_count(2)
+        for source in sources:
+            pull(page, source, name)
+        expect(page.locator(f".canvas [data-node={name}] [data-hole]")).to_have_count(0)
+    page.mouse.click(*away_from_nodes(page))
+    page.locator(".palette [data-op=add]").click()
+    expect(page.locator(".canvas [data-node=add]")).to_be_visible()
+    pull(page, "mul", "add")
+    pull(page, "mul_2", "add")
+    expect(page.locator("[data-output-value]")).to_have_text("650")
+    page.mouse.click(*away_from_nodes(page))
+    page.locator(".palette [data-op=mul]").click()
+    expect(page.locator(".canvas [data-node=mul_3]")).to_be_visible()
+    pull(page, "add", "mul_3")
+    pull(page, "b", "mul_3")
+
+
+def away_from_nodes(page: Page) -> tuple[float, float]:
+    box = page.locator(".canvas").bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] - 30, box["y"] + box["height"] - 30
+
+
+def build_with_the_keyboard(page: Page) -> None:
+    def search(text: str) -> None:
+        page.keyboard.press("Insert")
+        expect(page.get_by_role("combobox")).to_be_focused()
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+
+    def nothing_selected() -> None:
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+
+    page.locator("body").click(position={"x": 5, "y": 300})
+    for count, value in enumerate(["100", "2", "150", "3", "1.1"], 1):
+        page.keyboard.press("Insert")
+        page.keyboard.type(value)
+        page.keyboard.press("Enter")
+        expect(page.locator(".canvas [data-node]")).to_have_count(count)
+        nothing_selected()
+    nodes: list[str] = page.locator(".canvas [data-node]").evaluate_all("all => all.map(node => node.dataset.node)")
+    x, y, z, a, b = nodes
+
+    def product(first: str, second: str, op: str, count: int) -> str:
+        before = set(page.locator(".canvas [data-node]").evaluate_all("all => all.map(node => node.dataset.node)"))
+        for node in (first, second):
+            walk_to(page, node)
+            page.keyboard.press("Space")
+        search(op)
+        expect(page.locator(".canvas [data-node]")).to_have_count(count)
+        after = set(page.locator(".canvas [data-node]").evaluate_all("all => all.map(node => node.dataset.node)"))
+        nothing_selected()
+        (new,) = after - before
+        return str(new)
+
+    apples = product(x, y, "mul", 6)
+    oranges = product(z, a, "mul", 7)
+    subtotal = product(apples, oranges, "add", 8)
+    product(subtotal, b, "mul", 9)
+
+
+def walk_to(page: Page, node: str) -> None:
+    """Focus a node with the keyboard."""
+    for _ in range(8):
+        if page.evaluate("document.activeElement.hasAttribute('data-node')"):
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Home")
+    for _ in range(12):
+        if page.evaluate("document.activeElement.dataset.node") == node:
+            return
+        page.keyboard.press("PageDown")
+    pytest.fail(f"no way to {node}")
+
+
+@pytest.mark.parametrize("build", [build_with_the_mouse, build_with_the_keyboard])
+def test_the_apples_and_oranges_from_nothing_and_back(page: Page, build: Callable[[Page], None]) -> None:
+    page.goto("/graph")
+    expect(page.get_by_role("heading", name="Nothing to draw yet")).to_be_visible()
+    build(page)
+    expect(page.locator("[data-output-value]")).to_have_text(ORANGES)
+    drawing = Drawing(page)
+    built = drawing.gradients()
+    assert sorted(text for text in built.values() if text != "–") == ORANGES_GRADIENTS
+    undo = page.get_by_role("button", name=re.compile("^Undo"))
+    redo = page.get_by_role("button", name=re.compile("^Redo"))
+    steps = 0
+    while undo.is_enabled():
+        undo.click()
+        steps += 1
+        if steps == 4:  # in the middle
+            expect(page.locator(".state")).to_have_text("Saved in this browser")
+            page.reload()
+            expect(redo).to_be_enabled()
+    expect(page.get_by_role("heading", name="Nothing to draw yet")).to_be_visible()
+    for _ in range(steps):
+        redo.click()
+    expect(redo).to_be_disabled()
+    expect(page.locator("[data-output-value]")).to_have_text(ORANGES)
+    assert drawing.gradients() == built
+
+
+def test_an_unfinished_graph_is_computed_as_far_as_it_goes(page: Page) -> None:
+    Drawing(page).open("/graph/apples")
+    page.locator(".canvas [data-node=total]").click()
+    page.get_by_label("Input y").select_option("")
+    expect(page.locator(".canvas [data-node=total] [data-hole]")).to_have_count(1)
+    expect(page.locator("[data-value-of-edge='subtotal:0']")).to_have_text("100")
+    expect(page.locator("[data-output-value]")).to_have_text("200")
+    page.get_by_label("Input y").select_option("tax")
+    expect(page.locator("[data-output-value]")).to_have_text("220")
+
+
+def test_an_edge_pulled_into_empty_space_asks_for_an_op(page: Page) -> None:
+    Drawing(page).open("/graph/apples")
+    pull(page, "total", away_from_nodes(page))
+    page.keyboard.type("log")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-output-value]")).to_have_text("5.394")
+    expect(page.locator(".canvas [data-node=log]")).to_be_visible()
+
+
+def test_an_op_dropped_on_an_edge_stands_between(page: Page) -> None:
+    Drawing(page).open("/graph/apples")
+    page.get_by_role("button", name="Show or hide the ops").click()
+    page.locator(".palette [data-op=neg]").drag_to(page.locator("[data-value-of-edge='total:0']"))
+    expect(page.locator("[data-output-value]")).to_have_text("−220")
+    page.get_by_role("button", name=re.compile("^Undo: Insert")).click()
+    expect(page.locator("[data-output-value]")).to_have_text("220")
+
+
+def test_a_cycle_is_refused_in_a_sentence(page: Page) -> None:
+    Drawing(page).open("/graph/apples")
+    pull(page, "total", "subtotal")
+    expect(page.get_by_text("would close a cycle")).to_be_visible()
+    expect(page.locator("[data-output-value]")).to_have_text("220")
+
+
+def test_a_dragged_node_stays_where_it_was_put(page: Page) -> None:
+    Drawing(page).open("/graph/apples")
+    others = [centre(page, f".canvas [data-node={node}] .sign") for node in ("apple", "tax", "total")]
+    x, y = centre(page, ".canvas [data-node=subtotal] .sign")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 30, y - 120, steps=4)
+    page.mouse.up()
+    expect(page.get_by_role("button", name="Undo: Move subtotal")).to_be_enabled()
+    assert centre(page, ".canvas [data-node=subtotal] .sign") == pytest.approx((x + 30, y - 120), abs=2)
+    page.locator("[data-leaf-field=count]").fill("3")
+    expect(page.locator("[data-output-value]")).to_have_text("330")
+    assert centre(page, ".canvas [data-node=subtotal] .sign") == pytest.approx((x + 30, y - 120), abs=2)
+    for node, place in zip(("apple", "tax", "total"), others, strict=True):
+        assert centre(page, f".canvas [data-node={node}] .sign") == pytest.approx(place, abs=2)
+    page.get_by_role("button", name="Tidy up").click()
+    page.wait_for_timeout(300)
+    assert centre(page, ".canvas [data-node=subtotal] .sign") == pytest.approx((x, y), abs=2)
+
+
+def test_select_delete_duplicate_rename_replace(page: Page) -> None:
+    Drawing(page).open("/graph/apples")
+    page.locator(".canvas [data-node=subtotal]").click()
+    page.keyboard.press("F2")
+    page.keyboard.type("sum of apples")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-inspected]")).to_have_text("sum of apples")
+    page.get_by_label("Op", exact=True).select_option("add")
+    expect(page.locator("[data-output-value]")).to_have_text("112.2")
+    page.locator(".canvas [data-node=subtotal]").click()
+    page.keyboard.press("ControlOrMeta+Backspace")
+    expect(page.locator("[data-output-value]")).to_have_text("110")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.press("ControlOrMeta+d")
+    expect(page.locator(".canvas [data-node]")).to_have_count(8)
+    page.keyboard.press("Delete")
+    expect(page.locator(".canvas [data-node]")).to_have_count(4)
+
+
+def test_copy_and_paste_go_between_tabs_as_text(page: Page, context: BrowserContext) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    Drawing(page).open("/graph/apples")
+    page.locator(".canvas [data-node=subtotal]").click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.press("ControlOrMeta+c")
+    other = context.new_page()
+    other.goto("/graph")
+    expect(other.get_by_role("heading", name="Nothing to draw yet")).to_be_visible()
+    other.keyboard.press("ControlOrMeta+v")
+    expect(other.locator("[data-output-value]")).to_have_text("220")
+
+
+def test_a_group_closes_to_one_node_with_its_numbers_and_opens_again(page: Page) -> None:
+    Drawing(page).open("/graph/sigmoid-in-pieces")
+    page.locator(".canvas [data-group] text").click()
+    group = page.locator(".canvas [data-node='group:sigmoid']")
+    expect(group).to_be_visible()
+    expect(page.locator(".canvas [data-node]")).to_have_count(2)
+    expect(page.locator("[data-output-value]")).to_have_text("0.7311")
+    expect(page.locator("[data-gradient-of-edge]")).to_have_text("0.1966")
+    group.dblclick()
+    expect(page.locator(".canvas [data-node]")).to_have_count(6)
+
+
+def test_two_tabs_on_one_graph_agree(page: Page, context: BrowserContext) -> None:
+    Drawing(page).open("/graph/apples")
+    page.locator("[data-leaf-field=count]").fill("3")
+    expect(page.locator(".state")).to_have_text("Saved in this browser")
+    other = context.new_page()
+    other.goto(page.url)
+    expect(other.locator("[data-output-value]")).to_have_text("330")
+    other.locator("[data-leaf-field=tax]").fill("2")
+    expect(page.locator("[data-output-value]")).to_have_text("600")
+    page.get_by_role("button", name="Undo: Change in another tab").click()
+    expect(page.locator("[data-output-value]")).to_have_text("330")
+
+
+def test_editing_goes_on_without_the_server(page: Page, browser_faults: list[str]) -> None:
+    Drawing(page).open("/graph/apples")
+    page.context.set_offline(True)
+    page.locator("[data-leaf-field=count]").fill("4")
+    expect(page.get_by_role("status")).to_contain_text("Waiting for the server")
+    page.locator(".canvas [data-node=total]").click()
+    page.keyboard.press("n")
+    page.keyboard.type("eg")
+    page.keyboard.press("Enter")
+    expect(page.locator(".canvas [data-node=neg]")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator("[data-output-value]")).to_have_text("−440")
+    browser_faults.clear()
+
+
+def test_saved_opened_and_shared(page: Page, context: BrowserContext) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    Drawing(page).open("/graph/apples")
+    with page.expect_download() as download:
+        page.keyboard.press("ControlOrMeta+s")
+    path = download.value.path()
+    assert download.value.suggested_filename == "buying-apples.json"
+    assert json.loads(path.read_text("utf-8"))["nodes"][0]["value"] == 100
+    page.get_by_role("button", name="Copy a link to this graph").click()
+    expect(page.get_by_text("The link is in the clipboard")).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
+    page.goto("/graph")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Open a file", exact=True).click()
+    chooser.value.set_files(path)
+    expect(page.locator("[data-output-value]")).to_have_text("220")
+    other = context.new_page()
+    other.goto(link)
+    expect(other.locator("[data-output-value]")).to_have_text("220")
+
+
+def test_a_file_that_is_no_graph_is_refused(page: Page) -> None:
+    page.goto("/graph")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Open a file", exact=True).click()
+    chooser.value.set_files({"name": "notes.json", "mimeType": "application/json", "buffer": b'{"nodes": 3}'})
+    expect(page.get_by_text("notes.json is not a Backarrow graph")).to_be_visible()
+
+
+def test_labels_are_text_and_never_markup(page: Page) -> None:
+    page.goto("/graph")
+    label = "<img src=x onerror=alert(1)>"
+    graph = {"title": label, "nodes": [{"id": "x", "op": "input", "value": 1, "label": label}]}
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Open a file", exact=True).click()
+    chooser.value.set_files(
+        {"name": "graph.json", "mimeType": "application/json", "buffer": json.dumps(graph).encode()}
+    )
+    expect(page.locator(".canvas [data-node=x]")).to_contain_text("<img")
+    assert page.locator("img").count() == 0
+
+
+def test_every_command_is_found_by_its_name_and_every_key_is_listed(page: Page) -> None:
+    Drawing(page).open("/graph/apples")
+    page.keyboard.press("ControlOrMeta+k")
+    page.keyboard.type("select all")
+    page.keyboard.press("Enter")
+    expect(page.locator(".canvas .node.selected")).to_have_count(5)
+    page.keyboard.press("Shift+?")
+    expect(page.get_by_role("dialog")).to_contain_text("Duplicate")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
