@@ -43,6 +43,8 @@ export const LABEL_GAP = 7;
 /** Between a column of nodes and a column of labels: wide where pairs must climb, narrow where all run straight. */
 export const COLUMN_GAP_MIN = 22;
 export const COLUMN_GAP_MAX = 96;
+/** How far a pair that can't leave its column straight runs level beyond it: less than the least gap. */
+export const LEVEL_OUT = 16;
 /** How much a column gap widens for each unit that a pair in it climbs. */
 export const COLUMN_GAP_PER_RISE = 0.62;
 

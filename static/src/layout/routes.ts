@@ -1,7 +1,7 @@
 /** Centre lines of the pairs of arrows through a placed lattice, and the places of their texts. */
 import { LABEL, textBand, type Lattice } from "./lattice.js";
-import { ABOVE, BELOW, COLUMN_GAP_MIN, NODE_GAP } from "./metrics.js";
-import { around, crosses, grow, point } from "./geometry.js";
+import { ABOVE, BELOW, COLUMN_GAP_MIN, LEVEL_OUT, NODE_GAP } from "./metrics.js";
+import { around, clamp, crosses, grow, point } from "./geometry.js";
 import type { Span } from "./horizontal.js";
 import { meet, ports, type Placed } from "./outline.js";
 import type { EdgeRoute, LayoutEdge, LayoutInput, Point, Rect, Size } from "./types.js";
@@ -62,12 +62,10 @@ export function routes(drawing: Drawing): { edges: EdgeRoute[]; output?: EdgeRou
   const edges = graph.edges.map(({ input, source, target }, i) => {
     const through = inner[i]!;
     const [first, last] = [through[0]!, through.at(-1)!];
-    const start = meet(drawing.nodes[source]!, first, starts[i]!, false);
-    const end = meet(drawing.nodes[target]!, last, ends[i]!, true);
     const points = [
-      ...leave(drawing, source, start, first),
+      ...leave(drawing, source, starts[i]!, first, false),
       ...through,
-      ...leave(drawing, target, end, last).reverse(),
+      ...leave(drawing, target, ends[i]!, last, true).reverse(),
     ];
     const text = chains[i]!.find((e) => elements[e]!.kind === LABEL)!;
     const span = spans[elements[text]!.column]!;
@@ -93,20 +91,26 @@ function texts(
 }
 
 /**
- * From a node's outline to the first point of its chain: straight, or level out of the column first where the straight line
- * would come too near to something else that stands in it.
+ * From a node's outline, where the pair aims at `aim`, to the first point of its chain: straight, or level out of the column first
+ * where the straight line would come too near to something else that stands in it.
  */
-function leave(drawing: Drawing, v: number, start: Point, to: Point): Point[] {
+function leave(drawing: Drawing, v: number, aim: Point, to: Point, arriving: boolean): Point[] {
   const { lattice, y, spans } = drawing;
+  const node = drawing.nodes[v]!;
   const { column } = lattice.elements[v]!;
-  const span = spans[column]!;
-  const edge = to.x > start.x ? span.right : span.left;
+  const start = meet(node, to, aim, arriving);
   const bodies = lattice.columns[column]!.filter((e) => e !== v && e < lattice.graph.nodes.length);
   const hit = bodies.some((e) => {
     const body: Rect = around(point(drawing.nodes[e]!.centre.x, y[e]!), lattice.graph.nodes[e]!);
     return crosses(start, to, grow(body, NODE_GAP / 2));
   });
-  return hit && Math.abs(edge - start.x) > 1 ? [start, point(edge, start.y)] : [start];
+  if (!hit) return [start];
+  const span = spans[column]!;
+  const x = to.x > node.centre.x ? span.right + LEVEL_OUT : span.left - LEVEL_OUT;
+  const reach = node.outline === "round" ? node.height / 4 : node.height;
+  const height = clamp(aim.y, node.centre.y - reach, node.centre.y + reach);
+  const corner = point(x, height);
+  return [meet(node, corner, point(node.centre.x, height), arriving), corner];
 }
 
 /**
