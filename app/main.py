@@ -7,7 +7,7 @@ from fastapi.staticfiles import StaticFiles
 
 from app import __version__
 from app.resources import static_dir
-from app.web import pages, schemas
+from app.web import live, pages, schemas
 from app.web.problems import MEDIA_TYPE, install_problem_handlers
 from app.web.routes import catalogue, graphs, health
 
@@ -26,7 +26,7 @@ def create_app() -> FastAPI:
         responses={"4XX": _PROBLEM},
     )
     install_problem_handlers(app)
-    for router in (graphs.router, catalogue.router, health.router, pages.router):
+    for router in (graphs.router, catalogue.router, health.router, live.router, pages.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=static_dir(), check_dir=False), name="static")
     return app

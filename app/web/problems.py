@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -76,7 +77,23 @@ def _error(fault: Fault) -> dict[str, Any]:
     return {name: value for name, value in asdict(fault).items() if value is not None}
 
 
+def problem_document(error: GraphError | RequestError | ValidationError) -> bytes:
+    """The problem document of a fault that arose outside of a request."""
+    match error:
+        case GraphError():
+            response = _graph_problem(error)
+        case ValidationError():
+            response = _validation_problem(error.errors(), None)
+        case _:
+            response = problem(error.status_code, error.code, error.detail)
+    return bytes(response.body)
+
+
 async def _on_graph_error(_: Request, error: GraphError) -> Response:
+    return _graph_problem(error)
+
+
+def _graph_problem(error: GraphError) -> Response:
     code = error.faults[0].code
     if any(fault.code != code for fault in error.faults):
         code = "invalid-graph"
@@ -88,14 +105,18 @@ async def _on_request_error(_: Request, error: RequestError) -> Response:
 
 
 async def _on_validation_error(_: Request, error: RequestValidationError) -> Response:
-    errors = [_field_error(item, error.body) for item in error.errors()]
+    return _validation_problem([{**item, "loc": item["loc"][1:]} for item in error.errors()], error.body)
+
+
+def _validation_problem(items: Sequence[Mapping[str, Any]], body: Any) -> Response:
+    errors = [_field_error(item, body) for item in items]
     detail = "; ".join(dict.fromkeys(item["detail"] for item in errors[:5]))
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-request", detail, errors)
 
 
 def _field_error(item: Mapping[str, Any], body: Any) -> dict[str, Any]:
     """One of Pydantic's errors, with a JSON pointer, and the node where it lies in one."""
-    place: tuple[Any, ...] = tuple(item["loc"])[1:]
+    place: tuple[Any, ...] = tuple(item["loc"])
     pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in place)
     kind = str(item["type"])
     if kind == "value_error":

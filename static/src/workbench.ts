@@ -17,6 +17,7 @@ import type { LayoutResult, Point } from "./layout/types.js";
 import { EMPTY, findNode, isLeaf, leafValues } from "./model/document.js";
 import { Keeper, listDrafts, newDraftId, type Draft } from "./model/drafts.js";
 import type { Saved } from "./model/history.js";
+import { Live } from "./model/live.js";
 import { LINK_MOST, toFragment } from "./model/link.js";
 import { findOps } from "./model/opSearch.js";
 import { sameStructure, Session, type Run } from "./model/session.js";
@@ -62,7 +63,8 @@ export class Workbench implements Context {
   private drafts: readonly Draft[] = [];
 
   constructor({ graph, ops, example, draft }: Opening) {
-    const session = new Session(graph, ops, api.evaluate);
+    const live = new Live(`${location.origin.replace(/^http/, "ws")}/api/live`);
+    const session = new Session(graph, ops, live.evaluate);
     this.session = session;
     this.example = example;
     const actions = new Actions(session, (notice) => {

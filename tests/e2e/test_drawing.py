@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocket, expect
 
 from tests.e2e.drawing import Drawing
 
@@ -203,3 +203,30 @@ def test_no_text_lies_on_another_or_on_a_node(drawing: Drawing, name: str) -> No
         if min(a[3], b[3]) - max(a[1], b[1]) > 0.5 and min(a[4], b[4]) - max(a[2], b[2]) > 0.5
     ]
     assert on_each_other == []
+
+
+def test_a_slider_speaks_over_one_socket(drawing: Drawing) -> None:
+    page = drawing.page
+    sockets: list[str] = []
+    sent: list[str] = []
+
+    def on_socket(socket: WebSocket) -> None:
+        sockets.append(socket.url)
+        socket.on("framesent", lambda frame: sent.append(str(frame)))
+
+    page.on("websocket", on_socket)
+    drawing.open("/graph/apples")
+    for value, total in (("3", "330"), ("4", "440"), ("5", "550")):
+        page.locator("[data-leaf-field=count]").fill(value)
+        expect(page.locator("[data-output-value]")).to_have_text(total)
+    assert len(sockets) == 1
+    assert sockets[0].endswith("/api/live")
+    assert sent[-1] == '{"set":{"count":5}}'
+
+
+def test_without_sockets_values_still_follow(drawing: Drawing) -> None:
+    page = drawing.page
+    page.route_web_socket(re.compile("/api/live$"), lambda socket: socket.close())
+    drawing.open("/graph/apples")
+    page.locator("[data-leaf-field=count]").fill("3")
+    expect(page.locator("[data-output-value]")).to_have_text("330")

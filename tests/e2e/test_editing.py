@@ -14,9 +14,14 @@ ORANGES_GRADIENTS = ["1.1", "1.1", "1.1", "110", "165", "2.2", "3.3", "650"]
 
 
 def centre(page: Page, selector: str) -> tuple[float, float]:
-    box = page.locator(selector).bounding_box()
-    assert box is not None
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.locator(selector).wait_for()
+    # In one step: between two of them the drawing may be made anew.
+    x, y = page.evaluate(
+        "selector => { const box = document.querySelector(selector).getBoundingClientRect();"
+        " return [box.x + box.width / 2, box.y + box.height / 2]; }",
+        selector,
+    )
+    return float(x), float(y)
 
 
 def pull(page: Page, source: str, target: str | tuple[float, float]) -> None:

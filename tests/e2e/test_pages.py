@@ -118,6 +118,7 @@ def test_a_composite_opens_and_closes(page: Page) -> None:
 
 
 def test_the_server_going_away_is_said(page: Page, browser_faults: list[str]) -> None:
+    page.route_web_socket(re.compile("/api/live$"), lambda socket: socket.close())
     Drawing(page).open("/graph/apples")
     page.route("**/api/evaluate", lambda route: route.abort())
     page.locator("[data-leaf-field=tax]").fill("2")

@@ -100,5 +100,5 @@ const away = (status: number, detail: string): Problem => ({
   detail,
 });
 
-const isProblem = (body: unknown): body is Problem =>
+export const isProblem = (body: unknown): body is Problem =>
   typeof body === "object" && body !== null && "detail" in body && typeof body.detail === "string";

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import uvicorn
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from app.main import create_app
+
+GRAPH: dict[str, list[dict[str, Any]]] = {
+    "nodes": [
+        {"id": "x", "op": "input", "value": 3},
+        {"id": "y", "op": "input", "value": 2},
+        {"id": "z", "op": "mul", "inputs": ["x", "y"]},
+    ]
+}
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    server = uvicorn.Server(uvicorn.Config(create_app(), port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            thread.join(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"ws://127.0.0.1:{port}/api/live"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def socket(address: str) -> Iterator[ClientConnection]:
+    with connect(address) as socket:
+        yield socket
+
+
+def ask(socket: ClientConnection, message: Any) -> Any:
+    socket.send(message if isinstance(message, str) else json.dumps(message))
+    return json.loads(socket.recv(timeout=5))
+
+
+def test_the_graph_once_then_values(socket: ClientConnection) -> None:
+    first = ask(socket, {"graph": GRAPH})
+    assert first["nodes"]["z"] == {"value": 6, "gradient": 1, "shape": []}
+    assert first["trace"] is None
+    assert ask(socket, {"set": {"x": 5}})["nodes"]["y"]["gradient"] == 5
+    both = ask(socket, {"set": {"x": 1, "y": [1, 2]}})
+    assert both["nodes"]["z"]["value"] == [1, 2]
+    assert both["nodes"]["x"]["gradient"] == 3
+
+
+def test_a_trace_comes_along_where_it_was_asked_for(socket: ClientConnection) -> None:
+    ask(socket, {"graph": GRAPH, "trace": True})
+    assert len(ask(socket, {"set": {"x": 5}})["trace"]) == 3
+
+
+def test_newer_values_overtake_older_ones(socket: ClientConnection) -> None:
+    ask(socket, {"graph": GRAPH})
+    for value in range(200):
+        socket.send(json.dumps({"set": {"x": value}}))
+    answers: list[float] = []
+    while not answers or answers[-1] != 2 * 199:
+        answers.append(json.loads(socket.recv(timeout=5))["nodes"]["z"]["value"])
+    assert answers == sorted(answers)
+    assert len(answers) <= 200
+    assert ask(socket, {"set": {"x": -1}})["nodes"]["z"]["value"] == -2
+
+
+@pytest.mark.parametrize(
+    ("message", "status", "code"),
+    [
+        ({"set": {"nope": 1}}, 422, "unknown-node"),
+        ({"set": {"z": 1}}, 422, "unknown-node"),
+        ({"set": {"x": [1, [2]]}}, 422, "value-error"),
+        ({"set": {"x": [1, 2], "y": [1, 2, 3]}}, 422, "shape-mismatch"),
+        ({"other": 1}, 422, "missing"),
+        ("{", 400, "not-json"),
+        ('{"set": {"x": NaN}}', 400, "not-json"),
+        ("[" * 900 + "]" * 900, 400, "too-deep"),
+    ],
+)
+def test_a_faulty_message_is_answered_and_the_next_one_too(
+    socket: ClientConnection, message: Any, status: int, code: str
+) -> None:
+    ask(socket, {"graph": GRAPH})
+    problem = ask(socket, message)
+    assert problem["status"] == status
+    codes = [problem["type"].rpartition(":")[2], *(error["code"] for error in problem.get("errors", []))]
+    assert code in codes
+    assert ask(socket, {"set": {"x": 5, "y": 2}})["nodes"]["z"]["value"] == 10
+
+
+def test_a_graph_with_faults_can_be_mended_by_values(socket: ClientConnection) -> None:
+    bad = {
+        "nodes": [{**GRAPH["nodes"][0], "value": [1, 2]}, {**GRAPH["nodes"][1], "value": [1, 2, 3]}, GRAPH["nodes"][2]]
+    }
+    assert ask(socket, {"graph": bad})["errors"][0]["node"] == "z"
+    assert ask(socket, {"set": {"x": 2, "y": 3}})["nodes"]["z"]["value"] == 6
+
+
+def test_a_first_message_that_is_no_graph_ends_the_socket(socket: ClientConnection) -> None:
+    assert ask(socket, {"set": {"x": 1}})["status"] == 422
+    with pytest.raises(ConnectionClosed):
+        socket.recv(timeout=5)
