@@ -218,6 +218,10 @@ export class Workbench implements Context {
       event.preventDefault();
       this.searchOps(undefined, undefined, event.key);
     });
+    place("canvas").addEventListener("contextmenu", (event) => {
+      event.preventDefault();
+      this.menu(event);
+    });
     addEventListener("pagehide", () => void this.keeper.flush());
     addEventListener("online", () => {
       this.session.retry();
@@ -318,9 +322,19 @@ export class Workbench implements Context {
     });
   }
 
-  readonly chooseCommand = (): void => {
+  /** What can be done here, at the pointer. */
+  private menu(event: MouseEvent): void {
+    const node = (event.target as Element).closest<SVGElement>("[data-node]")?.dataset.node;
+    const { selection } = this.session;
+    if (node !== undefined && !selection.peek().includes(node)) selection.value = [node];
+    const box = place("canvas").getBoundingClientRect();
+    this.chooseCommand({ x: event.clientX - box.x, y: event.clientY - box.y });
+  }
+
+  readonly chooseCommand = (at?: Point): void => {
     this.chooser.open({
       label: "Search a command",
+      at,
       choices: (typed) =>
         this.commands
           .filter(
@@ -553,7 +567,7 @@ export class Workbench implements Context {
     overlay.hidden = box === undefined;
     if (!node || !box) return;
     const host = place("canvas").getBoundingClientRect();
-    overlay.style.left = `${Math.max(8, Math.min(box.x, host.width - 228))}px`;
+    overlay.style.left = `${Math.max(8, Math.min(box.x, host.width - 264))}px`;
     overlay.style.top = `${Math.max(8, Math.min(box.y + box.height + 6, host.height - 100))}px`;
     const close = (): void => {
       session.selection.value = [];

@@ -67,6 +67,58 @@ def test_a_number_typed_into_a_field(drawing: Drawing) -> None:
     expect(page.locator("[data-output-value]")).not_to_have_text("−200")
 
 
+def test_a_number_is_typed_digit_by_digit(drawing: Drawing) -> None:
+    page = drawing.open("/graph/apples").page
+    field = page.locator("[data-leaf-field=tax]")
+    field.click()
+    page.keyboard.press("ControlOrMeta+a")
+    for key in "-0.050":
+        page.keyboard.press(key)
+    expect(field).to_have_value("-0.050")
+    expect(page.locator("[data-output-value]")).to_have_text("−10")
+    page.get_by_role("button", name="Undo").click()
+    expect(field).to_have_value("1.1")
+
+
+def test_a_name_dragged_sideways_changes_its_number(drawing: Drawing) -> None:
+    page = drawing.open("/graph/apples").page
+    page.locator(".panel label", has_text="how many").hover()
+    page.mouse.down()
+    box = page.locator(".panel label", has_text="how many").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2 + 40, box["y"] + 5, steps=5)
+    page.mouse.up()
+    expect(page.locator("[data-leaf-field=count]")).to_have_value("3")
+    expect(page.locator("[data-output-value]")).to_have_text("330")
+
+
+def test_a_range_is_chosen(drawing: Drawing) -> None:
+    page = drawing.open("/graph/apples").page
+    field = page.locator("[data-point=count]")
+    field.get_by_text("Range").click()
+    field.get_by_label("to", exact=True).fill("8")
+    field.get_by_label("step", exact=True).fill("2")
+    field.get_by_label("step", exact=True).press("Enter")
+    field.get_by_label("from", exact=True).fill("0")
+    field.get_by_label("from", exact=True).press("Enter")
+    slider = field.get_by_role("slider")
+    slider.focus()
+    page.keyboard.press("End")
+    expect(page.locator("[data-output-value]")).to_have_text("880")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("[data-output-value]")).to_have_text("660")
+
+
+def test_a_matrix_is_pasted_from_a_spreadsheet(drawing: Drawing) -> None:
+    page = drawing.open("/graph/affine-batch").page
+    field = page.locator("[data-leaf-field=x]")
+    expect(field).to_have_value("[[0,0],\n [10,10]]")
+    field.fill("1\t2\n3\t4")
+    expect(page.locator(".canvas [data-node=x]")).to_have_attribute("aria-label", re.compile(r"\[\[1, 2\], \[3, 4\]\]"))
+    field.fill("1\t2\n3")
+    expect(page.get_by_text("Write a number, or lists")).to_be_visible()
+
+
 def test_a_leaf_is_edited_where_it_stands(drawing: Drawing) -> None:
     page = drawing.open("/graph/apples").page
     page.locator(".canvas [data-node=apple]").click()

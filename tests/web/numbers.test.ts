@@ -4,6 +4,7 @@ import {
   formatFull,
   formatLong,
   formatNumber,
+  formatRows,
   isNonFinite,
   readNumber,
   readTensor,
@@ -54,6 +55,25 @@ test("a tensor goes by its shape, and in words by its elements", () => {
   expect(formatLong(summary)).toBe("(40, 40), mean 0.5");
 });
 
+test("a tensor is edited a row a line, and read back as it was", () => {
+  for (const tensor of [
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    [1, -2.5],
+    [[[1]], [[2]]],
+  ]) {
+    expect(readTensor(formatRows(tensor))).toEqual({ tensor });
+  }
+  expect(
+    formatRows([
+      [1, 2],
+      [3, 4],
+    ]),
+  ).toBe("[[1,2],\n [3,4]]");
+});
+
 test("NaN is found wherever it hides", () => {
   expect(isNonFinite([[1, "NaN"]])).toBe(true);
   expect(isNonFinite([[1, 2]])).toBe(false);
@@ -85,6 +105,14 @@ test("tensors are read as typed, and faults are told", () => {
       [-3, 4],
     ],
   });
+  expect(readTensor("1\t2\n3\t4\r\n")).toEqual({
+    tensor: [
+      [1, 2],
+      [3, 4],
+    ],
+  });
+  expect(readTensor("1 2 3")).toEqual({ tensor: [1, 2, 3] });
+  expect(readTensor("1,5")).toEqual({ fault: "Write the decimal mark as a point: 1.5" });
   expect(readTensor("[1, [2]]")).toEqual({ fault: "The rows are not equally long." });
   expect(readTensor("[[1], [2, 3]]")).toEqual({ fault: "The rows are not equally long." });
   expect(readTensor("[]")).toEqual({ fault: "A list is empty." });

@@ -1,5 +1,6 @@
 /** What commands act upon. */
 import type { Canvas } from "../canvas/canvas.js";
+import type { Point } from "../layout/types.js";
 import type { Session } from "../model/session.js";
 import type { Actions } from "./actions.js";
 
@@ -11,7 +12,7 @@ export interface Context {
   /** Opens the list of ops. */
   readonly chooseOp: () => void;
   /** Opens the list of commands. */
-  readonly chooseCommand: () => void;
+  readonly chooseCommand: (at?: Point) => void;
   readonly showShortcuts: () => void;
   readonly showTour: () => void;
   readonly rename: () => void;

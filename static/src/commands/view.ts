@@ -83,7 +83,9 @@ export function viewCommands({
       icon: "M4 6h12M4 10h12M4 14h12",
       keys: ["$mod+KeyK"],
       enabled: always,
-      run: chooseCommand,
+      run: () => {
+        chooseCommand();
+      },
     },
     {
       name: "shortcuts",

@@ -100,12 +100,37 @@ export function readNumber(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** A tensor that somebody typed: a number or nested lists of one shape; else a sentence that says what is wrong. */
+/** A tensor as it is edited: its JSON, a row a line. */
+export function formatRows(value: Tensor): string {
+  const rows = Array.isArray(value) && value.every(Array.isArray);
+  if (!rows) return JSON.stringify(value);
+  return `[${value.map((row) => JSON.stringify(row)).join(",\n ")}]`;
+}
+
+/** Rows of numbers with tabs or spaces between them, as spreadsheets copy them; undefined where the text is none. */
+function readRows(text: string): Tensor | undefined {
+  const rows = text
+    .trim()
+    .split(/\r?\n/)
+    .map((row) =>
+      row
+        .trim()
+        .split(/[\s;]+/)
+        .map(readNumber),
+    );
+  const complete = rows.every((row): row is number[] => row.every((cell) => cell !== undefined));
+  if (!complete || new Set(rows.map((row) => row.length)).size > 1) return undefined;
+  return rows.length > 1 ? rows : rows[0]!;
+}
+
+/** A tensor that somebody typed or pasted: a number, nested lists of one shape, or rows of numbers; else a sentence that says what is wrong. */
 export function readTensor(text: string): { tensor: Tensor } | { fault: string } {
   const number = readNumber(text);
   if (number !== undefined) return { tensor: number };
   const comma = /^\s*([+-]?\d+),(\d+)\s*$/.exec(text);
   if (comma) return { fault: `Write the decimal mark as a point: ${comma[1]}.${comma[2]}` };
+  const rows = readRows(text);
+  if (rows !== undefined) return { tensor: rows };
   let data: unknown;
   try {
     data = JSON.parse(text.replaceAll(MINUS, "-"));

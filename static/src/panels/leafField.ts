@@ -3,29 +3,33 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import type { GraphNode, Tensor } from "../api/client.js";
 import { nameOf } from "../model/document.js";
-import { readTensor } from "../model/numbers.js";
+import { formatRows, readNumber, readTensor } from "../model/numbers.js";
 import type { Session } from "../model/session.js";
 
 /** What a slider can be moved between; kept while it is dragged, so that the knob stays under the pointer. */
 interface Reach {
+  readonly least: number;
   readonly most: number;
   readonly step: number;
+  /** Whether a person has chosen it. */
+  readonly chosen?: boolean;
 }
 
 const reaches = new Map<string, Reach>();
-const faults = new Map<string, { readonly text: string; readonly fault: string }>();
+/** What is in a field while it is edited, by the field's key. */
+const typed = new Map<string, string>();
 
 /** From −most to most, a round number at least twice the value away. */
 export function reachOf(value: number): Reach {
   const wanted = Math.max(1, 2 * Math.abs(value));
   const power = 10 ** Math.floor(Math.log10(wanted));
   const most = [1, 2, 5, 10].map((m) => m * power).find((m) => m >= wanted)!;
-  return { most, step: most / 100 };
+  return { least: -most, most, step: most / 100 };
 }
 
 function reach(id: string, value: number): Reach {
   const known = reaches.get(id);
-  if (known && Math.abs(value) <= known.most) return known;
+  if (known?.chosen || (known && Math.abs(value) <= known.most)) return known;
   const fresh = reachOf(value);
   reaches.set(id, fresh);
   return fresh;
@@ -34,7 +38,11 @@ function reach(id: string, value: number): Reach {
 /** Forgets what is typed and how far sliders go: another graph has been opened. */
 export function forgetFields(): void {
   reaches.clear();
-  faults.clear();
+  typed.clear();
+}
+
+function forgetTyped(id: string): void {
+  for (const place of ["panel", "drawing"]) typed.delete(`${place}-${id}`);
 }
 
 /** `place` tells two fields of one leaf apart. */
@@ -47,46 +55,140 @@ export function leafField(
   const { id } = node;
   const value = node.value!;
   const key = `${place}-${id}`;
-  const wrong = faults.get(key);
-  const shown = wrong?.text ?? (typeof value === "number" ? String(value) : JSON.stringify(value));
+  const text = typed.get(key);
+  const answer = text === undefined ? undefined : readTensor(text);
+  const wrong = answer && "fault" in answer ? answer : undefined;
+  // What is typed stands as it is ("1." on the way to 1.5) until something else changes the value.
+  const current =
+    answer && ("fault" in answer || JSON.stringify(answer.tensor) === JSON.stringify(value));
+  const shown = current && text !== undefined ? text : formatRows(value);
   const read = (event: Event): void => {
-    const text = (event.target as HTMLInputElement).value;
-    const answer = readTensor(text);
-    if ("fault" in answer) faults.set(key, { text, fault: answer.fault });
-    else {
-      faults.delete(key);
-      reaches.delete(id);
+    const field = (event.target as HTMLInputElement).value;
+    const answer = readTensor(field);
+    typed.set(key, field);
+    if (!("fault" in answer)) {
+      if (!reaches.get(id)?.chosen) reaches.delete(id);
       session.setValue(id, answer.tensor);
     }
     redraw();
   };
   const number = typeof value === "number";
+  const field: Field = {
+    key,
+    leaf: place === "panel" ? id : nothing,
+    shown,
+    wrong,
+    read,
+  };
   return html`<div
     class="leaf-field"
     @focusout=${() => {
       session.settle();
+      if (!wrong) typed.delete(key);
     }}
   >
-    <label for=${key}>${nameOf(node)}</label>
-    <input
-      id=${key}
-      data-leaf-field=${place === "panel" ? id : nothing}
-      type="text"
-      inputmode=${number ? "decimal" : "text"}
-      autocomplete="off"
-      spellcheck="false"
-      class=${number ? "" : "wide"}
-      .value=${live(shown)}
-      aria-invalid=${wrong ? "true" : "false"}
-      aria-describedby=${wrong ? `${key}-fault` : nothing}
-      @input=${read}
-      @keydown=${(event: KeyboardEvent) => {
-        if (number) step(event, session, id, value);
+    <label
+      for=${key}
+      class=${number ? "drags" : ""}
+      title=${number ? "Drag sideways to change the value" : nothing}
+      @pointerdown=${(event: PointerEvent) => {
+        if (typeof value === "number") dragSideways(event, session, id, value);
       }}
-    />
-    ${number ? slider(session, node, value, place) : nothing}
+      >${nameOf(node)}</label
+    >
+    ${number ? numberInput(session, id, value, field) : tensorInput(field)}
+    ${number ? [slider(session, node, value, place), place === "panel" ? range(id, value, redraw) : nothing] : nothing}
     ${wrong ? html`<p class="fault" id="${key}-fault">${wrong.fault}</p>` : nothing}
   </div>`;
+}
+
+interface Field {
+  readonly key: string;
+  readonly leaf: string | typeof nothing;
+  readonly shown: string;
+  readonly wrong: { readonly fault: string } | undefined;
+  readonly read: (event: Event) => void;
+}
+
+function numberInput(session: Session, id: string, value: number, field: Field): TemplateResult {
+  return html`<input
+    id=${field.key}
+    data-leaf-field=${field.leaf}
+    type="text"
+    inputmode="decimal"
+    autocomplete="off"
+    spellcheck="false"
+    .value=${live(field.shown)}
+    aria-invalid=${field.wrong ? "true" : "false"}
+    aria-describedby=${field.wrong ? `${field.key}-fault` : nothing}
+    @input=${field.read}
+    @keydown=${(event: KeyboardEvent) => {
+      step(event, session, id, value);
+    }}
+  />`;
+}
+
+/** A tensor, a row a line. Rows that are pasted from a spreadsheet are understood. */
+function tensorInput(field: Field): TemplateResult {
+  return html`<textarea
+    id=${field.key}
+    data-leaf-field=${field.leaf}
+    class="wide"
+    rows=${Math.min(8, field.shown.split("\n").length)}
+    spellcheck="false"
+    title="Rows in brackets, or pasted from a spreadsheet"
+    .value=${live(field.shown)}
+    aria-invalid=${field.wrong ? "true" : "false"}
+    aria-describedby=${field.wrong ? `${field.key}-fault` : nothing}
+    @input=${field.read}
+    @keydown=${(event: Event) => {
+      event.stopPropagation();
+    }}
+  ></textarea>`;
+}
+
+/** How far the slider goes, and in which steps. */
+function range(id: string, value: number, redraw: () => void): TemplateResult {
+  const now = reach(id, value);
+  const end = (name: "least" | "most" | "step", label: string): TemplateResult =>
+    html`<label
+      >${label}
+      <input
+        type="text"
+        inputmode="decimal"
+        autocomplete="off"
+        .value=${live(String(now[name]))}
+        @change=${(event: Event) => {
+          const typed = readNumber((event.target as HTMLInputElement).value);
+          const next = { ...now, chosen: true, ...(typed === undefined ? {} : { [name]: typed }) };
+          if (next.least < next.most && next.step > 0) reaches.set(id, next);
+          redraw();
+        }}
+      />
+    </label>`;
+  return html`<details class="range">
+    <summary>Range</summary>
+    ${end("least", "from")} ${end("most", "to")} ${end("step", "step")}
+  </details>`;
+}
+
+/** Changes a number by a step for every two pixels that its name is dragged sideways. */
+function dragSideways(event: PointerEvent, session: Session, id: string, value: number): void {
+  const label = event.currentTarget as HTMLElement;
+  const { step: size } = reach(id, value);
+  const from = event.clientX;
+  label.setPointerCapture(event.pointerId);
+  const move = (moved: PointerEvent): void => {
+    const steps = Math.round((moved.clientX - from) / 2);
+    session.setValue(id, Number((value + steps * size).toPrecision(12)));
+  };
+  const end = (): void => {
+    label.removeEventListener("pointermove", move);
+    session.settle();
+  };
+  label.addEventListener("pointermove", move);
+  label.addEventListener("pointerup", end, { once: true });
+  label.addEventListener("pointercancel", end, { once: true });
 }
 
 /** The field beneath a selected leaf in the drawing. */
@@ -111,16 +213,17 @@ export function leafOverlay(
 }
 
 function slider(session: Session, node: GraphNode, value: number, place: string): TemplateResult {
-  const { most, step: size } = reach(node.id, value);
+  const { least, most, step: size } = reach(node.id, value);
   const set = (event: Event): void => {
     const moved = (event.target as HTMLInputElement).valueAsNumber;
+    forgetTyped(node.id);
     session.setValue(node.id, Number(moved.toPrecision(12)));
   };
   return html`<input
     type="range"
     data-leaf-slider=${place === "panel" ? node.id : nothing}
     aria-label="${nameOf(node)}, slider"
-    min=${-most}
+    min=${least}
     max=${most}
     step=${size}
     .value=${live(String(value))}
@@ -137,5 +240,6 @@ function step(event: KeyboardEvent, session: Session, id: string, value: Tensor)
   if (way === 0 || typeof value !== "number") return;
   event.preventDefault();
   const size = reach(id, value).step * (event.shiftKey ? 10 : 1);
+  forgetTyped(id);
   session.setValue(id, Number((value + way * size).toPrecision(12)));
 }
