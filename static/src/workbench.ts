@@ -18,12 +18,14 @@ import { EMPTY, findNode, isLeaf, leafValues } from "./model/document.js";
 import { Keeper, listDrafts, newDraftId, type Draft } from "./model/drafts.js";
 import type { Saved } from "./model/history.js";
 import { Live } from "./model/live.js";
+import { download, pickFile } from "./files.js";
 import { LINK_MOST, toFragment } from "./model/link.js";
 import { findOps } from "./model/opSearch.js";
 import { sameStructure, Session, type Run } from "./model/session.js";
 import { Chooser, type Choice } from "./panels/chooser.js";
 import { shortcutsDialog, tour } from "./panels/dialogs.js";
 import { emptyState } from "./panels/empty.js";
+import { thicknessLegend } from "./panels/legend.js";
 import { FormulaBar, unnamed } from "./panels/formula.js";
 import { inspector } from "./panels/inspector.js";
 import { forgetFields, leafOverlay } from "./panels/leafField.js";
@@ -54,6 +56,8 @@ export class Workbench implements Context {
   private readonly keeper: Keeper;
   private readonly commands: readonly Command[];
   private readonly notice = signal("");
+  /** Whether backward arrows are as thick as their gradients are large. */
+  private readonly weighted = signal(false);
   private readonly example: api.Example | undefined;
   private drawn: GraphDocument = EMPTY;
   private places: LayoutResult["nodes"] = {};
@@ -179,6 +183,13 @@ export class Workbench implements Context {
     });
     effect(() => {
       this.paintEmpty();
+    });
+    effect(() => {
+      this.canvas.setWeighted(this.weighted.value);
+      render(
+        thicknessLegend(this.weighted.value, numbersOf(session.run.value.evaluation)),
+        place("legend"),
+      );
     });
     effect(() => {
       this.paintState();
@@ -361,6 +372,10 @@ export class Workbench implements Context {
     tour();
   };
 
+  readonly toggleThickness = (): void => {
+    this.weighted.value = !this.weighted.value;
+  };
+
   readonly newGraph = (): void => {
     void this.keeper.flush().then(() => {
       location.assign("/graph");
@@ -368,14 +383,7 @@ export class Workbench implements Context {
   };
 
   readonly openFile = (): void => {
-    const field = document.createElement("input");
-    field.type = "file";
-    field.accept = ".json,application/json";
-    field.addEventListener("change", () => {
-      const file = field.files?.[0];
-      if (file) void this.readFile(file);
-    });
-    field.click();
+    pickFile((file) => void this.readFile(file));
   };
 
   private async readFile(file: File): Promise<void> {
@@ -388,16 +396,7 @@ export class Workbench implements Context {
   }
 
   readonly saveFile = (): void => {
-    const graph = this.session.graph.peek();
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(
-      new Blob([`${JSON.stringify(graph, null, 2)}\n`], { type: "application/json" }),
-    );
-    link.download =
-      (graph.title?.trim().replaceAll(/[^\p{L}\p{N}]+/gu, "-") ?? "").toLowerCase() || "graph";
-    link.download += ".json";
-    link.click();
-    URL.revokeObjectURL(link.href);
+    download(this.session.graph.peek());
   };
 
   readonly share = (): void => void this.copyLink();

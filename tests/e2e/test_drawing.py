@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
@@ -282,3 +283,20 @@ def test_without_sockets_values_still_follow(drawing: Drawing) -> None:
     drawing.open("/graph/apples")
     page.locator("[data-leaf-field=count]").fill("3")
     expect(page.locator("[data-output-value]")).to_have_text("330")
+
+
+def test_thickness_follows_the_gradients_size(drawing: Drawing) -> None:
+    page = drawing.open("/graph/apples").page
+
+    def thickness(edge: str) -> float:
+        line = page.locator(f".canvas [data-edge='{edge}'] .backward path")
+        return float(line.evaluate("line => parseFloat(getComputedStyle(line).strokeWidth)"))
+
+    assert thickness("subtotal:0") == thickness("total:1") == 5
+    page.keyboard.press("ControlOrMeta+Shift+w")
+    expect(page.locator(".legend")).to_contain_text("200")
+    assert thickness("total:1") == 8
+    assert thickness("subtotal:1") == pytest.approx(1 + 7 * (1 + math.log10(110 / 200) / 4), rel=1e-3)
+    assert thickness("subtotal:0") < 6
+    page.keyboard.press("ControlOrMeta+Shift+w")
+    assert thickness("total:1") == 5

@@ -18,6 +18,7 @@ import {
   type SceneEdge,
   type SceneNode,
   type SceneNumbers,
+  thicknesses,
 } from "./scene.js";
 
 /** Below this zoom nobody could read a number. */
@@ -28,6 +29,8 @@ const READABLE = 0.7;
 /** A small graph isn't blown up beyond this. */
 const FIT_MOST = 1.5;
 const FIT_AIR = 16;
+/** How long nodes take to their new places, in milliseconds. */
+const GLIDE = 260;
 
 export interface CanvasEvents extends GestureEvents {
   /** The pointer or the keyboard's focus is on a node, or on none. */
@@ -71,6 +74,7 @@ export class Canvas implements Ground {
   private numbers: SceneNumbers = numbersOf(undefined);
   private pointed: string | undefined;
   private selection: ReadonlySet<string> = new Set();
+  private weighted = false;
   private near = true;
   private fitted = true;
   private frame = 0;
@@ -106,6 +110,7 @@ export class Canvas implements Ground {
   /** Draws a graph anew. `keepView` leaves pan and zoom alone. */
   draw(scene: Scene, layout: LayoutResult, numbers: SceneNumbers, keepView = false): void {
     const focused = this.focused();
+    const before = keepView ? this.layout?.nodes : undefined;
     this.edges = new Map();
     this.nodes = new Map();
     this.output = undefined;
@@ -144,7 +149,23 @@ export class Canvas implements Ground {
     if (keepView && (!this.fitted || this.inView(layout.bounds))) this.mount();
     else if (keepView) this.fit();
     else this.begin();
+    if (before) this.glide(before);
     if (focused !== undefined) this.nodes.get(focused)?.element.focus({ preventScroll: true });
+  }
+
+  /** Lets nodes glide from where they stood, so that the eye can follow; edges come in when they are there. */
+  private glide(before: LayoutResult["nodes"]): void {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    let moved = false;
+    for (const [id, { element }] of this.nodes) {
+      const [from, to] = [before[id], this.centre(id)!];
+      if (from && Math.hypot(from.x - to.x, from.y - to.y) < 1) continue;
+      moved = true;
+      const at = ({ x, y }: Point): string => `translate(${x}px, ${y}px)`;
+      const frames = from ? { transform: [at(from), at(to)] } : { opacity: [0, 1] };
+      element.animate(frames, { duration: GLIDE, easing: "ease-out" });
+    }
+    if (moved) this.layers.edges.animate({ opacity: [0, 0, 1] }, { duration: GLIDE });
   }
 
   /** The node that has the keyboard's focus. */
@@ -182,9 +203,21 @@ export class Canvas implements Ground {
   update(numbers: SceneNumbers): void {
     this.numbers = numbers;
     for (const [id, mark] of this.edges) mark.show(numbers.edges.get(id) ?? NO_NUMBERS);
+    this.paintThickness();
     this.output?.show(this.outputNumbers());
     for (const [id, mark] of this.nodes) mark.show(numbers.nodes.get(id) ?? NO_NUMBERS);
     this.paintSum();
+  }
+
+  /** Whether backward arrows are as thick as their gradients are large. */
+  setWeighted(weighted: boolean): void {
+    this.weighted = weighted;
+    this.paintThickness();
+  }
+
+  private paintThickness(): void {
+    const of = this.weighted ? thicknesses(this.numbers).of : undefined;
+    for (const [id, mark] of this.edges) mark.setThickness(of?.get(id));
   }
 
   /** Marks the node that is pointed at, its edges, and those that are selected. */
@@ -440,6 +473,7 @@ export class Canvas implements Ground {
       } else if (!visible && item.element && !item.element.contains(document.activeElement))
         this.unmount(item);
     }
+    if (this.weighted) this.paintThickness();
     this.events.viewChanged();
   }
 

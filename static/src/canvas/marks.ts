@@ -89,6 +89,11 @@ export class EdgeMark {
     this.element.classList.toggle("no-gradient", gradient === null || gradient === undefined);
   }
 
+  /** The thickness of the backward line; undefined for the usual one. */
+  setThickness(thickness: number | undefined): void {
+    this.element.style.setProperty("--thick", thickness === undefined ? null : String(thickness));
+  }
+
   setLit(lit: boolean): void {
     this.element.classList.toggle("lit", lit);
   }

@@ -88,6 +88,27 @@ export function numbersOf(evaluation: Evaluation | undefined): SceneNumbers {
   };
 }
 
+/** How many powers of ten lie between the thickest backward arrow and the thinnest. */
+export const THICKNESS_DECADES = 4;
+const THICKNESS = { least: 1, most: 8 };
+
+/** How thick each edge's backward arrow is for the size of its gradient, on a logarithmic scale; the largest scalar's size. */
+export function thicknesses(numbers: SceneNumbers): {
+  of: ReadonlyMap<string, number>;
+  largest: number;
+} {
+  const sizes = new Map<string, number>();
+  for (const [id, { gradient }] of numbers.edges)
+    if (typeof gradient === "number") sizes.set(id, Math.abs(gradient));
+  const largest = Math.max(0, ...sizes.values());
+  const of = new Map<string, number>();
+  for (const [id, size] of sizes) {
+    const share = size > 0 ? Math.max(0, 1 + Math.log10(size / largest) / THICKNESS_DECADES) : 0;
+    of.set(id, THICKNESS.least + share * (THICKNESS.most - THICKNESS.least));
+  }
+  return { of, largest };
+}
+
 export function buildScene(graph: GraphDocument, ops: Ops, numbers: SceneNumbers): Scene {
   const named = new Map(graph.nodes.map((node) => [node.id, node]));
   const { home, closed, shown } = closedGroups(graph);

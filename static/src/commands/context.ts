@@ -15,6 +15,7 @@ export interface Context {
   readonly chooseCommand: (at?: Point) => void;
   readonly showShortcuts: () => void;
   readonly showTour: () => void;
+  readonly toggleThickness: () => void;
   readonly rename: () => void;
   readonly newGraph: () => void;
   readonly openFile: () => void;

@@ -13,6 +13,7 @@ export function viewCommands({
   chooseCommand,
   showShortcuts,
   showTour,
+  toggleThickness,
 }: Context): Command[] {
   return [
     {
@@ -69,6 +70,13 @@ export function viewCommands({
       run: () => {
         formula.focus();
       },
+    },
+    {
+      name: "thickness",
+      label: () => "Thickness by the gradient's size, on or off",
+      keys: ["$mod+Shift+KeyW"],
+      enabled: always,
+      run: toggleThickness,
     },
     {
       name: "theme",
