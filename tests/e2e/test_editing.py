@@ -249,17 +249,37 @@ def test_a_group_closes_to_one_node_with_its_numbers_and_opens_again(page: Page)
     expect(page.locator(".canvas [data-node]")).to_have_count(6)
 
 
-def test_two_tabs_on_one_graph_agree(page: Page, context: BrowserContext) -> None:
+def second_tab(page: Page, context: BrowserContext) -> Page:
+    """Change the apples, and open what was made of them in another tab."""
     Drawing(page).open("/graph/apples")
     page.locator("[data-leaf-field=count]").fill("3")
     expect(page.locator(".state")).to_have_text("Saved in this browser")
     other = context.new_page()
     other.goto(page.url)
     expect(other.locator("[data-output-value]")).to_have_text("330")
+    return other
+
+
+def test_two_tabs_on_one_graph_agree(page: Page, context: BrowserContext) -> None:
+    other = second_tab(page, context)
     other.locator("[data-leaf-field=tax]").fill("2")
     expect(page.locator("[data-output-value]")).to_have_text("600")
     page.get_by_role("button", name="Undo: Change in another tab").click()
     expect(page.locator("[data-output-value]")).to_have_text("330")
+
+
+def test_two_tabs_that_change_one_graph_at_once_both_keep_their_work(page: Page, context: BrowserContext) -> None:
+    other = second_tab(page, context)
+    page.locator("[data-leaf-field=count]").fill("4")
+    other.locator("[data-leaf-field=tax]").fill("2")
+    expect(other.get_by_text("Your changes go on in a copy of their own")).to_be_visible()
+    expect(other.locator(".state")).to_have_text("Saved in this browser")
+    expect(page.locator("[data-output-value]")).to_have_text("440")
+    expect(other.locator("[data-output-value]")).to_have_text("600")
+    assert other.url != page.url
+    for tab, total in ((page, "440"), (other, "600")):
+        tab.reload()
+        expect(tab.locator("[data-output-value]")).to_have_text(total)
 
 
 def test_editing_goes_on_without_the_server(page: Page, browser_faults: list[str]) -> None:

@@ -2,20 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { GraphDocument, Op } from "../../static/src/api/client.ts";
 import * as edit from "../../static/src/model/edit.ts";
 import { HOLE } from "../../static/src/model/edit.ts";
-
-const op = (name: string, inputs: string[], more: Partial<Op> = {}): Op => ({
-  name,
-  aliases: [],
-  symbol: name.slice(0, 1),
-  category: inputs.length > 0 ? "arithmetic" : "leaves",
-  doc: "",
-  inputs: { names: inputs, variadic: false },
-  params: [],
-  latex: { value: "", partials: [] },
-  elementwise: true,
-  decomposes: false,
-  ...more,
-});
+import { op } from "./ops.ts";
 
 const OPS = new Map(
   [

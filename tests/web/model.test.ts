@@ -14,21 +14,9 @@ import {
 } from "../../static/src/model/document.ts";
 import { History } from "../../static/src/model/history.ts";
 import { sameStructure, Session } from "../../static/src/model/session.ts";
+import { op } from "./ops.ts";
 
-const entry = (name: string, inputs: string[]): Op => ({
-  name,
-  aliases: [],
-  symbol: name,
-  category: inputs.length > 0 ? "arithmetic" : "leaves",
-  doc: "",
-  inputs: { names: inputs, variadic: false },
-  params: [],
-  latex: { value: "", partials: [] },
-  elementwise: true,
-  decomposes: false,
-});
-
-const OPS = [entry("times", ["x", "y"]), entry("input", []), entry("constant", [])];
+const OPS = [op("times", ["x", "y"]), op("input", []), op("constant", [])];
 
 const apples: GraphDocument = {
   format: "backarrow/1",

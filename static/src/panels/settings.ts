@@ -22,17 +22,9 @@ export function settingsPanel(session: Session, actions: Actions): TemplateResul
     }}
   >
     <h4>Change this node</h4>
-    <label for="set-name">Name</label>
-    <input
-      id="set-name"
-      type="text"
-      maxlength="200"
-      autocomplete="off"
-      .value=${live(node.label ?? node.id)}
-      @change=${(event: Event) => {
-        actions.rename(node.id, (event.target as HTMLInputElement).value);
-      }}
-    />
+    ${nameField(node.label ?? node.id, (name) => {
+      actions.rename(node.id, name);
+    })}
     <label for="set-op">Op</label>
     <select
       id="set-op"
@@ -89,6 +81,19 @@ export function settingsPanel(session: Session, actions: Actions): TemplateResul
     </div>
   </form>`;
 }
+
+const nameField = (name: string, rename: (name: string) => void): TemplateResult =>
+  html`<label for="set-name">Name</label>
+    <input
+      id="set-name"
+      type="text"
+      maxlength="200"
+      autocomplete="off"
+      .value=${live(name)}
+      @change=${(event: Event) => {
+        rename((event.target as HTMLInputElement).value);
+      }}
+    />`;
 
 function opOptions(session: Session, node: GraphNode): TemplateResult[] {
   const leaf = isLeaf(node);
@@ -195,17 +200,9 @@ function groupSettings(
     }}
   >
     <h4>Change this group</h4>
-    <label for="set-name">Name</label>
-    <input
-      id="set-name"
-      type="text"
-      maxlength="200"
-      autocomplete="off"
-      .value=${live(group.label?.trim() ? group.label : group.id)}
-      @change=${(event: Event) => {
-        actions.renameGroup(id, (event.target as HTMLInputElement).value);
-      }}
-    />
+    ${nameField(group.label?.trim() ? group.label : group.id, (name) => {
+      actions.renameGroup(id, name);
+    })}
     <div class="buttons">
       <button
         type="button"
