@@ -23,6 +23,8 @@ def test_the_apples_show_every_value_and_gradient(drawing: Drawing) -> None:
     assert drawing.gradients() == APPLES_GRADIENTS
     assert drawing.output() == ("220", "1")
     expect(drawing.page.locator(".canvas [data-node=apple]")).to_contain_text("apple price")
+    spoken = drawing.page.get_by_role("img", name="from how many to subtotal: value 2, gradient 110.00000000000001")
+    expect(spoken).to_be_visible()
     expect(drawing.page).to_have_title("Buying apples – Backarrow")
 
 

@@ -1,10 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import {
-  ApiError,
-  type Evaluation,
-  type GraphDocument,
-  type Op,
-} from "../../static/src/api/client.ts";
+import { ApiError, type Evaluation, type GraphDocument } from "../../static/src/api/client.ts";
 import {
   inOrder,
   leafValues,

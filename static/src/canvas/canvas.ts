@@ -395,7 +395,8 @@ export class Canvas implements Ground {
 
   private edgeElement(id?: string): Element {
     const route = id === undefined ? this.layout!.output! : this.layout!.edges[id]!;
-    const mark = new EdgeMark(id, route);
+    const name = id === undefined ? "the output" : this.sceneEdges.get(id)!.name;
+    const mark = new EdgeMark(id, name, route);
     mark.show(id === undefined ? this.outputNumbers() : (this.numbers.edges.get(id) ?? NO_NUMBERS));
     mark.setNear(this.near);
     if (id === undefined) this.output = mark;

@@ -58,7 +58,12 @@ export class EdgeMark {
   private readonly value: NumberMark;
   private readonly gradient: NumberMark;
 
-  constructor(id: string | undefined, route: EdgeRoute) {
+  /** `name` says in words where it leads; `id` is undefined for the output's arrow. */
+  constructor(
+    id: string | undefined,
+    private readonly name: string,
+    route: EdgeRoute,
+  ) {
     const { forward, backward } = pair(route.points);
     const [value, gradient] =
       id === undefined
@@ -68,7 +73,7 @@ export class EdgeMark {
     this.gradient = new NumberMark("gradient", route.gradient, gradient);
     this.element = svg(
       "g",
-      { class: "edge", ...(id === undefined ? {} : { "data-edge": id }) },
+      { class: "edge", role: "img", ...(id === undefined ? {} : { "data-edge": id }) },
       arrow(backward, "backward"),
       arrow(forward, "forward"),
     );
@@ -86,6 +91,11 @@ export class EdgeMark {
   show({ value, gradient }: Numbers): void {
     this.value.show(value);
     this.gradient.show(gradient);
+    const back = gradient === null ? "no gradient" : `gradient ${formatLong(gradient, 80)}`;
+    this.element.setAttribute(
+      "aria-label",
+      `${this.name}: value ${formatLong(value, 80)}, ${back}`,
+    );
     this.element.classList.toggle("no-gradient", gradient === null || gradient === undefined);
   }
 

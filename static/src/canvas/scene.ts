@@ -45,6 +45,8 @@ export interface SceneNode extends Size {
 
 export interface SceneEdge {
   readonly id: string;
+  /** From where to where, in words. */
+  readonly name: string;
   readonly source: string;
   readonly target: string;
   readonly slot: number;
@@ -111,12 +113,17 @@ export function thicknesses(numbers: SceneNumbers): {
 
 export function buildScene(graph: GraphDocument, ops: Ops, numbers: SceneNumbers): Scene {
   const named = new Map(graph.nodes.map((node) => [node.id, node]));
+  const nameAt = (id: string): string => {
+    const node = named.get(id);
+    return node ? nameOf(node) : id;
+  };
   const { home, closed, shown } = closedGroups(graph);
   const edges = graph.nodes.flatMap(({ id, inputs }) =>
     (inputs ?? []).flatMap((source, slot): SceneEdge[] => {
       const [from, to] = [home(source), home(id)];
       if (!named.has(source) || (from === to && from !== source)) return [];
-      return [{ id: edgeId(id, slot), source: from, target: to, slot }];
+      const name = `from ${nameAt(source)} to ${nameAt(id)}`;
+      return [{ id: edgeId(id, slot), name, source: from, target: to, slot }];
     }),
   );
   const uses = new Map<string, number>();

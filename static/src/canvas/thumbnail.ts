@@ -25,11 +25,11 @@ export function thumbnail(
     mark.setNear(true);
     picture.append(mark.element);
   };
-  for (const { id } of scene.edges) {
+  for (const { id, name } of scene.edges) {
     const route = layout.edges[id];
-    if (route) draw(id, new EdgeMark(id, route));
+    if (route) draw(id, new EdgeMark(id, name, route));
   }
-  if (layout.output) draw(undefined, new EdgeMark(undefined, layout.output));
+  if (layout.output) draw(undefined, new EdgeMark(undefined, "the output", layout.output));
   for (const node of scene.nodes) {
     const mark = new NodeMark(node, layout.nodes[node.id]!);
     mark.element.removeAttribute("role");
