@@ -59,7 +59,7 @@ export function toolbar(commands: readonly Command[]): TemplateResult {
 }
 
 /** A command that is always enabled. */
-const TAB_STOP = "add";
+const TAB_STOP = "add-op";
 
 function button(command: Command, stop: boolean): TemplateResult {
   const keys = command.keys[0];

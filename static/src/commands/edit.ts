@@ -42,7 +42,7 @@ export function editCommands({ session, actions, chooseOp, rename }: Context): C
       },
     },
     {
-      name: "add",
+      name: "add-op",
       label: () => "Add an op",
       icon: "M10 4v12M4 10h12M10 1a9 9 0 1 0 0 18 9 9 0 0 0 0-18",
       keys: ["Insert"],
