@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,38 @@ class GraphError(ValueError):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("; ".join(fault.detail for fault in self.faults))
+        super().__init__(summary([fault.detail for fault in self.faults]))
+
+
+MAX_LISTED: Final = 100
+"""How many faults are listed one by one."""
+_MAX_SUMMED: Final = 5
+_MAX_NAME: Final = 64
+
+
+def summary(details: Sequence[str]) -> str:
+    """The first few of many sentences in one, and how many more there are."""
+    text = "; ".join(dict.fromkeys(details[:_MAX_SUMMED]))
+    if (more := len(details) - _MAX_SUMMED) > 0:
+        text += f"; and {more:,} more"
+    if len(details) > MAX_LISTED:
+        text += f", of which those after the first {MAX_LISTED} aren't listed"
+    return text
+
+
+def shown_name(name: str) -> str:
+    """A name that somebody sent, for a sentence: not the whole of a long one, and nothing of what can't be one."""
+    if re.fullmatch(r"[A-Za-z0-9_]+", name) is None:
+        return "a name that can't be one"
+    return name if len(name) <= _MAX_NAME else f"{name[:_MAX_NAME]}…"
+
+
+class SettingError(ValueError):
+    """An op can't be set so. ``code`` tells an unknown setting from a bad value of a known one."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        self.code = code
+        super().__init__(detail)
 
 
 class LayerError(ValueError):

@@ -99,19 +99,6 @@ def run(plan: Plan, leaves: Sequence[Value], upstream: Value | None = None) -> E
         return careful.evaluation(seed, tuple(careful.warnings))
 
 
-def forward(plan: Plan, leaves: Sequence[Value]) -> Value:
-    """The output alone, for finite differences. Not finite where it overflows."""
-    with np.errstate(all="ignore"):
-        try:
-            quick = _Run(plan)
-            quick.forward(leaves)
-            return quick.values[plan.output]
-        except (ArithmeticError, ValueError):
-            careful = _CarefulRun(plan, [])
-            careful.forward(leaves)
-            return careful.values[plan.output]
-
-
 def _seed(shape: Shape, upstream: Value | None) -> Value:
     if upstream is None:
         return np.ones(shape) if shape else 1.0
@@ -185,47 +172,55 @@ class _CarefulRun(_Run):
     def forward(self, leaves: Sequence[Value]) -> None:
         values = self.values
         for (slot, _), value in zip(self.plan.leaves, leaves, strict=True):
-            values[slot] = _checked(value)
+            values[slot] = checked(value)
         for slot, make, inputs in self.plan.steps:
             self.layers[slot] = layer = make()
             self._complaints.clear()
             taken = [values[source] for source in inputs]
             try:
-                values[slot] = _checked(layer.forward(*taken))
+                values[slot] = checked(layer.forward(*taken))
             except LayerError as error:
                 node = self.plan.ids[slot]
                 raise GraphError([Fault("bad-value", f"{node}: {error}", node=node)]) from None
             if not _finite(values[slot]) and all(map(_finite, taken)):
-                self._warn(slot, "forward", values[slot])
+                self._warn(slot, "forward", values[slot], "its value")
 
     def backward(self, seed: Value) -> None:
         gradients, silent = self.gradients, self.plan.silent
         if self.plan.output not in silent:
-            gradients[self.plan.output] = _checked(seed)
+            gradients[self.plan.output] = checked(seed)
         for slot, _, inputs in reversed(self.plan.steps):
             upstream, layer = gradients[slot], self.layers[slot]
             if upstream is None or layer is None:
                 continue
             self._complaints.clear()
             shares = tuple(
-                None if share is None or source in silent else _checked(share)
+                None if share is None or source in silent else checked(share)
                 for source, share in zip(inputs, layer.backward(upstream), strict=True)
             )
             self.shares[slot] = shares
             fault = next((share for share in shares if share is not None and not _finite(share)), None)
             if fault is not None and _finite(upstream):
-                self._warn(slot, "backward", fault)
+                self._warn(slot, "backward", fault, "the gradient that it sends back")
             for source, share in zip(inputs, shares, strict=True):
                 if share is not None:
-                    gathered = gradients[source]
-                    gradients[source] = share if gathered is None else gathered + share
+                    self._gather(source, share)
 
-    def _warn(self, slot: int, phase: str, value: Value) -> None:
+    def _gather(self, slot: int, share: Value) -> None:
+        gathered = self.gradients[slot]
+        if gathered is None:
+            self.gradients[slot] = share
+            return
+        self._complaints.clear()
+        self.gradients[slot] = total = gathered + share
+        if not _finite(total) and _finite(gathered) and _finite(share):
+            self._warn(slot, "backward", total, "the sum of the shares that its uses send back")
+
+    def _warn(self, slot: int, phase: str, value: Value, what: str) -> None:
         node, op = self.plan.ids[slot], self.plan.ops[slot].name
         code = next((_CODES[kind] for kind in self._complaints if kind in _CODES), None)
         code = code or ("invalid" if np.isnan(value).any() else "overflow")
         shown = "NaN" if np.isnan(value).any() else "infinity"
-        what = "its value" if phase == "forward" else "the gradient that it sends back"
         self.warnings.append(
             NumericalWarning(node, code, phase, f"{node} ({op}): {what} is {shown} ({_REASONS[code]})")
         )
@@ -239,7 +234,7 @@ _REASONS = {
 }
 
 
-def _checked(value: Value) -> Value:
+def checked(value: Value) -> Value:
     """NumPy's own scalar for a number: it answers inf and NaN where a Python float raises."""
     return value if isinstance(value, np.ndarray) and value.ndim else np.float64(value)
 

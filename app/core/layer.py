@@ -15,7 +15,7 @@ from typing import Any, ClassVar, NamedTuple, get_type_hints
 
 from app.core.build import GraphBuilder
 from app.core.elementary import Operand
-from app.core.errors import LayerError
+from app.core.errors import LayerError, SettingError
 from app.core.notation import Name, Symbol, latex
 from app.core.params import KINDS, Param
 from app.core.tensor import (
@@ -123,6 +123,15 @@ class Layer:
     def variants(cls, *_shapes: Shape) -> Sequence[Mapping[str, Any]]:
         """The settings under which a group of primitives over inputs of these shapes may equal this op."""
         return ({},)
+
+    @classmethod
+    def read_setting(cls, name: str, data: object) -> Any:
+        """A setting's value from JSON; ``SettingError`` where there is no such setting or it takes something else."""
+        for param in cls.params:
+            if param.name == name:
+                return param.read(data)
+        has = ", ".join(param.name for param in cls.params) or "none"
+        raise SettingError("unknown-setting", f"{cls.name} has no setting of that name; it has {has}")
 
     @classmethod
     def value_formula(cls) -> str:

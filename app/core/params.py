@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypeAlias
 
+from app.core.errors import SettingError
 from app.core.tensor import Shape
 
 Axis: TypeAlias = Annotated[int | tuple[int, ...] | None, "axis"]
@@ -34,17 +36,20 @@ class Param:
     default: Any
 
     def read(self, data: object) -> Any:
-        """The setting from JSON; ``ValueError`` with a sentence where it is of another kind."""
+        """The setting from JSON; ``SettingError`` with a sentence where it is of another kind."""
         try:
             return self.kind.read(data)
         except (TypeError, ValueError, OverflowError):
-            raise ValueError(f"setting {self.name} takes {self.kind.takes}") from None
+            raise SettingError("bad-setting", f"setting {self.name} takes {self.kind.takes}") from None
 
 
 def _number(data: object) -> float:
     if isinstance(data, bool) or not isinstance(data, (int, float)):
         raise TypeError
-    return float(data)
+    number = float(data)
+    if not math.isfinite(number):
+        raise ValueError
+    return number
 
 
 def _integer(data: object) -> int:
@@ -78,7 +83,7 @@ def _axes(data: object) -> tuple[int, ...] | None:
 
 
 KINDS: Final[dict[Any, ParamKind]] = {
-    float: ParamKind("number", "a number", _number),
+    float: ParamKind("number", "a finite number", _number),
     int: ParamKind("integer", "a whole number", _integer),
     bool: ParamKind("boolean", "true or false", _boolean),
     Shape: ParamKind("shape", "a list of whole numbers", _integers),

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from app.core.errors import Fault, GraphError, LayerError
+from app.core.errors import Fault, GraphError, LayerError, SettingError, shown_name
 from app.core.graph import Graph, Node
 from app.core.layer import Layer
 from app.core.ops import find_op
@@ -27,6 +27,9 @@ class Limits:
     elements: int = 1_000_000
     live: int = 10_000_000
     work: int = 200_000_000
+
+
+_COUNTED: Final = 10**18
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,12 @@ def validate(graph: Graph, output: str | None = None, limits: Limits | None = No
     """
     limits = limits or Limits()
     if len(graph.nodes) > limits.nodes:
-        raise GraphError([_over("nodes", limits.nodes, len(graph.nodes), pointer="/nodes")])
+        raise GraphError([over_budget("nodes", limits.nodes, len(graph.nodes), pointer="/nodes")])
     faults = list(_duplicates(graph))
     order, waiting = _sort(graph)
     faults += _unplaced(graph, waiting)
-    placed = _infer(graph, order, faults)
-    faults += _over_budget(placed, limits)
+    placed = _infer(graph, order, limits, faults)
+    faults += _total_faults(placed, limits)
     index = _output_index(graph, order, output, faults, complete=not waiting)
     faults += group_faults(graph)
     if faults:
@@ -95,11 +98,13 @@ def group_faults(graph: Graph) -> list[Fault]:
     return faults
 
 
-def _over(what: str, limit: int, actual: int, node: str | None = None, pointer: str | None = None) -> Fault:
+def over_budget(what: str, limit: int, actual: int, node: str | None = None, pointer: str | None = None) -> Fault:
+    """The fault of asking for more than the limit. Nothing is counted past 10¹⁸."""
     where = f" at {node}" if node else ""
+    counted = f"{actual:,}" if actual <= _COUNTED else f"more than {_COUNTED:,}"
     return Fault(
-        "budget-exceeded", f"{actual:,} {what}{where}, and the limit is {limit:,}",
-        node=node, pointer=pointer, limit=limit, actual=actual,
+        "budget-exceeded", f"{counted} {what}{where}, and the limit is {limit:,}",
+        node=node, pointer=pointer, limit=limit, actual=min(actual, _COUNTED),
     )  # fmt: skip
 
 
@@ -121,14 +126,18 @@ def _sort(graph: Graph) -> tuple[list[int], dict[str, list[int]]]:
     placed: set[str] = set()
     order: list[int] = []
     waiting: dict[str, list[int]] = {}
+    looked: dict[int, int] = {}  # how many of a waiting node's inputs are known to be placed
     for start in range(len(graph.nodes)):
         ready = [start]
         while ready:
             index = ready.pop()
             node = graph.nodes[index]
-            missing = next((source for source in node.inputs if source not in placed), None)
-            if missing is not None:
-                waiting.setdefault(missing, []).append(index)
+            slot = looked.pop(index, 0)
+            while slot < len(node.inputs) and node.inputs[slot] in placed:
+                slot += 1
+            if slot < len(node.inputs):
+                looked[index] = slot
+                waiting.setdefault(node.inputs[slot], []).append(index)
                 continue
             order.append(index)
             if node.id not in placed:
@@ -155,22 +164,33 @@ def _unplaced(graph: Graph, waiting: Mapping[str, Sequence[int]]) -> Iterator[Fa
 
 
 def _cycles(graph: Graph, blocked: set[str]) -> Iterator[tuple[str, ...]]:
-    """One path for each cycle that a walk along first blocked inputs runs into, in the direction of the data."""
+    """Cycles, each as its path in the direction of the data, until every cycle shares a node with one of them.
+
+    A walk towards the inputs, depth first. A cycle that it closes is set aside with all its nodes, so that no two of
+    those reported share a node: nodes that are tangled in many cycles are named in one at least.
+    """
     done: set[str] = set()
     for node in graph.nodes:
-        path: dict[str, None] = {}
-        current: str | None = node.id if node.id in blocked else None
-        while current is not None and current not in done and current not in path:
-            path[current] = None
-            current = next((source for source in graph[current].inputs if source in blocked), None)
-        if current is not None and current in path:
-            walked = list(path)
-            loop = walked[walked.index(current) :]
-            yield (current, *reversed(loop))
-        done.update(path)
+        path: dict[str, Iterator[str]] = {}
+        if node.id in blocked and node.id not in done:
+            path[node.id] = iter(node.inputs)
+        while path:
+            current, inputs = next(reversed(path.items()))
+            source = next((source for source in inputs if source in blocked and source not in done), None)
+            if source is None:
+                done.add(current)
+                del path[current]
+            elif source in path:
+                loop: list[str] = []
+                while source not in loop[-1:]:
+                    loop.append(path.popitem()[0])
+                done.update(loop)
+                yield (source, *loop)
+            else:
+                path[source] = iter(graph[source].inputs)
 
 
-def _infer(graph: Graph, order: Sequence[int], faults: list[Fault]) -> list[Placed | None]:
+def _infer(graph: Graph, order: Sequence[int], limits: Limits, faults: list[Fault]) -> list[Placed | None]:
     """Each node's op, settings and shape; None for a node that can't be judged because something before it is wrong."""
     slots: dict[str, int] = {}
     placed: list[Placed | None] = []
@@ -180,14 +200,14 @@ def _infer(graph: Graph, order: Sequence[int], faults: list[Fault]) -> list[Plac
         slots[node.id] = len(placed)
         sources = [placed[slot] for slot in inputs]
         try:
-            placed.append(_place(node, inputs, sources))
+            placed.append(_place(node, inputs, sources, limits))
         except _RefusedError as refused:
             faults += [fault.under(f"/nodes/{index}") for fault in refused.faults]
             placed.append(None)
     # What stands on a cycle has no shape, but its op and its number of inputs can be judged.
     for index in set(range(len(graph.nodes))) - set(order):
         try:
-            _place(graph.nodes[index], (), [None])
+            _place(graph.nodes[index], (), [None], limits)
         except _RefusedError as refused:
             faults += [fault.under(f"/nodes/{index}") for fault in refused.faults]
     return placed
@@ -198,39 +218,42 @@ class _RefusedError(Exception):
         self.faults = faults
 
 
-def _place(node: Node, inputs: tuple[int, ...], sources: Sequence[Placed | None]) -> Placed | None:
+def _place(node: Node, inputs: tuple[int, ...], sources: Sequence[Placed | None], limits: Limits) -> Placed | None:
     op = find_op(node.op, len(node.inputs))
     if op is None:
-        raise _RefusedError(Fault("unknown-op", f"{node.id}: no op is named {node.op}", node=node.id, pointer="/op"))
+        raise _RefusedError(
+            Fault("unknown-op", f"{node.id}: no op is named {shown_name(node.op)}", node=node.id, pointer="/op")
+        )
     faults = [*_value_faults(node, op), *_arity_faults(node, op)]
     params: dict[str, Any] = {}
-    known = {param.name: param for param in op.params}
+    known = {param.name for param in op.params}
     for name, data in node.params.items():
-        pointer = f"/params/{name.replace('~', '~0').replace('/', '~1')}"
         try:
-            params[name] = known[name].read(data)
-        except KeyError:
-            detail = f"{node.id}: {op.name} has no setting of that name; it has {_listed(known) or 'none'}"
-            faults.append(Fault("unknown-setting", detail, node=node.id, pointer=pointer))
-        except ValueError as error:
-            faults.append(Fault("bad-setting", f"{node.id}: {error}", node=node.id, pointer=pointer))
+            params[name] = op.read_setting(name, data)
+        except SettingError as error:
+            pointer = f"/params/{name}" if name in known else "/params"
+            faults.append(Fault(error.code, f"{node.id}: {error}", node=node.id, pointer=pointer))
     if faults:
         raise _RefusedError(*faults)
-    if node.value is not None:
-        return Placed(node, op, params, shape_of(node.value), inputs)
     shapes = [source.shape for source in sources if source is not None]
     if len(shapes) < len(sources):
         return None
     try:
-        return Placed(node, op, params, op(**params).shape(*shapes), inputs)
+        shape = op(**params).shape(*shapes) if node.value is None else shape_of(node.value)
     except LayerError as error:
         raise _RefusedError(
             Fault("shape-mismatch", f"{node.id} ({op.name}): {error}", node=node.id, pointer="/inputs")
         ) from None
+    if faults := list(_size_faults(node, shape, limits)):
+        raise _RefusedError(*faults)
+    return Placed(node, op, params, shape, inputs)
 
 
-def _listed(names: Mapping[str, object]) -> str:
-    return ", ".join(names)
+def _size_faults(node: Node, shape: Shape, limits: Limits) -> Iterator[Fault]:
+    if (size := size_of(shape)) > limits.elements:
+        yield over_budget("elements", limits.elements, size, node=node.id)
+    if len(shape) > limits.rank:
+        yield over_budget(f"axes in shape {format_shape(shape)}", limits.rank, len(shape), node=node.id)
 
 
 def _value_faults(node: Node, op: type[Layer]) -> Iterator[Fault]:
@@ -257,29 +280,19 @@ def _arity_faults(node: Node, op: type[Layer]) -> Iterator[Fault]:
         yield Fault("wrong-arity", detail, node=node.id, pointer="/inputs")
 
 
-def _over_budget(placed: Sequence[Placed | None], limits: Limits) -> Iterator[Fault]:
+def _total_faults(placed: Sequence[Placed | None], limits: Limits) -> Iterator[Fault]:
     live = work = 0
     for item in placed:
         if item is None:
             continue
-        size = size_of(item.shape)
-        live += size
+        live += size_of(item.shape)
         sources = [placed[slot] for slot in item.inputs]
         if sources:
             work += item.op(**item.params).work(*[source.shape for source in sources if source is not None])
-        if size > limits.elements:
-            yield _over("elements", limits.elements, size, node=item.node.id)
-        if len(item.shape) > limits.rank:
-            yield _over(
-                f"axes in shape {format_shape(item.shape)}",
-                limits.rank,
-                len(item.shape),
-                node=item.node.id,
-            )
     if live > limits.live:
-        yield _over("elements in all", limits.live, live)
+        yield over_budget("elements in all", limits.live, live)
     if work > limits.work:
-        yield _over("operations", limits.work, work)
+        yield over_budget("operations", limits.work, work)
 
 
 def _output_index(

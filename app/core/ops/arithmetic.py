@@ -102,8 +102,10 @@ class Pow(Elementwise):
 
     def partials(self, x: Operand, y: Operand) -> tuple[Operand, ...]:
         z = power(x, y)
-        # Constants have the derivative 0 even at x = 0, where the formula says 0 · ∞.
-        return where(y == 0.0, 0.0, y * power(x, y - 1.0)), where(z == 0.0, 0.0, z * log_or_limit(x))
+        # x⁰ and 0ʸ are constants, whose derivative is 0 even where the formulas say 0 · ∞.
+        dx = where(y == 0.0, 0.0, y * power(x, y - 1.0))
+        dy = where((x == 0.0) & (y >= 0.0), 0.0, z * log_or_limit(x))
+        return dx, dy
 
 
 class Square(Elementwise):

@@ -49,8 +49,8 @@ class Matmul(Layer):
         columns = w[:, np.newaxis] if w.ndim == 1 else w
         batch = np.broadcast_shapes(rows.shape[:-2], columns.shape[:-2])
         full = np.reshape(upstream, (*batch, rows.shape[-2], columns.shape[-1]))
-        dx = unbroadcast(full @ np.swapaxes(columns, -1, -2), rows.shape)
-        dw = unbroadcast(np.swapaxes(rows, -1, -2) @ full, columns.shape)
+        dx = _product_summed_to(rows.shape, full, np.swapaxes(columns, -1, -2))
+        dw = _product_summed_to(columns.shape, np.swapaxes(rows, -1, -2), full)
         return np.reshape(dx, x.shape), np.reshape(dw, w.shape)
 
     def shape(self, x: Shape, w: Shape) -> Shape:
@@ -68,6 +68,27 @@ class Matmul(Layer):
 
     def work(self, x: Shape, w: Shape) -> int:
         return 2 * size_of(self.shape(x, w)) * x[-1]
+
+
+def _product_summed_to(shape: Shape, a: Array, b: Array) -> Array:
+    """``a @ b``, summed over the stacked copies that an operand of ``shape`` was broadcast to.
+
+    The axes of the copies join the one that the product sums over anyway, so that the stack, which may be far larger
+    than the operands and the result, is never built.
+    """
+    rank = max(a.ndim, b.ndim)
+    a, b = _lifted(a, rank), _lifted(b, rank)
+    target = (1,) * (rank - len(shape)) + shape
+    stack = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    copied = [axis for axis in range(rank - 2) if target[axis] < stack[axis]]
+    kept = [axis for axis in range(rank - 2) if axis not in copied]
+    left = a.transpose(*kept, rank - 2, *copied, rank - 1).reshape(*[a.shape[axis] for axis in kept], a.shape[-2], -1)
+    right = b.transpose(*kept, *copied, rank - 2, rank - 1).reshape(*[b.shape[axis] for axis in kept], -1, b.shape[-1])
+    return np.reshape(left @ right, shape)
+
+
+def _lifted(array: Array, rank: int) -> Array:
+    return array.reshape((1,) * (rank - array.ndim) + array.shape)
 
 
 class Affine(Layer):

@@ -19,7 +19,9 @@ def _one_hot(t: Value, classes: int) -> Array:
     index = np.asarray(t)
     if not np.all((index >= 0) & (index < classes) & (index == np.floor(index))):
         raise LayerError(f"class targets are whole numbers from 0 to {classes - 1}")
-    return np.eye(classes)[index.astype(np.intp)]
+    rows = np.zeros((*index.shape, classes))
+    np.put_along_axis(rows, index.astype(np.intp)[..., np.newaxis], 1.0, axis=-1)
+    return rows
 
 
 class OneHot(Layer):

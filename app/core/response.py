@@ -1,0 +1,94 @@
+"""How the output answers when one leaf moves: only what depends on the leaf is computed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+import numpy as np
+
+from app.core.evaluate import Evaluation, checked
+from app.core.plan import Plan, Step
+from app.core.tensor import Value, size_of
+
+NODE_COST = 1_000
+"""What calling one node costs, whatever its size, in floating-point operations."""
+
+
+class Dependence:
+    """Who depends on whom in an evaluated plan, as the gradient sees it: what an op takes as a label doesn't count."""
+
+    def __init__(self, evaluation: Evaluation) -> None:
+        self.evaluation = evaluation
+        plan = evaluation.plan
+        self._steps = {step.slot: step for step in plan.steps}
+        self._users: dict[int, list[int]] = {}
+        self._holders: dict[int, list[int]] = {}
+        for step in plan.steps:
+            for source, label in _labelled(plan, step):
+                (self._holders if label else self._users).setdefault(source, []).append(step.slot)
+        self._useful = {plan.output}
+        for step in reversed(plan.steps):
+            if step.slot in self._useful:
+                self._useful.update(source for source, label in _labelled(plan, step) if not label)
+
+    def of(self, leaf: int) -> Response:
+        """What the leaf of this slot moves."""
+        reached, ahead = {leaf}, [leaf]
+        while ahead:
+            for user in self._users.get(ahead.pop(), ()):
+                if user not in reached and user in self._useful:
+                    reached.add(user)
+                    ahead.append(user)
+        holders = {user for slot in reached for user in self._holders.get(slot, ())}
+        steps = [self._steps[slot] for slot in sorted(reached - {leaf})]
+        return Response(self.evaluation, leaf, steps, sorted(holders))
+
+
+class Response:
+    """The output as a function of one leaf, all else held at an evaluation's values.
+
+    ``held`` names the nodes that take what depends on the leaf as a label: it is held still for them, since no
+    gradient flows there.
+    """
+
+    def __init__(self, evaluation: Evaluation, leaf: int, steps: list[Step], held: list[int]) -> None:
+        self._plan = evaluation.plan
+        self._values = evaluation.values
+        self._leaf = leaf
+        self._steps = steps
+        self.held = tuple(self._plan.ids[slot] for slot in held)
+
+    @cached_property
+    def cost(self) -> int:
+        """About how many floating-point operations one call takes."""
+        shapes = self._plan.shapes
+        return sum(
+            NODE_COST + step.make().work(*[shapes[source] for source in step.inputs]) for step in self._steps
+        ) + size_of(shapes[self._leaf])
+
+    def total(self, value: Value) -> float:
+        """The sum of the output's elements where the leaf has this value. Not finite where it overflows."""
+        with np.errstate(all="ignore"):
+            try:
+                return float(np.sum(self._run(value, careful=False)))
+            except (ArithmeticError, ValueError):
+                return float(np.sum(self._run(checked(value), careful=True)))
+
+    def _run(self, value: Value, *, careful: bool) -> Value:
+        moved = {self._leaf: value}
+        for step in self._steps:
+            taken = [
+                self._values[source] if label else moved.get(source, self._values[source])
+                for source, label in _labelled(self._plan, step)
+            ]
+            result = step.make().forward(*taken)
+            moved[step.slot] = checked(result) if careful else result
+        return moved.get(self._plan.output, self._values[self._plan.output])
+
+
+def _labelled(plan: Plan, step: Step) -> Iterator[tuple[int, bool]]:
+    """The sources of a step, and whether it takes each as a label."""
+    op = plan.ops[step.slot]
+    for name, source in zip(op.inputs, step.inputs, strict=True):
+        yield source, name in op.labels
