@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 
 import numpy as np
 from pydantic import (
+    AllowInfNan,
     BaseModel,
     ConfigDict,
     Field,
-    FiniteFloat,
     PlainSerializer,
     PlainValidator,
+    Strict,
     StrictBool,
     StrictFloat,
     StrictInt,
@@ -34,7 +35,9 @@ else:
     Tensor = TypeAliasType("Tensor", Union[float, list["Tensor"]])  # noqa: UP007  (a forward reference)
 
 Setting = TypeAliasType("Setting", StrictBool | StrictInt | StrictFloat | StrictStr | list[StrictInt] | None)
-"""What a setting of an op may be in JSON; the op's signature says which of these it takes."""
+SettingField = Annotated[Any, PlainValidator(lambda data: data, json_schema_input_type=Setting)]
+"""What a setting of an op may be in JSON; the op's signature says which of these it takes, and core judges it."""
+Coordinate = Annotated[float, Strict(), AllowInfNan(False)]
 
 
 def tensor_data(value: Value) -> Any:
@@ -60,10 +63,10 @@ class NodeDocument(_Document):
     id: NodeId
     op: Annotated[str, StringConstraints(max_length=64)]
     inputs: list[NodeId] = Field(default_factory=list)
-    params: dict[str, Setting] = Field(default_factory=dict)
+    params: dict[str, SettingField] = Field(default_factory=dict)
     value: TensorField | None = None
     label: Label | None = None
-    position: tuple[FiniteFloat, FiniteFloat] | None = None
+    position: tuple[Coordinate, Coordinate] | None = None
 
 
 class GroupDocument(_Document):
@@ -72,7 +75,7 @@ class GroupDocument(_Document):
     id: NodeId
     label: Label = ""
     nodes: list[NodeId]
-    collapsed: bool = False
+    collapsed: StrictBool = False
 
 
 class GraphDocument(_Document):

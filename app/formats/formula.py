@@ -12,21 +12,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, NoReturn
 
-from app.core.build import fresh_id
-from app.core.errors import Fault, GraphError
+from app.core.build import FreshNames
+from app.core.errors import Fault, GraphError, SettingError, shown_name
 from app.core.graph import ID_PATTERN, Graph, Node
 from app.core.layer import Layer
 from app.core.ops import OPS, find_op
 from app.core.tensor import Value, read_tensor
+from app.core.validate import Limits
 
 MAX_SOURCE: Final = 100_000
 _MAX_PENDING: Final = 2_000
-_MAX_NODES: Final = 20_000
 
-_NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _TOKEN: Final = re.compile(
     rf"(?P<number>{_NUMBER})|(?P<name>[^\W\d]\w*)|(?P<sign>\*\*|[-+*/^@=(),\[\]])"
-    r"|(?P<blank>[ \t\r]+|\#[^\n]*)|(?P<end>[\n;])"
+    r"|(?P<blank>[ \t\r]+|\#[^\n]*)|(?P<end>[\n;])|(?P<stray>.)"
 )
 _ID: Final = re.compile(ID_PATTERN)
 
@@ -53,20 +53,32 @@ class _Call:
     token: Token
     name: str | None = None
     operands: int = 0
-    params: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, tuple[Token, Any]] = field(default_factory=dict)
 
 
-def parse_formula(source: str, inputs: Mapping[str, Value] | None = None) -> Graph:
+def parse_formula(source: str, inputs: Mapping[str, Value] | None = None, limits: Limits | None = None) -> Graph:
     """The graph that a formula describes.
 
-    ``x = 3`` makes an input named ``x``; a free name becomes an input of the value in ``inputs``, or 1. Raises
-    :class:`GraphError` whose fault carries line and column.
+    ``x = 3`` makes an input named ``x``; a free name becomes an input of the value in ``inputs``, or 1. ``y = x`` makes
+    no node: ``y`` is another name of the node ``x``. Raises :class:`GraphError` with the first fault of every
+    statement, with line and column.
     """
-    return _Parser(source, inputs or {}).parse()
+    return _Parser(source, inputs or {}, limits or Limits()).parse()
 
 
 def _fail(token: Token, detail: str, code: str = "syntax") -> NoReturn:
     raise GraphError([Fault(code, detail, line=token.line, column=token.column)])
+
+
+def _over_budget(token: Token, detail: str, limit: int, actual: int) -> NoReturn:
+    fault = Fault("budget-exceeded", detail, line=token.line, column=token.column, limit=limit, actual=actual)
+    raise GraphError([fault])
+
+
+def _shown(token: Token) -> str:
+    if token.kind in {"sign", "end"}:
+        return f"“{token.text}”" if token.text.strip() else "the end of the line"
+    return "a number" if token.kind == "number" else shown_name(token.text)
 
 
 def _tokens(source: str) -> Iterator[Token]:
@@ -74,43 +86,51 @@ def _tokens(source: str) -> Iterator[Token]:
     while position < len(source):
         match = _TOKEN.match(source, position)
         column = position - start + 1
-        if match is None:
-            here = Token("sign", source[position], line, column)
-            _fail(here, "this character can't stand in a formula")
-        kind, text = match.lastgroup or "", match.group()
+        kind, text = (match.lastgroup or "", match.group()) if match else ("stray", source[position])
         if kind != "blank":
             yield Token(kind, text, line, column)
-        position = match.end()
+        position += len(text)
         if text == "\n":
             line, start = line + 1, position
     yield Token("end", "", line, position - start + 1)
 
 
 class _Parser:
-    def __init__(self, source: str, inputs: Mapping[str, Value]) -> None:
+    def __init__(self, source: str, inputs: Mapping[str, Value], limits: Limits) -> None:
         self._source = source
         self._inputs = inputs
+        self._limits = limits
         self._nodes: dict[str, Node] = {}
         self._names: dict[str, str] = {}
         self._assigned: frozenset[str] = frozenset()
-        self._words: frozenset[str] = frozenset()
+        self._fresh = FreshNames()
 
     def parse(self) -> Graph:
         if len(self._source) > MAX_SOURCE:
-            _fail(
+            _over_budget(
                 Token("end", "", 1, 1),
-                f"a formula has at most {MAX_SOURCE:,} characters",
-                "too-long",
+                f"a formula has at most {MAX_SOURCE:,} characters, and this one {len(self._source):,}",
+                MAX_SOURCE,
+                len(self._source),
             )
         statements = self._statements()
         self._assigned = frozenset(s[0].text for s in statements if _is_assignment(s))
-        self._words = frozenset(t.text for s in statements for t in s if t.kind == "name")
+        words = frozenset(t.text for s in statements for t in s if t.kind == "name")
+        self._fresh = FreshNames(words)
         output: str | None = None
+        faults: list[Fault] = []
         for statement in statements:
-            if _is_assignment(statement):
-                output = self._assign(statement[0], statement[2:])
-            else:
-                output = self._expression(statement, None)
+            try:
+                output = self._statement(statement)
+            except GraphError as error:
+                faults += error.faults
+                if error.faults[0].code == "budget-exceeded":
+                    break
+                if _is_assignment(statement):
+                    # What it would have named counts as defined, so that one fault isn't reported again at each use.
+                    self._names.setdefault(statement[0].text, statement[0].text)
+        if faults:
+            raise GraphError(faults)
         if output is None:
             _fail(Token("end", "", 1, 1), "the formula is empty: write for instance (x + y) * z")
         used = {source for node in self._nodes.values() for source in node.inputs}
@@ -131,6 +151,11 @@ class _Parser:
                 statements[-1].append(token)
         return [statement for statement in statements if len(statement) > 1]
 
+    def _statement(self, statement: list[Token]) -> str:
+        if _is_assignment(statement):
+            return self._assign(statement[0], statement[2:])
+        return self._expression(statement, None)
+
     def _assign(self, target: Token, tokens: list[Token]) -> str:
         if _ID.fullmatch(target.text) is None:
             _fail(target, "a name is made of letters, digits and underscores, at most 64 of them")
@@ -148,7 +173,7 @@ class _Parser:
         if (known := self._names.get(token.text)) is not None:
             return known
         if token.text in self._assigned:
-            _fail(token, f"{token.text} is used before the line that defines it", "unknown-name")
+            _fail(token, f"{shown_name(token.text)} is used before the line that defines it", "unknown-name")
         if _ID.fullmatch(token.text) is None:
             _fail(
                 token,
@@ -162,7 +187,7 @@ class _Parser:
         """A leaf of a literal: an input where the statement names it, a constant elsewhere."""
         if name is not None:
             return self._append(token, Node(name, "input", value=value))
-        return self._append(token, Node(self._fresh("c"), "constant", value=value))
+        return self._append(token, Node(self._fresh.fresh("c"), "constant", value=value))
 
     def apply(
         self,
@@ -173,14 +198,12 @@ class _Parser:
         name: str | None,
     ) -> str:
         """A node of ``op``."""
-        return self._append(token, Node(name or self._fresh(op.name), op.name, inputs, params))
-
-    def _fresh(self, stem: str) -> str:
-        return fresh_id(stem, self._nodes, self._words)
+        return self._append(token, Node(name or self._fresh.fresh(op.name), op.name, inputs, params))
 
     def _append(self, token: Token, node: Node) -> str:
-        if len(self._nodes) >= _MAX_NODES:
-            _fail(token, f"a formula makes at most {_MAX_NODES:,} nodes", "budget-exceeded")
+        limit = self._limits.nodes
+        if len(self._nodes) >= limit:
+            _over_budget(token, f"from here on the formula makes more than {limit:,} nodes", limit, limit + 1)
         if node.id in self._nodes:
             _fail(token, f"{node.id} already names a node above", "duplicate-id")
         self._nodes[node.id] = node
@@ -205,6 +228,9 @@ class _Expression:
         self._at = 0
         self._operands: list[Operand] = []
         self._pending: list[tuple[Token, int] | _Call] = []
+        self._tail = len(tokens) - 1
+        while self._tail and tokens[self._tail - 1].text == ")":
+            self._tail -= 1
 
     def read(self) -> str:
         wants_operand = True
@@ -212,6 +238,8 @@ class _Expression:
         while wants_operand or token.kind != "end":
             token = self._tokens[self._at]
             self._at += 1
+            if token.kind == "stray":
+                _fail(token, "this character can't stand in a formula")
             if len(self._pending) > _MAX_PENDING:
                 _fail(token, f"brackets and signs go at most {_MAX_PENDING:,} deep", "too-deep")
             wants_operand = self._operand(token) if wants_operand else self._operator(token)
@@ -247,8 +275,7 @@ class _Expression:
             if call.name is not None and (call.params or call.operands == 0):
                 self._close(token, pushed=0)
                 return False
-        shown = "the end of the line" if token.kind == "end" else f"“{token.text}”"
-        _fail(token, f"{shown} stands where a number, a name or a bracket should")
+        _fail(token, f"{_shown(token)} stands where a number, a name or a bracket should")
 
     def _operator(self, token: Token) -> bool:
         """Take what may follow an operand; whether an operand is wanted next."""
@@ -279,7 +306,7 @@ class _Expression:
             return True
         if token.text == "=":
             _fail(token, "= names a whole line: name = expression")
-        _fail(token, f"“{token.text}” stands where an operator such as + or * should")
+        _fail(token, f"{_shown(token)} stands where an operator such as + or * should")
 
     def _setting(self) -> None:
         """Take ``name = literal`` settings, if they come next; they are the last things in a call."""
@@ -289,7 +316,9 @@ class _Expression:
         ):
             name = self._tokens[self._at]
             self._at += 2
-            call.params[name.text] = self._setting_value()
+            if name.text in call.params:
+                _fail(name, "this setting is given twice")
+            call.params[name.text] = (name, self._setting_value())
             if self._tokens[self._at].text != ",":
                 return
             self._at += 1
@@ -369,7 +398,7 @@ class _Expression:
         count = call.operands + pushed
         op = find_op(call.name, count)
         if op is None or op.is_leaf:
-            _fail(call.token, f"no op is named {call.token.text}", "unknown-op")
+            _fail(call.token, f"no op is named {shown_name(call.token.text)}", "unknown-op")
         if len(op.inputs) != count:
             names = ", ".join(op.inputs)
             _fail(
@@ -377,7 +406,12 @@ class _Expression:
                 f"{op.name}({names}) takes {len(op.inputs)}, and {count} are given",
                 "wrong-arity",
             )
-        self._apply(call.token, op, count, call.params)
+        for name, (place, value) in call.params.items():
+            try:
+                op.read_setting(name, value)
+            except SettingError as error:
+                _fail(place, str(error), error.code)
+        self._apply(call.token, op, count, {name: value for name, (_, value) in call.params.items()})
 
     def _apply(self, token: Token, op: type[Layer], count: int, params: Mapping[str, Any]) -> None:
         taken = self._operands[len(self._operands) - count :]
@@ -387,7 +421,10 @@ class _Expression:
             self._operands.append((taken[0][0], -taken[0][1]))
             return
         inputs = tuple(self._node(operand) for operand in taken)
-        whole = not self._pending and "end" in {t.kind for t in self._tokens[self._at - 1 : self._at + 1]}
+        # Nothing but brackets around it: it is what the statement names.
+        whole = self._at >= self._tail and all(
+            isinstance(pending, _Call) and pending.name is None for pending in self._pending
+        )
         self._operands.append(self._parser.apply(token, op, inputs, params, self._name if whole else None))
 
     def _node(self, operand: Operand, name: str | None = None) -> str:

@@ -22,15 +22,12 @@ class StrictRequest(Request):
     async def body(self) -> bytes:
         """The body; a fault as soon as it is larger than allowed."""
         if not hasattr(self, "_body"):
-            limit = get_settings().max_body
-            if int(self.headers.get("content-length", "0") or 0) > limit:
-                raise _too_large(limit)
+            check_size(int(self.headers.get("content-length", "0") or 0))
             chunks, size = [], 0
             async for chunk in self.stream():
                 chunks.append(chunk)
                 size += len(chunk)
-                if size > limit:
-                    raise _too_large(limit)
+                check_size(size)
             if not size and self.method == "POST":
                 raise RequestError(HTTPStatus.BAD_REQUEST, "not-json", "the request has no body: it takes JSON")
             self._body = b"".join(chunks)
@@ -51,7 +48,10 @@ class StrictRoute(APIRoute):
         handler = super().get_route_handler()
 
         async def strict(request: Request) -> Response:
-            return await handler(StrictRequest(request.scope, request.receive))
+            # A body is JSON whatever its header calls it: no call here takes anything else.
+            headers = [header for header in request.scope["headers"] if header[0] != b"content-type"]
+            scope = {**request.scope, "headers": [*headers, (b"content-type", b"application/json")]}
+            return await handler(StrictRequest(scope, request.receive))
 
         return strict
 
@@ -76,7 +76,7 @@ def read_json(body: bytes) -> Any:
 
 def _deeper_than(data: Any, limit: int) -> bool:
     level = [data]
-    for _ in range(limit + 1):
+    for _ in range(limit):
         level = [
             inner
             for item in level
@@ -93,5 +93,9 @@ def _too_deep() -> RequestError:
     return RequestError(HTTPStatus.BAD_REQUEST, "too-deep", f"the JSON is nested deeper than {MAX_DEPTH} levels")
 
 
-def _too_large(limit: int) -> RequestError:
-    return RequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", f"a body has at most {limit:,} bytes")
+def check_size(size: int) -> None:
+    """Raises :class:`RequestError` for a body of more bytes than the service takes."""
+    limit = get_settings().max_body
+    if size > limit:
+        detail = f"a body has at most {limit:,} bytes"
+        raise RequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", detail)

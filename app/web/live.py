@@ -18,7 +18,7 @@ from app.core.tensor import Value
 from app.core.validate import Limits
 from app.formats.document import NodeId, TensorField
 from app.settings import get_settings
-from app.web.body import read_json
+from app.web.body import check_size, read_json
 from app.web.problems import RequestError, problem_document
 from app.web.schemas import EvaluateRequest
 from app.web.wire import evaluation_data
@@ -48,8 +48,9 @@ class Live:
         """Give leaves other values. Raises :class:`GraphError` where a node is none."""
         leaves = {node.id for node in self.graph.nodes if node.value is not None}
         if unknown := sorted(values.keys() - leaves):
-            listed = ", ".join(unknown)
-            raise GraphError([Fault("unknown-node", f"no leaf of the graph is named {listed}", pointer="/set")])
+            raise GraphError(
+                [Fault("unknown-node", f"no leaf of the graph is named {name}", pointer="/set") for name in unknown]
+            )
         nodes = (replace(node, value=values[node.id]) if node.id in values else node for node in self.graph.nodes)
         self.graph = replace(self.graph, nodes=tuple(nodes))
 
@@ -116,8 +117,9 @@ async def _serve(socket: WebSocket, session: Live) -> None:
 
 
 async def _message(socket: WebSocket) -> Any:
-    text = await socket.receive_text()
-    return read_json(text.encode("utf-8", "surrogatepass"))
+    body = (await socket.receive_text()).encode("utf-8", "surrogatepass")
+    check_size(len(body))
+    return read_json(body)
 
 
 async def _send(socket: WebSocket, document: bytes) -> None:

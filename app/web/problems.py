@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from http import HTTPStatus
+from itertools import takewhile
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -15,9 +16,11 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from app.core.errors import Fault, GraphError
+from app.core.errors import MAX_LISTED, Fault, GraphError, summary
 from app.core.graph import ID_PATTERN
+from app.core.validate import validate
 from app.formats.document import GraphDocument
+from app.settings import get_settings
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -83,7 +86,7 @@ def problem_document(error: GraphError | RequestError | ValidationError) -> byte
         case GraphError():
             response = _graph_problem(error)
         case ValidationError():
-            response = _validation_problem(error.errors(), None)
+            response = _validation_problem([{**item, "loc": ("body", *item["loc"])} for item in error.errors()], None)
         case _:
             response = problem(error.status_code, error.code, error.detail)
     return bytes(response.body)
@@ -97,7 +100,8 @@ def _graph_problem(error: GraphError) -> Response:
     code = error.faults[0].code
     if any(fault.code != code for fault in error.faults):
         code = "invalid-graph"
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, code, str(error), [_error(fault) for fault in error.faults])
+    errors = [_error(fault) for fault in error.faults[:MAX_LISTED]]
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, code, str(error), errors)
 
 
 async def _on_request_error(_: Request, error: RequestError) -> Response:
@@ -105,28 +109,50 @@ async def _on_request_error(_: Request, error: RequestError) -> Response:
 
 
 async def _on_validation_error(_: Request, error: RequestValidationError) -> Response:
-    return _validation_problem([{**item, "loc": item["loc"][1:]} for item in error.errors()], error.body)
+    return _validation_problem(error.errors(), error.body)
 
 
 def _validation_problem(items: Sequence[Mapping[str, Any]], body: Any) -> Response:
-    errors = [_field_error(item, body) for item in items]
-    detail = "; ".join(dict.fromkeys(item["detail"] for item in errors[:5]))
+    faults = _graph_faults(body) if all(item["loc"][:2] != ("body", "graph") for item in items) else ()
+    found = [_field_error(item, body) for item in items[:MAX_LISTED]]
+    unlisted = [""] * (len(items) - len(found))
+    detail = summary([*(item["detail"] for item in found), *(fault.detail for fault in faults), *unlisted])
+    errors = [*found, *map(_error, faults)][:MAX_LISTED]
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-request", detail, errors)
+
+
+def _graph_faults(body: Any) -> tuple[Fault, ...]:
+    """What is wrong with the graph of a request whose other fields are at fault."""
+    try:
+        validate(GraphDocument.model_validate(body["graph"]).to_graph(), limits=get_settings().limits())
+    except GraphError as error:
+        return error.faults
+    except (KeyError, TypeError, ValidationError):
+        return ()
+    return ()
 
 
 def _field_error(item: Mapping[str, Any], body: Any) -> dict[str, Any]:
     """One of Pydantic's errors, with a JSON pointer, and the node where it lies in one."""
-    place: tuple[Any, ...] = tuple(item["loc"])
-    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in place)
+    source, *place = item["loc"]
     kind = str(item["type"])
     if kind == "value_error":
         detail = str(item.get("ctx", {}).get("error", "this value can't stand here"))
     else:
         detail = _DETAILS.get(kind) or str(item["msg"])
-    where = pointer or "the body"
-    error = {"code": kind.replace("_", "-"), "detail": f"{where}: {detail}", "pointer": pointer}
-    node = _node_at(body, place)
+    error = {"code": kind.replace("_", "-")}
+    if source != "body":
+        return {**error, "detail": f"{source} {'.'.join(map(str, place))}: {detail}"}
+    pointer = _pointer(place[:-1] if kind == "extra_forbidden" else place)
+    node = _node_at(body, tuple(place))
+    error |= {"detail": f"{pointer or 'the body'}: {detail}", "pointer": pointer}
     return {**error, "node": node} if node else error
+
+
+def _pointer(place: Iterable[int | str]) -> str:
+    """A JSON pointer, which ends before what can't be a name: that is its sender's, and isn't echoed."""
+    known = takewhile(lambda part: isinstance(part, int) or re.fullmatch(ID_PATTERN, part), place)
+    return "".join(f"/{part}" for part in known)
 
 
 def _node_at(body: Any, place: tuple[Any, ...]) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, Strict, StrictBool
 from typing_extensions import TypeAliasType
 
 from app.formats.document import GraphDocument, NodeId, TensorField
@@ -27,7 +27,7 @@ class EvaluateRequest(_Request):
     upstream: TensorField | None = Field(
         None, description="the gradient handed to the output, in its shape; ones where left out"
     )
-    trace: bool = Field(False, description="whether to list every step with its formula")
+    trace: StrictBool = Field(False, description="whether to list every step with its formula")
 
 
 class CheckRequest(_Request):
@@ -36,7 +36,9 @@ class CheckRequest(_Request):
     graph: GraphDocument
     output: NodeId | None = None
     wrt: list[NodeId] | None = Field(None, description="leaves to check; all but constants where left out")
-    epsilon: float = Field(1e-5, ge=1e-12, le=1.0, description="the step, relative to elements larger than 1")
+    epsilon: Annotated[float, Strict()] = Field(
+        1e-5, ge=1e-12, le=1.0, description="the step, relative to elements larger than 1"
+    )
 
 
 class ExpandRequest(_Request):
@@ -57,7 +59,7 @@ class ParseRequest(_Request):
     """A text to read as a graph."""
 
     language: Literal["formula"]
-    source: Annotated[str, StringConstraints(max_length=MAX_SOURCE)]
+    source: Annotated[str, Field(json_schema_extra={"maxLength": MAX_SOURCE})]
     inputs: dict[NodeId, TensorField] | None = Field(None, description="values of the free names; 1 for those left out")
 
 

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import GraphError
 from app.core.evaluate import evaluate
+from app.core.validate import Limits
 from app.formats.formula import parse_formula
 
 
@@ -71,3 +74,61 @@ def test_any_text_is_a_graph_or_a_fault_with_a_place(source: str) -> None:
         parse_formula(source)
     except GraphError as error:
         assert error.faults[0].line
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["y = (a+b)", "y = ((a+b))", "y = (sin(a))", "y = -(a+b)", "y = 2*(a+b)", "y = (sum(a, axis=none))", "y = (-2)"],
+)
+def test_an_assignment_names_its_node(source: str) -> None:
+    graph = parse_formula(source)
+    assert graph.nodes[-1].id == "y"
+    assert graph.output in {None, "y"}
+
+
+def test_a_name_for_a_name_is_an_alias() -> None:
+    graph = parse_formula("y = x\nz = y + y")
+    assert graph["z"].inputs == ("x", "x")
+    assert parse_formula("z = x + 1\ny = x").output == "x"
+
+
+@pytest.mark.parametrize(
+    ("source", "places"),
+    [
+        ("bad1(x)\nbad2(y)\nz $ 1", [("unknown-op", 1, 1), ("unknown-op", 2, 1), ("syntax", 3, 3)]),
+        ("a = bad(x)\nb = a + 1\nc = b +", [("unknown-op", 1, 5), ("syntax", 3, 8)]),
+        ("sum(x, bogus=1)", [("unknown-setting", 1, 8)]),
+        ("sum(x, axis=1, axis=2)", [("syntax", 1, 16)]),
+        ("sum(x, axis=1.5)", [("bad-setting", 1, 8)]),
+        ("٣ + 1", [("syntax", 1, 1)]),
+        ("x٣", [("syntax", 1, 1)]),
+    ],
+)
+def test_faults_of_every_line(source: str, places: list[tuple[str, int, int]]) -> None:
+    with pytest.raises(GraphError) as caught:
+        parse_formula(source)
+    assert [(fault.code, fault.line, fault.column) for fault in caught.value.faults] == places
+
+
+@pytest.mark.parametrize(
+    ("source", "limit", "actual"), [("\n".join(f"n{n}" for n in range(9)), 5, 6), ("x" * 100_001, 100_000, 100_001)]
+)
+def test_budgets_of_a_formula(source: str, limit: int, actual: int) -> None:
+    with pytest.raises(GraphError) as caught:
+        parse_formula(source, limits=Limits(nodes=5))
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.limit, fault.actual) == ("budget-exceeded", limit, actual)
+
+
+@pytest.mark.parametrize("source", ["a" * 90_000 + "(x)", "x " + "a" * 90_000, "x " + "9" * 300, "<script>(x)"])
+def test_faults_do_not_hand_the_source_back(source: str) -> None:
+    with pytest.raises(GraphError) as caught:
+        parse_formula(source)
+    assert len(str(caught.value)) < 200
+    assert "script" not in str(caught.value)
+
+
+def test_a_long_sum_is_named_in_linear_time() -> None:
+    start = time.perf_counter()
+    assert len(parse_formula("+".join("x" * 40_000)).nodes) == 40_000
+    assert time.perf_counter() - start < 5

@@ -106,6 +106,13 @@ def test_a_graph_with_faults_can_be_mended_by_values(socket: ClientConnection) -
     assert ask(socket, {"set": {"x": 2, "y": 3}})["nodes"]["z"]["value"] == 6
 
 
+def test_a_message_over_the_cap_is_refused(socket: ClientConnection) -> None:
+    ask(socket, {"graph": GRAPH})
+    problem = ask(socket, json.dumps({"set": {"x": [1.5] * 700_000}}))
+    assert problem["status"] == 413
+    assert ask(socket, {"set": {"x": 5}})["nodes"]["z"]["value"] == 10
+
+
 def test_a_first_message_that_is_no_graph_ends_the_socket(socket: ClientConnection) -> None:
     assert ask(socket, {"set": {"x": 1}})["status"] == 422
     with pytest.raises(ConnectionClosed):

@@ -61,6 +61,6 @@ def post_collapse(request: schemas.CollapseRequest, budget: Budget) -> Response:
 
 
 @router.post("/parse", response_model=schemas.GraphResponse)
-def post_parse(request: schemas.ParseRequest) -> Response:
+def post_parse(request: schemas.ParseRequest, budget: Budget) -> Response:
     """Read a formula as a graph."""
-    return json_response(graph_data(parse_formula(request.source, request.inputs)))
+    return json_response(graph_data(parse_formula(request.source, request.inputs, budget)))
