@@ -82,6 +82,10 @@ export class Workbench implements Context {
       select: (node, more) => {
         this.select(node, more);
       },
+      selectEdge: (edge) => {
+        session.selection.value = [];
+        session.selectedEdge.value = edge;
+      },
       edit: (node) => {
         this.editNode(node);
       },
@@ -167,7 +171,7 @@ export class Workbench implements Context {
     });
     effect(() => void this.show(session.run.value));
     effect(() => {
-      this.canvas.highlight(session.pointed.value, session.selection.value);
+      this.highlight();
     });
     effect(() => {
       this.paintInspector();
@@ -269,8 +273,14 @@ export class Workbench implements Context {
     });
   }
 
+  private highlight(pointed = this.session.pointed.value): void {
+    const { selection, selectedEdge } = this.session;
+    this.canvas.highlight(pointed, selection.value, selectedEdge.value);
+  }
+
   private select(node: string | undefined, more: boolean): void {
     const { selection } = this.session;
+    this.session.selectedEdge.value = undefined;
     if (node === undefined) selection.value = more ? selection.value : [];
     else if (!more) selection.value = [node];
     else if (selection.value.includes(node))
@@ -438,7 +448,7 @@ export class Workbench implements Context {
       numbersOf(this.session.run.peek().evaluation),
       "previous" in previous,
     );
-    this.canvas.highlight(this.session.pointed.peek(), this.session.selection.peek());
+    this.highlight();
     this.paintLeaf();
     if (this.focusNext !== undefined && findNode(graph, this.focusNext)) {
       this.canvas.focus(this.focusNext);
@@ -532,7 +542,7 @@ export class Workbench implements Context {
               open: (id) => void actions.expand(id),
               close: (group) => void actions.collapse(group),
               point: (id) => {
-                this.canvas.highlight(id ?? session.pointed.value, session.selection.value);
+                this.highlight(id ?? session.pointed.value);
               },
             })
           : html`<p class="hint">The numbers of a node show here once there is a graph.</p>`

@@ -178,6 +178,17 @@ def test_an_op_dropped_on_an_edge_stands_between(page: Page) -> None:
     expect(page.locator("[data-output-value]")).to_have_text("220")
 
 
+def test_an_edge_is_clicked_and_deleted(page: Page) -> None:
+    Drawing(page).open("/graph/apples")
+    page.locator("[data-value-of-edge='total:1']").click()
+    expect(page.locator("[data-edge='total:1']")).to_have_class(re.compile("selected"))
+    page.keyboard.press("Delete")
+    expect(page.locator(".canvas [data-node=total] [data-hole]")).to_have_count(1)
+    expect(page.locator("[data-output-value]")).to_have_text("200")
+    page.get_by_role("button", name="Undo: Remove an edge").click()
+    expect(page.locator("[data-output-value]")).to_have_text("220")
+
+
 def test_a_cycle_is_refused_in_a_sentence(page: Page) -> None:
     Drawing(page).open("/graph/apples")
     pull(page, "total", "subtotal")

@@ -37,6 +37,8 @@ export interface CanvasEvents extends GestureEvents {
   point(node: string | undefined): void;
   /** A node was clicked, or empty space; `more` with the Shift key, which adds to the selection. */
   select(node: string | undefined, more: boolean): void;
+  /** An edge was clicked. */
+  selectEdge(edge: string): void;
   /** Empty space was double-clicked. */
   search(at: Point): void;
   /** A node was double-clicked. */
@@ -73,6 +75,7 @@ export class Canvas implements Ground {
   private layout: LayoutResult | undefined;
   private numbers: SceneNumbers = numbersOf(undefined);
   private pointed: string | undefined;
+  private selectedEdge: string | undefined;
   private selection: ReadonlySet<string> = new Set();
   private weighted = false;
   private near = true;
@@ -221,8 +224,9 @@ export class Canvas implements Ground {
   }
 
   /** Marks the node that is pointed at, its edges, and those that are selected. */
-  highlight(pointed: string | undefined, selection: readonly string[]): void {
+  highlight(pointed: string | undefined, selection: readonly string[], edge?: string): void {
     this.pointed = pointed;
+    this.selectedEdge = edge;
     this.selection = new Set(selection);
     for (const [id, mark] of this.nodes) this.paintNode(id, mark);
     for (const [id, mark] of this.edges) this.paintEdge(id, mark);
@@ -232,6 +236,7 @@ export class Canvas implements Ground {
   private paintEdge(id: string, mark: EdgeMark): void {
     const { source, target } = this.sceneEdges.get(id)!;
     mark.setLit(this.pointed !== undefined && [source, target].includes(this.pointed));
+    mark.setSelected(id === this.selectedEdge);
   }
 
   /** Shows all of the graph. */
@@ -509,7 +514,9 @@ export class Canvas implements Ground {
         "[data-group] text",
       )?.parentElement;
       const id = group?.dataset.group;
+      const edge = (event.target as Element).closest<SVGElement>("[data-edge]")?.dataset.edge;
       if (id !== undefined) this.events.openGroup(id);
+      else if (edge !== undefined) this.events.selectEdge(edge);
       else this.events.select(nodeAt(event), event.shiftKey);
     });
     this.element.addEventListener("dblclick", (event) => {

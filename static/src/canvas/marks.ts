@@ -74,6 +74,8 @@ export class EdgeMark {
     this.element = svg(
       "g",
       { class: "edge", role: "img", ...(id === undefined ? {} : { "data-edge": id }) },
+      svg("path", { class: "reach", d: forward.line }),
+      svg("path", { class: "reach", d: backward.line }),
       arrow(backward, "backward"),
       arrow(forward, "forward"),
     );
@@ -102,6 +104,10 @@ export class EdgeMark {
   /** The thickness of the backward line; undefined for the usual one. */
   setThickness(thickness: number | undefined): void {
     this.element.style.setProperty("--thick", thickness === undefined ? null : String(thickness));
+  }
+
+  setSelected(selected: boolean): void {
+    this.element.classList.toggle("selected", selected);
   }
 
   setLit(lit: boolean): void {

@@ -87,7 +87,14 @@ export class Actions {
     this.session.apply("Remove an edge", edit.disconnect(this.graph, edge, this.session.ops));
   }
 
+  /** Deletes what is selected: nodes, or an edge. */
   remove(reconnect: boolean): void {
+    const [target, slot] = this.session.selectedEdge.peek()?.split(":") ?? [];
+    if (target !== undefined) {
+      this.disconnect({ target, slot: Number(slot) });
+      this.session.selectedEdge.value = undefined;
+      return;
+    }
     const gone = new Set(this.chosen);
     if (gone.size === 0) return;
     this.session.apply(`Delete ${this.chosenNames}`, edit.remove(this.graph, gone, reconnect), []);

@@ -54,7 +54,7 @@ export function editCommands({ session, actions, chooseOp, rename }: Context): C
       label: () => "Delete",
       icon: "M4 6h12M8 6V4h4v2M6 6l1 11h6l1-11",
       keys: ["Delete", "Backspace"],
-      enabled: some,
+      enabled: () => some() || session.selectedEdge.value !== undefined,
       run: () => {
         actions.remove(false);
       },

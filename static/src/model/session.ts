@@ -52,6 +52,8 @@ export class Session {
   /** The node that was pointed at last. */
   private readonly recent = signal<string | undefined>(undefined);
   readonly selection = signal<readonly string[]>([]);
+  /** The edge that is selected, instead of nodes: its target and slot. */
+  readonly selectedEdge = signal<string | undefined>(undefined);
   /** The node that is selected alone. */
   readonly selected;
   readonly inspected;
@@ -70,6 +72,9 @@ export class Session {
     this.selected = computed(() => {
       const [only, ...others] = this.selection.value;
       return others.length === 0 ? only : undefined;
+    });
+    this.selection.subscribe((ids) => {
+      if (ids.length > 0) this.selectedEdge.value = undefined;
     });
     this.pointed.subscribe((id) => {
       if (id !== undefined) this.recent.value = id;
