@@ -20,9 +20,9 @@ import type { Saved } from "./model/history.js";
 import { Live } from "./model/live.js";
 import { download, pickFile } from "./files.js";
 import { LINK_MOST, toFragment } from "./model/link.js";
-import { findOps } from "./model/opSearch.js";
+import { isLeafOp, type Slot } from "./model/edit.js";
 import { sameStructure, Session, type Run } from "./model/session.js";
-import { Chooser, type Choice } from "./panels/chooser.js";
+import { Chooser, opChoices } from "./panels/chooser.js";
 import { shortcutsDialog, tour } from "./panels/dialogs.js";
 import { emptyState } from "./panels/empty.js";
 import { thicknessLegend } from "./panels/legend.js";
@@ -81,6 +81,10 @@ export class Workbench implements Context {
       },
       select: (node, more) => {
         this.select(node, more);
+      },
+      fill: (target, slot) => {
+        session.selection.value = [];
+        this.searchOps(undefined, undefined, "", { target, slot });
       },
       selectEdge: (edge) => {
         session.selection.value = [];
@@ -287,7 +291,8 @@ export class Workbench implements Context {
       selection.value = selection.value.filter((id) => id !== node);
     else selection.value = [...selection.value, node];
     const field = place("leaf").querySelector<HTMLInputElement>("input[type=text]");
-    if (!more && !place("leaf").hidden) field?.select();
+    // On a touch screen that would raise the keyboard over the drawing.
+    if (!more && !place("leaf").hidden && !matchMedia("(pointer: coarse)").matches) field?.select();
   }
 
   private editNode(node: string): void {
@@ -308,38 +313,29 @@ export class Workbench implements Context {
   };
 
   /** The list of ops; with what is typed so far, the place in the drawing, and the node to lead in. */
-  private searchOps(at?: Point, source?: string, text = ""): void {
+  private searchOps(at?: Point, source?: string, text = "", into?: Slot): void {
     const { session, actions } = this;
-    const from = source ?? (at ? undefined : session.selection.peek()[0]);
+    const focused = this.canvas.focused();
+    // What one sees focused is what a new op takes.
+    if (!at && !into && focused !== undefined && session.selection.peek().length === 0)
+      session.selection.value = [focused];
+    const from = source ?? (at || into ? undefined : session.selection.peek()[0]);
     const name = from === undefined ? undefined : findNode(session.graph.peek(), from);
+    const all = [...session.ops.values()];
+    const offered = source === undefined ? all : all.filter((op) => !isLeafOp(op));
     this.chooser.open({
       label: name
         ? `Search an op to lead ${name.label ?? name.id} into`
-        : "Search an op, or type a number or a formula",
+        : "Search an op, a number, a formula",
       at: at && this.canvas.toScreen(at),
       text,
-      choices: (typed) => [
-        ...findOps(session.ops.values(), typed).map(({ op, value }): Choice => ({
-          id: op.name,
-          sign: op.symbol,
-          name: value === undefined ? op.name : `${op.name} ${value}`,
-          note: op.doc.split(/(?<=\.) /)[0] ?? "",
-          pick: () => {
-            this.focusNext = actions.add(op, { at, source, value });
+      choices: (typed) =>
+        opChoices(offered, typed, {
+          op: (op, value) => {
+            this.focusNext = actions.add(op, { at, source, value, into });
           },
-        })),
-        ...(/[^\w\s]/.test(typed.trim())
-          ? [
-              {
-                id: "formula",
-                sign: "ƒ",
-                name: typed,
-                note: "add this formula",
-                pick: () => void this.formula.addText(typed),
-              },
-            ]
-          : []),
-      ],
+          formula: () => void this.formula.addText(typed),
+        }),
     });
   }
 

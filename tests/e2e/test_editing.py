@@ -84,6 +84,7 @@ def build_with_the_keyboard(page: Page) -> None:
     for count, value in enumerate(["100", "2", "150", "3", "1.1"], 1):
         page.keyboard.press("Insert")
         page.keyboard.type(value)
+        page.keyboard.press("ArrowDown")  # an input, not a constant
         page.keyboard.press("Enter")
         expect(page.locator(".canvas [data-node]")).to_have_count(count)
         nothing_selected()
@@ -176,6 +177,38 @@ def test_an_op_dropped_on_an_edge_stands_between(page: Page) -> None:
     expect(page.locator("[data-output-value]")).to_have_text("−220")
     page.get_by_role("button", name=re.compile("^Undo: Insert")).click()
     expect(page.locator("[data-output-value]")).to_have_text("220")
+
+
+def test_an_empty_slot_is_filled_by_a_click_or_pulled_to_a_node(page: Page) -> None:
+    Drawing(page).open("/graph/apples")
+    page.locator(".canvas [data-node=total]").click()
+    page.get_by_label("Input y").select_option("")
+    page.locator(".canvas [data-node=total] [data-hole] .reach").click()
+    page.keyboard.type("3")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-output-value]")).to_have_text("600")
+    page.get_by_role("button", name="Undo: Add constant").click()
+    start = centre(page, ".canvas [data-node=total] [data-hole] .reach")
+    end = centre(page, ".canvas [data-node=tax] .sign")
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(end[0] + 40, end[1], steps=3)
+    page.mouse.move(*end, steps=3)
+    page.mouse.up()
+    expect(page.locator("[data-output-value]")).to_have_text("220")
+
+
+def test_a_new_branch_does_not_take_the_gradients_away(page: Page) -> None:
+    Drawing(page).open("/graph/apples")
+    pull(page, "tax", away_from_nodes(page))
+    page.keyboard.type("exp")
+    page.keyboard.press("Enter")
+    expect(page.locator(".canvas [data-node=exp]")).to_be_visible()
+    expect(page.locator("[data-gradient-of-edge='subtotal:0']")).to_have_text("2.2")
+    expect(page.locator("[data-output-value]")).to_have_text("220")
+    page.locator(".canvas [data-node=exp]").click()
+    page.get_by_role("button", name="Take the gradients of this").click()
+    expect(page.locator("[data-gradient-of-edge='subtotal:0']")).to_have_text("–")
 
 
 def test_an_edge_is_clicked_and_deleted(page: Page) -> None:

@@ -162,6 +162,11 @@ describe("what can be evaluated", () => {
     expect(edit.likelyOutput({ ...apples, output: "subtotal" })).toBe("subtotal");
     expect(edit.likelyOutput(edit.addNode(apples, INPUT).graph)).toBe("end");
     expect(edit.likelyOutput({ nodes: [] })).toBeUndefined();
+    const branch = edit.addNode(apples, ROOT, { source: "apple" });
+    expect(edit.likelyOutput(branch.graph)).toBe(branch.id);
+    expect(edit.likelyOutput(branch.graph, "end")).toBe("end");
+    expect(edit.likelyOutput(branch.graph, "subtotal")).toBe("end");
+    expect(edit.likelyOutput(branch.graph, "gone")).toBe(branch.id);
   });
 });
 

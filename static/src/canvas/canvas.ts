@@ -25,7 +25,7 @@ import {
 const FAR = 0.3;
 const ZOOM_RANGE: [number, number] = [0.02, 6];
 /** A graph that would have to be shrunk more than this begins at its left end. */
-const READABLE = 0.7;
+const READABLE = 0.55;
 /** A small graph isn't blown up beyond this. */
 const FIT_MOST = 1.5;
 const FIT_AIR = 16;
@@ -37,6 +37,8 @@ export interface CanvasEvents extends GestureEvents {
   point(node: string | undefined): void;
   /** A node was clicked, or empty space; `more` with the Shift key, which adds to the selection. */
   select(node: string | undefined, more: boolean): void;
+  /** An empty slot was clicked. */
+  fill(node: string, slot: number): void;
   /** An edge was clicked. */
   selectEdge(edge: string): void;
   /** Empty space was double-clicked. */
@@ -172,7 +174,7 @@ export class Canvas implements Ground {
   }
 
   /** The node that has the keyboard's focus. */
-  private focused(): string | undefined {
+  focused(): string | undefined {
     const { activeElement } = document;
     return activeElement instanceof SVGElement && this.element.contains(activeElement)
       ? activeElement.dataset.node
@@ -515,9 +517,12 @@ export class Canvas implements Ground {
       )?.parentElement;
       const id = group?.dataset.group;
       const edge = (event.target as Element).closest<SVGElement>("[data-edge]")?.dataset.edge;
+      const hole = (event.target as Element).closest<SVGElement>("[data-hole]")?.dataset.hole;
+      const node = nodeAt(event);
       if (id !== undefined) this.events.openGroup(id);
+      else if (hole !== undefined && node !== undefined) this.events.fill(node, Number(hole));
       else if (edge !== undefined) this.events.selectEdge(edge);
-      else this.events.select(nodeAt(event), event.shiftKey);
+      else this.events.select(node, event.shiftKey);
     });
     this.element.addEventListener("dblclick", (event) => {
       const node = nodeAt(event);

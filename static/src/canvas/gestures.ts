@@ -31,7 +31,7 @@ export interface Ground {
 
 type Subject =
   | { readonly kind: "move"; readonly id: string }
-  | { readonly kind: "wire"; readonly id: string }
+  | { readonly kind: "wire"; readonly id: string; readonly slot?: number }
   | { readonly kind: "rectangle" };
 
 type Event = D3DragEvent<SVGSVGElement, unknown, Subject>;
@@ -44,6 +44,9 @@ export function subjectOf(event: UIEvent): Subject | undefined {
   const handle = target.closest<SVGElement>("[data-handle]")?.dataset.handle;
   if (handle !== undefined) return { kind: "wire", id: handle };
   const node = target.closest<SVGElement>("[data-node]")?.dataset.node;
+  const hole = target.closest<SVGElement>("[data-hole]")?.dataset.hole;
+  if (node !== undefined && hole !== undefined)
+    return { kind: "wire", id: node, slot: Number(hole) };
   if (node !== undefined) return { kind: "move", id: node };
   return "shiftKey" in event && event.shiftKey ? { kind: "rectangle" } : undefined;
 }
@@ -59,7 +62,7 @@ export function gestures(ground: Ground, events: GestureEvents): void {
     .on("start", (event: Event) => {
       const { subject } = event;
       if (subject.kind === "move") moving(ground, events, event, subject.id);
-      else if (subject.kind === "wire") wiring(ground, events, event, subject.id);
+      else if (subject.kind === "wire") wiring(ground, events, event, subject.id, subject.slot);
       else framing(ground, events, event);
     });
   select(ground.element).call(behaviour);
@@ -88,7 +91,14 @@ function moving(ground: Ground, events: GestureEvents, start: Event, id: string)
     });
 }
 
-function wiring(ground: Ground, events: GestureEvents, start: Event, source: string): void {
+/** Pulls an edge out of a node, or, with a slot, out of one of its empty slots backwards. */
+function wiring(
+  ground: Ground,
+  events: GestureEvents,
+  start: Event,
+  source: string,
+  slot?: number,
+): void {
   const at = ground.centre(source);
   if (!at) return;
   const line = svg("line", { class: "wire", x1: at.x, y1: at.y, x2: at.x, y2: at.y });
@@ -110,6 +120,10 @@ function wiring(ground: Ground, events: GestureEvents, start: Event, source: str
       const node = hit?.closest<SVGElement>("[data-node]")?.dataset.node;
       const hole = hit?.closest<SVGElement>("[data-hole]")?.dataset.hole;
       if (node === source) return;
+      if (slot !== undefined) {
+        if (node !== undefined) events.connect(node, source, slot);
+        return;
+      }
       if (node !== undefined)
         events.connect(source, node, hole === undefined ? undefined : Number(hole));
       else if (hit && ground.element.contains(hit))

@@ -211,7 +211,7 @@ function groupScene(id: string, group: Group, uses: number): SceneNode {
     composite: true,
     slots: 0,
     holes: [],
-    width: Math.max(PILL_HEIGHT, textWidth(text, 16, 500) + 30),
+    width: Math.max(PILL_HEIGHT, textWidth(text, 16, 500) + 44),
     height: PILL_HEIGHT,
   };
 }

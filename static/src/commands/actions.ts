@@ -13,6 +13,8 @@ export interface Where {
   readonly at?: Point | undefined;
   readonly source?: string | undefined;
   readonly value?: Tensor | undefined;
+  /** The empty slot that it leads into. */
+  readonly into?: edit.Slot | undefined;
 }
 
 export class Actions {
@@ -41,9 +43,9 @@ export class Actions {
   }
 
   /** Adds a node of an op, led into by `source`, else by the selected nodes, as far as it has slots. */
-  add(op: Op, { at, source, value }: Where = {}): string {
+  add(op: Op, { at, source, value, into }: Where = {}): string {
     const { session } = this;
-    const sources = source !== undefined ? [source] : at === undefined ? this.chosen : [];
+    const sources = source !== undefined ? [source] : at === undefined && !into ? this.chosen : [];
     const added = edit.addNode(this.graph, op, {
       position: at,
       ...(value === undefined ? {} : { value }),
@@ -55,6 +57,15 @@ export class Actions {
         graph = edit.connect(graph, from, { target: added.id, slot }, session.ops) ?? graph;
       });
     }
+    // A leaf goes to the selected op, if that still waits for an input.
+    const [only, ...others] = this.chosen;
+    const waiting =
+      only === undefined || others.length > 0 ? undefined : findNode(this.graph, only);
+    const free = waiting && !isLeaf(waiting) ? edit.freeSlot(waiting, session.ops) : undefined;
+    const target =
+      into ?? (waiting && free !== undefined ? { target: waiting.id, slot: free } : undefined);
+    if (target && (into ?? edit.isLeafOp(op)) && at === undefined)
+      graph = edit.connect(graph, added.id, target, session.ops) ?? graph;
     session.apply(`Add ${op.name}`, graph, [added.id]);
     return added.id;
   }

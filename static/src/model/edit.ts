@@ -386,10 +386,17 @@ export function evaluable(
   };
 }
 
-/** The output that is chosen, else the last of those that nothing uses: an op before a leaf. */
-export function likelyOutput(graph: GraphDocument): string | undefined {
+/**
+ * The output that is chosen; else, of the nodes that nothing uses, the one that was the output before or that this leads to, so that
+ * a new branch doesn't take the gradients away; else the last of them, an op before a leaf.
+ */
+export function likelyOutput(graph: GraphDocument, before?: string): string | undefined {
   if (graph.output && findNode(graph, graph.output)) return graph.output;
   const used = new Set(graph.nodes.flatMap((node) => node.inputs ?? []));
   const free = graph.nodes.filter(({ id }) => !used.has(id));
-  return (free.findLast((node) => !isLeaf(node)) ?? free.at(-1))?.id;
+  const followed =
+    before !== undefined && findNode(graph, before)
+      ? free.findLast((node) => !isLeaf(node) && reaches(graph, before, node.id))
+      : undefined;
+  return (followed ?? free.findLast((node) => !isLeaf(node)) ?? free.at(-1))?.id;
 }

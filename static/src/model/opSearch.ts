@@ -17,9 +17,10 @@ export function findOps(ops: Iterable<Op>, text: string): Found[] {
   if (query === "") return all.map((op) => ({ op }));
   const value = readNumber(query);
   if (value !== undefined)
-    return all.flatMap((op) =>
-      op.name === "constant" || op.name === "input" ? [{ op, value }] : [],
-    );
+    return ["constant", "input", "parameter"].flatMap((name) => {
+      const op = all.find((entry) => entry.name === name);
+      return op ? [{ op, value }] : [];
+    });
   return all
     .map((op, place) => ({ op, place, rank: rank(op, query) }))
     .filter((hit) => hit.rank < Infinity)

@@ -182,7 +182,7 @@ export class Session {
     const faulty = new Set<string>();
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const part = evaluable(graph, this.ops, faulty);
-      const output = likelyOutput(part);
+      const output = likelyOutput(part, this.run.peek().output);
       if (output === undefined) break;
       try {
         const whole = outputOf(part) === undefined ? { ...part, output } : part;

@@ -1,5 +1,7 @@
 /** A search field with a list, where one types what one wants: an op, or a command. */
 import { html, nothing, render } from "lit-html";
+import type { Op } from "../api/client.js";
+import { findOps } from "../model/opSearch.js";
 
 export interface Choice {
   readonly id: string;
@@ -139,4 +141,31 @@ export class Chooser {
       this.host,
     );
   }
+}
+
+/** What a typed text may mean: ops, a number as a leaf of that value, a formula. */
+export function opChoices(
+  ops: readonly Op[],
+  typed: string,
+  pick: { op(op: Op, value: number | undefined): void; formula(): void },
+): Choice[] {
+  const found = findOps(ops, typed).map(({ op, value }): Choice => ({
+    id: op.name,
+    sign: op.symbol,
+    name: value === undefined ? op.name : `${op.name} ${value}`,
+    note: op.doc.replaceAll("``", "").split(/(?<=\.) /)[0] ?? "",
+    pick: () => {
+      pick.op(op, value);
+    },
+  }));
+  const formula: Choice = {
+    id: "formula",
+    sign: "ƒ",
+    name: typed,
+    note: "add this formula",
+    pick: () => {
+      pick.formula();
+    },
+  };
+  return /[^\w\s]/.test(typed.trim()) ? [...found, formula] : found;
 }

@@ -51,7 +51,7 @@ export function shortcutsDialog(commands: readonly Command[]): void {
                   html`<tr>
                     <th scope="row">${plainLabel(command)}</th>
                     <td>
-                      ${command.keys.slice(0, 2).map((keys) => html`<kbd>${keyText(keys)}</kbd> `)}
+                      ${[...new Set(command.keys.slice(0, 2).map(keyText))].map((keys) => html`<kbd>${keys}</kbd> `)}
                     </td>
                   </tr>`,
               )}

@@ -38,7 +38,7 @@ export function inspector(session: Session, actions: InspectorActions): Template
       <span data-inspected=${node.id}>${nameOf(node)}</span>
       <small>${node.op}</small>
     </h3>
-    ${op?.doc ? html`<p class="doc">${op.doc}</p>` : nothing}
+    ${op?.doc ? html`<p class="doc">${op.doc.replaceAll("``", "")}</p>` : nothing}
     <dl class="facts">
       <dt>value</dt>
       <dd data-inspector-value>${tensorView(result?.value)}</dd>

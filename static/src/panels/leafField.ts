@@ -15,21 +15,27 @@ interface Reach {
   readonly chosen?: boolean;
 }
 
+/** Values of this size are amounts, such as prices, rather than coordinates. */
+const AMOUNT = 10;
+
 const reaches = new Map<string, Reach>();
 /** What is in a field while it is edited, by the field's key. */
 const typed = new Map<string, string>();
 
-/** From −most to most, a round number at least twice the value away. */
+/** To a round number at least twice the value away; from 0, or, for small values, from as far below it. */
 export function reachOf(value: number): Reach {
   const wanted = Math.max(1, 2 * Math.abs(value));
   const power = 10 ** Math.floor(Math.log10(wanted));
   const most = [1, 2, 5, 10].map((m) => m * power).find((m) => m >= wanted)!;
-  return { least: -most, most, step: most / 100 };
+  if (Math.abs(value) < AMOUNT) return { least: -most, most, step: most / 100 };
+  return value > 0
+    ? { least: 0, most, step: most / 200 }
+    : { least: -most, most: 0, step: most / 200 };
 }
 
 function reach(id: string, value: number): Reach {
   const known = reaches.get(id);
-  if (known?.chosen || (known && Math.abs(value) <= known.most)) return known;
+  if (known?.chosen || (known && known.least <= value && value <= known.most)) return known;
   const fresh = reachOf(value);
   reaches.set(id, fresh);
   return fresh;
