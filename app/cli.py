@@ -98,17 +98,12 @@ def _place(location: tuple[Any, ...]) -> str:
 
 
 def _with_values(graph: Graph, values: dict[str, Value]) -> Graph:
-    from dataclasses import replace
-
-    leaves = {node.id for node in graph.nodes if node.value is not None}
+    leaves = graph.leaves()
     if unknown := sorted(set(values) - leaves):
         raise click.ClickException(
             f"no leaf is named {', '.join(unknown)}; the graph has {', '.join(sorted(leaves)) or 'none'}"
         )
-    return replace(
-        graph,
-        nodes=tuple(replace(node, value=values[node.id]) if node.id in values else node for node in graph.nodes),
-    )
+    return graph.with_values(values)
 
 
 def _print(graph: Graph, run: Evaluation) -> None:

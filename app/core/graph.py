@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.core.tensor import Value
@@ -58,3 +58,12 @@ class Graph:
 
     def __getitem__(self, node_id: str) -> Node:
         return self._by_id[node_id]
+
+    def leaves(self) -> set[str]:
+        """The names of the nodes that carry a value."""
+        return {node.id for node in self.nodes if node.value is not None}
+
+    def with_values(self, values: Mapping[str, Value]) -> Graph:
+        """The same graph with other values in the leaves that are named."""
+        nodes = (replace(node, value=values[node.id]) if node.id in values else node for node in self.nodes)
+        return replace(self, nodes=tuple(nodes))

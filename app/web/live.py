@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import anyio
@@ -46,13 +45,11 @@ class Live:
 
     def set(self, values: dict[str, Value]) -> None:
         """Give leaves other values. Raises :class:`GraphError` where a node is none."""
-        leaves = {node.id for node in self.graph.nodes if node.value is not None}
-        if unknown := sorted(values.keys() - leaves):
+        if unknown := sorted(values.keys() - self.graph.leaves()):
             raise GraphError(
                 [Fault("unknown-node", f"no leaf of the graph is named {name}", pointer="/set") for name in unknown]
             )
-        nodes = (replace(node, value=values[node.id]) if node.id in values else node for node in self.graph.nodes)
-        self.graph = replace(self.graph, nodes=tuple(nodes))
+        self.graph = self.graph.with_values(values)
 
     def answer(self, graph: Graph) -> bytes:
         """The evaluation of a graph, or why there is none."""
