@@ -14,14 +14,14 @@ import { fileCommands } from "./commands/file.js";
 import { viewCommands } from "./commands/view.js";
 import { LayoutClient } from "./layout/client.js";
 import type { LayoutResult, Point } from "./layout/types.js";
-import { EMPTY, findNode, isLeaf, leafValues } from "./model/document.js";
+import { EMPTY, findNode, isLeaf, leafValues, slotOf } from "./model/document.js";
 import { Keeper, listDrafts, newDraftId, type Draft } from "./model/drafts.js";
 import type { Saved } from "./model/history.js";
 import { Live } from "./model/live.js";
 import { download, pickFile } from "./files.js";
 import { LINK_MOST, toFragment } from "./model/link.js";
 import { isLeafOp, type Slot } from "./model/edit.js";
-import { sameStructure, Session, type Run } from "./model/session.js";
+import { groupOf, sameStructure, Session, type Run } from "./model/session.js";
 import { Chooser, opChoices } from "./panels/chooser.js";
 import { shortcutsDialog, tour } from "./panels/dialogs.js";
 import { emptyState } from "./panels/empty.js";
@@ -265,16 +265,12 @@ export class Workbench implements Context {
     }
     const op = this.session.ops.get(event.dataTransfer?.getData(OP_TYPE) ?? "");
     if (!op) return;
-    const [target, slot] =
-      (event.target as Element).closest<SVGElement>("[data-edge]")?.dataset.edge?.split(":") ?? [];
-    if (target !== undefined && slot !== undefined && op.inputs.names.length > 0) {
-      this.actions.insert(op, { target, slot: Number(slot) });
+    const edge = (event.target as Element).closest<SVGElement>("[data-edge]")?.dataset.edge;
+    if (edge !== undefined && op.inputs.names.length > 0) {
+      this.actions.insert(op, slotOf(edge));
       return;
     }
-    const box = place("canvas").getBoundingClientRect();
-    this.actions.add(op, {
-      at: this.canvas.toWorld({ x: event.clientX - box.x, y: event.clientY - box.y }),
-    });
+    this.actions.add(op, { at: this.canvas.toWorld(this.canvas.placeOf(event)) });
   }
 
   private highlight(pointed = this.session.pointed.value): void {
@@ -296,7 +292,8 @@ export class Workbench implements Context {
   }
 
   private editNode(node: string): void {
-    if (node.startsWith("group:")) this.actions.fold(node.slice("group:".length));
+    const group = groupOf(node);
+    if (group !== undefined) this.actions.fold(group);
     else {
       this.select(node, false);
       this.rename();
@@ -344,8 +341,7 @@ export class Workbench implements Context {
     const node = (event.target as Element).closest<SVGElement>("[data-node]")?.dataset.node;
     const { selection } = this.session;
     if (node !== undefined && !selection.peek().includes(node)) selection.value = [node];
-    const box = place("canvas").getBoundingClientRect();
-    this.chooseCommand({ x: event.clientX - box.x, y: event.clientY - box.y });
+    this.chooseCommand(this.canvas.placeOf(event));
   }
 
   readonly chooseCommand = (at?: Point): void => {

@@ -65,7 +65,6 @@ export class Canvas implements Ground {
   private readonly world = svg("g");
   private readonly layers = { groups: svg("g"), edges: svg("g"), nodes: svg("g") };
   private readonly zoom = zoom<SVGSVGElement, unknown>().scaleExtent(ZOOM_RANGE);
-  private readonly observer: ResizeObserver;
   private transform: ZoomTransform = zoomIdentity;
   private items = new Map<string, Item>();
   private edges = new Map<string, EdgeMark>();
@@ -80,6 +79,8 @@ export class Canvas implements Ground {
   private selectedEdge: string | undefined;
   private selection: ReadonlySet<string> = new Set();
   private weighted = false;
+  /** Of the backward arrows, by edge, where it isn't the usual one. */
+  private thickness: ReadonlyMap<string, number> = new Map();
   private near = true;
   private fitted = true;
   private frame = 0;
@@ -105,11 +106,10 @@ export class Canvas implements Ground {
     gestures(this, events);
     select(this.element).call(this.zoom).on("dblclick.zoom", null);
     this.listen();
-    this.observer = new ResizeObserver(() => {
+    new ResizeObserver(() => {
       if (this.fitted) this.fit();
       else this.schedule();
-    });
-    this.observer.observe(host);
+    }).observe(host);
   }
 
   /** Draws a graph anew. `keepView` leaves pan and zoom alone. */
@@ -126,6 +126,7 @@ export class Canvas implements Ground {
     this.layout = layout;
     this.numbers = numbers;
     for (const layer of Object.values(this.layers)) layer.replaceChildren();
+    this.weigh();
     const { groups, edges, nodes } = this.layers;
     for (const group of scene.groups) {
       const box = layout.groups[group.id];
@@ -183,32 +184,27 @@ export class Canvas implements Ground {
 
   /** Shows all of the graph, or its beginning where all of it would be too small to read. */
   private begin(): void {
-    this.fit();
-    const { k } = this.transform;
-    const { width, height } = this.host.getBoundingClientRect();
-    if (k >= READABLE || !this.layout || width === 0) return;
+    const whole = this.whole();
+    if (!whole || !this.layout || whole.k >= READABLE) {
+      this.fit();
+      return;
+    }
     const { bounds } = this.layout;
+    const { height } = this.host.getBoundingClientRect();
     const high = bounds.height * READABLE > height;
-    const at = zoomIdentity
-      .translate(
-        FIT_AIR - bounds.x * READABLE,
-        high
-          ? FIT_AIR - bounds.y * READABLE
-          : height / 2 - (bounds.y + bounds.height / 2) * READABLE,
-      )
-      .scale(READABLE);
+    const x = FIT_AIR - bounds.x * READABLE;
+    const y = high
+      ? FIT_AIR - bounds.y * READABLE
+      : height / 2 - (bounds.y + bounds.height / 2) * READABLE;
+    this.look(zoomIdentity.translate(x, y).scale(READABLE));
     this.fitted = false;
-    select(this.element).call((drawing) => {
-      this.zoom.transform(drawing, at);
-    });
-    this.mount();
   }
 
   /** Writes other numbers into the same drawing. */
   update(numbers: SceneNumbers): void {
     this.numbers = numbers;
     for (const [id, mark] of this.edges) mark.show(numbers.edges.get(id) ?? NO_NUMBERS);
-    this.paintThickness();
+    this.weigh();
     this.output?.show(this.outputNumbers());
     for (const [id, mark] of this.nodes) mark.show(numbers.nodes.get(id) ?? NO_NUMBERS);
     this.paintSum();
@@ -217,12 +213,12 @@ export class Canvas implements Ground {
   /** Whether backward arrows are as thick as their gradients are large. */
   setWeighted(weighted: boolean): void {
     this.weighted = weighted;
-    this.paintThickness();
+    this.weigh();
   }
 
-  private paintThickness(): void {
-    const of = this.weighted ? thicknesses(this.numbers).of : undefined;
-    for (const [id, mark] of this.edges) mark.setThickness(of?.get(id));
+  private weigh(): void {
+    this.thickness = this.weighted ? thicknesses(this.numbers).of : new Map<string, number>();
+    for (const [id, mark] of this.edges) mark.setThickness(this.thickness.get(id));
   }
 
   /** Marks the node that is pointed at, its edges, and those that are selected. */
@@ -243,24 +239,34 @@ export class Canvas implements Ground {
 
   /** Shows all of the graph. */
   fit(): void {
-    const bounds = this.layout?.bounds;
-    const { width, height } = this.host.getBoundingClientRect();
-    if (!bounds || bounds.width === 0 || width === 0 || height === 0) {
+    const whole = this.whole();
+    if (!whole) {
       this.mount();
       return;
     }
+    this.look(whole);
+    this.fitted = true;
+  }
+
+  /** The view of all of the graph; undefined where there is nothing to see, or nowhere. */
+  private whole(): ZoomTransform | undefined {
+    const bounds = this.layout?.bounds;
+    const { width, height } = this.host.getBoundingClientRect();
+    if (!bounds || bounds.width === 0 || width === 0 || height === 0) return undefined;
     const scale = Math.min(
       (width - 2 * FIT_AIR) / bounds.width,
       (height - 2 * FIT_AIR) / bounds.height,
       FIT_MOST,
     );
     const middle = { x: bounds.x + bounds.width / 2, y: bounds.y + bounds.height / 2 };
-    this.transform = zoomIdentity
+    return zoomIdentity
       .translate(width / 2 - middle.x * scale, height / 2 - middle.y * scale)
       .scale(scale);
-    this.fitted = true;
-    select(this.element).call((s) => {
-      this.zoom.transform(s, this.transform);
+  }
+
+  private look(view: ZoomTransform): void {
+    select(this.element).call((drawing) => {
+      this.zoom.transform(drawing, view);
     });
     this.mount();
   }
@@ -307,10 +313,10 @@ export class Canvas implements Ground {
     return { x, y };
   }
 
-  /** The middle of what is in view. */
-  middle(): Point {
-    const { width, height } = this.host.getBoundingClientRect();
-    return this.toWorld({ x: width / 2, y: height / 2 });
+  /** Where in the host, in pixels, an event of the pointer is. */
+  placeOf({ clientX, clientY }: MouseEvent): Point {
+    const { x, y } = this.element.getBoundingClientRect();
+    return { x: clientX - x, y: clientY - y };
   }
 
   /** Where a point of the drawing is in the host, in pixels. */
@@ -394,12 +400,6 @@ export class Canvas implements Ground {
     );
   }
 
-  dispose(): void {
-    cancelAnimationFrame(this.frame);
-    this.observer.disconnect();
-    this.element.remove();
-  }
-
   private edgeElement(id?: string): Element {
     const route = id === undefined ? this.layout!.output! : this.layout!.edges[id]!;
     const name = id === undefined ? "the output" : this.sceneEdges.get(id)!.name;
@@ -410,6 +410,7 @@ export class Canvas implements Ground {
     else {
       this.edges.set(id, mark);
       this.paintEdge(id, mark);
+      mark.setThickness(this.thickness.get(id));
     }
     return mark.element;
   }
@@ -481,7 +482,6 @@ export class Canvas implements Ground {
       } else if (!visible && item.element && !item.element.contains(document.activeElement))
         this.unmount(item);
     }
-    if (this.weighted) this.paintThickness();
     this.events.viewChanged();
   }
 
@@ -526,9 +526,8 @@ export class Canvas implements Ground {
     });
     this.element.addEventListener("dblclick", (event) => {
       const node = nodeAt(event);
-      const box = this.element.getBoundingClientRect();
       if (node !== undefined) this.events.edit(node);
-      else this.events.search(this.toWorld({ x: event.clientX - box.x, y: event.clientY - box.y }));
+      else this.events.search(this.toWorld(this.placeOf(event)));
     });
     this.element.addEventListener("keydown", (event) => {
       this.key(event, nodeAt(event));

@@ -2,7 +2,7 @@
 import * as api from "../api/client.js";
 import { ApiError, type GraphDocument, type Op, type Tensor } from "../api/client.js";
 import type { Point } from "../layout/types.js";
-import { findNode, inOrder, isLeaf, nameOf } from "../model/document.js";
+import { findNode, inOrder, isLeaf, nameOf, slotOf } from "../model/document.js";
 import * as edit from "../model/edit.js";
 import { groupNode, type Session } from "../model/session.js";
 
@@ -100,9 +100,9 @@ export class Actions {
 
   /** Deletes what is selected: nodes, or an edge. */
   remove(reconnect: boolean): void {
-    const [target, slot] = this.session.selectedEdge.peek()?.split(":") ?? [];
-    if (target !== undefined) {
-      this.disconnect({ target, slot: Number(slot) });
+    const edge = this.session.selectedEdge.peek();
+    if (edge !== undefined) {
+      this.disconnect(slotOf(edge));
       this.session.selectedEdge.value = undefined;
       return;
     }

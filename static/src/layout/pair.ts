@@ -2,7 +2,7 @@
  * The pair of arrows along one route, as SVG path data: the thin forward arrow above (at the left of its direction), the
  * thick backward arrow below, equally far from the centre line everywhere. Bends are arcs around common centres.
  */
-import { BEND_RADIUS, PAIR_DISTANCE, THICK, THICK_HEAD, THIN, THIN_HEAD } from "./metrics.js";
+import { BEND_RADIUS, PAIR_DISTANCE, THICK_HEAD, THIN_HEAD } from "./metrics.js";
 import { between, length, simplify } from "./geometry.js";
 import type { Point } from "./types.js";
 
@@ -62,9 +62,6 @@ export function single(points: readonly Point[], style: PairStyle = PAIR_STYLE):
 /** Points of a polygon as SVG wants them. */
 export const polygon = (points: readonly Point[]): string =>
   points.map((p) => `${digits(p.x)},${digits(p.y)}`).join(" ");
-
-/** Half of each arrow's stroke. */
-export const STROKES = { forward: THIN / 2, backward: THICK / 2 } as const;
 
 function arrow(
   points: readonly Point[],

@@ -28,6 +28,12 @@ export function nameIn(graph: GraphDocument, id: string): string {
 /** The name of one edge: the node and the input slot that it leads into. */
 export const edgeId = (target: string, slot: number): string => `${target}:${slot}`;
 
+/** The node and the slot that an edge of this name leads into. */
+export function slotOf(edge: string): { target: string; slot: number } {
+  const [target, slot] = edge.split(":") as [string, string];
+  return { target, slot: Number(slot) };
+}
+
 export const withValue = (graph: GraphDocument, id: string, value: Tensor): GraphDocument =>
   produce(graph, (draft) => {
     const node = draft.nodes.find((candidate) => candidate.id === id);
@@ -52,7 +58,7 @@ const shapeHint = (value: unknown): unknown =>
   Array.isArray(value) ? [value.length, shapeHint(value[0])] : 0;
 
 /** The nodes that the seed can come from: used by no other. */
-export function outputsOf(graph: GraphDocument): string[] {
+function outputsOf(graph: GraphDocument): string[] {
   const used = new Set(graph.nodes.flatMap((node) => node.inputs ?? []));
   return graph.nodes.filter((node) => !used.has(node.id)).map((node) => node.id);
 }

@@ -44,6 +44,8 @@ export interface KeeperEvents {
 export class Keeper {
   readonly state = signal<Keeping>("nothing to save");
   private pending: Omit<Draft, "id" | "changed"> | undefined;
+  /** Only a draft's first write makes one more of them. */
+  private first = true;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private channel: BroadcastChannel;
 
@@ -72,7 +74,8 @@ export class Keeper {
       await set(PREFIX + this.id, { ...pending, id: this.id, changed: Date.now() } satisfies Draft);
       this.channel.postMessage(pending.history.now.state);
       if (!this.hasMore()) this.state.value = "saved";
-      void tidyUp();
+      if (this.first) void tidyUp();
+      this.first = false;
     } catch {
       this.pending ??= pending;
       this.state.value = "not saved";
@@ -93,6 +96,7 @@ export class Keeper {
       }
       channel.close();
       this.id = newDraftId();
+      this.first = true;
       this.channel = this.listen();
       this.events.forked(this.id);
     };

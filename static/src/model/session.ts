@@ -204,7 +204,14 @@ export class Session {
 }
 
 /** The id by which a closed group goes among the nodes of a drawing. */
-export const groupNode = (group: string): string => `group:${group}`;
+export const groupNode = (group: string): string => GROUP_PREFIX + group;
+
+/** The group that a node of a drawing stands for; undefined for a node of the graph. */
+export const groupOf = (node: string): string | undefined =>
+  node.startsWith(GROUP_PREFIX) ? node.slice(GROUP_PREFIX.length) : undefined;
+
+/** No node's id has a colon. */
+const GROUP_PREFIX = "group:";
 
 /** Whether two documents differ at most in their leaves' numbers. */
 export const sameStructure = (a: GraphDocument, b: GraphDocument): boolean =>

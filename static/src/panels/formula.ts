@@ -1,6 +1,6 @@
 /** The formula bar: several lines of text that become a graph. */
 import { html, nothing, render } from "lit-html";
-import { ApiError, type Fault, type GraphDocument, type Tensor } from "../api/client.js";
+import { ApiError, type Fault, type GraphDocument } from "../api/client.js";
 import { isConstant, isLeaf } from "../model/document.js";
 import { sentence } from "./problems.js";
 
@@ -13,8 +13,6 @@ export interface FormulaActions {
   add(graph: GraphDocument): void;
   mayAdd(): boolean;
 }
-
-export type Inputs = Readonly<Record<string, Tensor>>;
 
 export class FormulaBar {
   private source = "";

@@ -5,12 +5,13 @@ import type { GraphNode, Op } from "../api/client.js";
 import type { Actions } from "../commands/actions.js";
 import { findNode, isLeaf, nameOf, outputOf } from "../model/document.js";
 import { HOLE, isLeafOp, reaches, slotCount, slotsOf, type Setting } from "../model/edit.js";
-import type { Session } from "../model/session.js";
+import { groupOf, type Session } from "../model/session.js";
 
 export function settingsPanel(session: Session, actions: Actions): TemplateResult | typeof nothing {
   const graph = session.graph.value;
   const id = session.selected.value;
-  if (id?.startsWith("group:")) return groupSettings(session, actions, id.slice("group:".length));
+  const group = id === undefined ? undefined : groupOf(id);
+  if (group !== undefined) return groupSettings(session, actions, group);
   const node = id === undefined ? undefined : findNode(graph, id);
   if (!node) return nothing;
   const op = session.ops.get(node.op);
