@@ -7,11 +7,12 @@ from fastapi.staticfiles import StaticFiles
 
 from app import __version__
 from app.resources import static_dir
-from app.web import live, pages, schemas
+from app.web import live, pages
 from app.web.problems import MEDIA_TYPE, install_problem_handlers
-from app.web.routes import catalogue, graphs, health
+from app.web.routes import catalogue, check, evaluate, graphs, health
+from app.web.schemas.service import Problem
 
-_PROBLEM = {"model": schemas.Problem, "content": {MEDIA_TYPE: {}}}
+_PROBLEM = {"model": Problem, "content": {MEDIA_TYPE: {}}}
 
 
 def create_app() -> FastAPI:
@@ -26,7 +27,7 @@ def create_app() -> FastAPI:
         responses={"4XX": _PROBLEM},
     )
     install_problem_handlers(app)
-    for router in (graphs.router, catalogue.router, health.router, live.router, pages.router):
-        app.include_router(router)
+    for resource in (evaluate, check, graphs, catalogue, health, live, pages):
+        app.include_router(resource.router)
     app.mount("/static", StaticFiles(directory=static_dir(), check_dir=False), name="static")
     return app

@@ -19,7 +19,7 @@ from app.formats.document import NodeId, TensorField
 from app.settings import get_settings
 from app.web.body import check_size, read_json
 from app.web.problems import RequestError, problem_document
-from app.web.schemas import EvaluateRequest
+from app.web.schemas.evaluate import EvaluateRequest
 from app.web.wire import evaluation_data
 
 router = APIRouter()

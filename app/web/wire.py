@@ -9,7 +9,6 @@ from fastapi import Response
 from pydantic_core import to_json
 
 from app.core.evaluate import Evaluation, edges
-from app.core.gradcheck import GradientCheck
 from app.core.graph import Graph
 from app.core.layer import Elementwise, Layer
 from app.core.tensor import Value
@@ -94,25 +93,6 @@ def _step(step: Step, *, full: bool) -> dict[str, Any]:
         "local": tensor(step.local, full=full),
         "gradient": tensor(step.gradient, full=full),
         "latex": step.latex,
-    }
-
-
-def check_data(check: GradientCheck, *, full: bool) -> dict[str, Any]:
-    """A gradient check as a ``CheckResponse``."""
-    return {
-        "output": check.output,
-        "epsilon": check.epsilon,
-        "passed": all(leaf.verdict not in {"fail", "non-finite"} for leaf in check.leaves.values()),
-        "leaves": {
-            name: {
-                "backprop": tensor(leaf.backprop, full=full),
-                "numerical": tensor(leaf.numerical, full=full),
-                "relative_error": leaf.relative_error,
-                "verdict": leaf.verdict,
-                "notes": leaf.notes,
-            }
-            for name, leaf in check.leaves.items()
-        },
     }
 
 

@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from app.client import ApiError, Client
-from app.web import schemas
+from app.web.schemas.catalogue import OpEntry
+from app.web.schemas.evaluate import EvaluateResponse
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +83,7 @@ def test_gallery_numbers(client: Client, name: str) -> None:
     for leaf, gradient in gradients.items():
         assert close(result["nodes"][leaf]["gradient"], gradient), leaf
     assert client.check(entry["graph"])["passed"]
-    schemas.EvaluateResponse.model_validate(result)
+    EvaluateResponse.model_validate(result)
 
 
 def test_the_second_softmax(client: Client) -> None:
@@ -126,7 +127,7 @@ def test_non_finite_numbers_are_spelled_out(client: Client) -> None:
     assert result["nodes"]["x"]["gradient"] == "Infinity"
     assert result["warnings"][0]["node"] == "f"
     assert result["warnings"][0]["code"] == "divide-by-zero"
-    schemas.EvaluateResponse.model_validate(result)
+    EvaluateResponse.model_validate(result)
 
 
 def test_large_tensors_travel_as_summaries(client: Client) -> None:
@@ -165,7 +166,7 @@ def test_ops_catalogue(client: Client) -> None:
     assert ops["sum"]["params"][0] == {"name": "axis", "kind": "axis", "default": None}
     assert ops["sigmoid"]["decomposes"]
     for op in ops.values():
-        schemas.OpEntry.model_validate(op)
+        OpEntry.model_validate(op)
 
 
 def test_health(http: httpx.Client) -> None:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from app.client import Client
-from app.web.routes import graphs
+from app.web.routes import evaluate
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +133,7 @@ def test_a_crash_is_a_problem_without_a_traceback(http: httpx.Client, monkeypatc
     def crash(*_: Any, **__: Any) -> None:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr(graphs, "evaluate", crash)
+    monkeypatch.setattr(evaluate, "evaluate", crash)
     response = post(http, {"graph": {"nodes": [X]}})
     assert response.status_code == 500
     assert response.headers["content-type"] == "application/problem+json"

@@ -6,7 +6,7 @@ from fastapi import APIRouter, HTTPException, Response
 
 from app.core.ops import OPS
 from app.formats.gallery import example, examples
-from app.web import schemas
+from app.web.schemas import catalogue as schemas
 from app.web.wire import json_response, op_data
 
 router = APIRouter(prefix="/api", tags=["catalogue"])

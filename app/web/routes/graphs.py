@@ -1,51 +1,17 @@
-"""Calls that take a graph and compute."""
+"""Calls that answer with a graph."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from fastapi import APIRouter, Response
 
-from fastapi import APIRouter, Depends, Query, Response
-
-from app.core.evaluate import evaluate
 from app.core.expand import collapse, expand
-from app.core.gradcheck import check
-from app.core.validate import Limits
 from app.formats.formula import parse_formula
-from app.settings import Settings, get_settings
-from app.web import schemas
 from app.web.body import StrictRoute
-from app.web.wire import check_data, evaluation_data, graph_data, json_response
+from app.web.deps import Budget
+from app.web.schemas import graphs as schemas
+from app.web.wire import graph_data, json_response
 
 router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["graphs"])
-
-
-def limits(settings: Annotated[Settings, Depends(get_settings)]) -> Limits:
-    """The budgets of this service."""
-    return settings.limits()
-
-
-Budget = Annotated[Limits, Depends(limits)]
-Full = Annotated[bool, Query(description="large tensors whole, not as summaries")]
-
-
-@router.post("/evaluate", response_model=schemas.EvaluateResponse)
-def post_evaluate(request: schemas.EvaluateRequest, budget: Budget, full: Full = False) -> Response:
-    """Run a graph forward and backward."""
-    run = evaluate(request.graph.to_graph(), output=request.output, upstream=request.upstream, limits=budget)
-    return json_response(evaluation_data(run, full=full, with_trace=request.trace))
-
-
-@router.post("/check", response_model=schemas.CheckResponse)
-def post_check(request: schemas.CheckRequest, budget: Budget, full: Full = False) -> Response:
-    """Hold backpropagation against numerical differentiation, leaf by leaf."""
-    result = check(
-        request.graph.to_graph(),
-        output=request.output,
-        wrt=request.wrt,
-        epsilon=request.epsilon,
-        limits=budget,
-    )
-    return json_response(check_data(result, full=full))
 
 
 @router.post("/expand", response_model=schemas.GraphResponse)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.web.schemas import Health
+from app.web.schemas.service import Health
 
 router = APIRouter(tags=["health"])
 

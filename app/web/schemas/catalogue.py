@@ -1,0 +1,61 @@
+"""The ops and the gallery."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+from app.formats.document import GraphDocument
+
+
+class OpInputs(BaseModel):
+    """The positional arguments of an op."""
+
+    names: list[str]
+    variadic: bool
+
+
+class OpParam(BaseModel):
+    """A setting of an op. ``default`` is what it is when a node doesn't say."""
+
+    name: str
+    kind: Literal["number", "integer", "boolean", "shape", "axis", "axes"]
+    default: float | bool | list[int] | None
+
+
+class OpLatex(BaseModel):
+    """Formulas in LaTeX. ``partials`` has one for each input, in which ``y`` is the op's value."""
+
+    value: str
+    partials: list[str]
+
+
+class OpEntry(BaseModel):
+    """One op of the catalogue. ``elementwise``: whether the partials are local derivatives."""
+
+    name: str
+    aliases: list[str]
+    symbol: str
+    category: str
+    doc: str
+    inputs: OpInputs
+    params: list[OpParam]
+    latex: OpLatex
+    elementwise: bool
+    decomposes: bool
+
+
+class ExampleEntry(BaseModel):
+    """One graph of the gallery, in the list."""
+
+    name: str
+    title: str
+    text: str
+    question: str
+
+
+class Example(ExampleEntry):
+    """One graph of the gallery."""
+
+    graph: GraphDocument

@@ -1,0 +1,40 @@
+"""``/api/check``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, Strict
+
+from app.formats.document import GraphDocument, NodeId
+from app.web.schemas.values import Request, WireNumber, WireTensor
+
+
+class CheckRequest(Request):
+    """A graph whose gradients are to be held against numerical differentiation."""
+
+    graph: GraphDocument
+    output: NodeId | None = None
+    wrt: list[NodeId] | None = Field(None, description="leaves to check; all but constants where left out")
+    epsilon: Annotated[float, Strict()] = Field(
+        1e-5, ge=1e-12, le=1.0, description="the step, relative to elements larger than 1"
+    )
+
+
+class LeafCheckResult(BaseModel):
+    """One leaf's two gradients, and how far they are apart."""
+
+    backprop: WireTensor | None
+    numerical: WireTensor | None
+    relative_error: WireNumber | None
+    verdict: Literal["pass", "fail", "kink", "non-finite", "no-gradient"]
+    notes: list[str]
+
+
+class CheckResponse(BaseModel):
+    """A gradient check."""
+
+    output: str
+    epsilon: float
+    passed: bool
+    leaves: dict[str, LeafCheckResult]

@@ -1,0 +1,39 @@
+"""Calls that answer with a graph."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from app.formats.document import GraphDocument, NodeId, TensorField
+from app.formats.formula import MAX_SOURCE
+from app.web.schemas.values import Request
+
+
+class ExpandRequest(Request):
+    """A composite node to open into its primitives."""
+
+    graph: GraphDocument
+    node: NodeId
+
+
+class CollapseRequest(Request):
+    """A group to close into the op that equals it."""
+
+    graph: GraphDocument
+    group: NodeId
+
+
+class ParseRequest(Request):
+    """A text to read as a graph."""
+
+    language: Literal["formula"]
+    source: Annotated[str, Field(json_schema_extra={"maxLength": MAX_SOURCE})]
+    inputs: dict[NodeId, TensorField] | None = Field(None, description="values of the free names; 1 for those left out")
+
+
+class GraphResponse(BaseModel):
+    """A graph."""
+
+    graph: GraphDocument

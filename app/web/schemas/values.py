@@ -1,0 +1,37 @@
+"""Tensors on the wire, and the base of every request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union
+
+from pydantic import BaseModel, ConfigDict
+from typing_extensions import TypeAliasType
+
+
+class Request(BaseModel):
+    """What a body may hold, and no more."""
+
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+
+NonFinite = Literal["NaN", "Infinity", "-Infinity"]
+WireNumber = float | NonFinite
+# mypy can't follow the recursion.
+if TYPE_CHECKING:
+    WireNumbers: TypeAlias = Any
+else:
+    WireNumbers = TypeAliasType("WireNumbers", Union[WireNumber, list["WireNumbers"]])  # noqa: UP007  (a forward reference)
+
+
+class TensorSummary(BaseModel):
+    """A tensor of more than 1,024 elements, unless ``?full=true`` is asked for."""
+
+    shape: list[int]
+    min: WireNumber
+    max: WireNumber
+    mean: WireNumber
+    std: WireNumber
+    preview: list[list[WireNumber]]
+
+
+WireTensor = TypeAliasType("WireTensor", WireNumbers | TensorSummary)
