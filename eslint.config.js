@@ -49,7 +49,7 @@ export default defineConfig(
             // Panels, canvas and commands are one layer, above the model and below the pages.
             ...["panels", "canvas", "commands"].map((folder) => ({
               target: `${src}/${folder}`,
-              from: [`${src}/editor.ts`, `${src}/gallery.ts`],
+              from: [`${src}/editor.ts`, `${src}/gallery.ts`, `${src}/page`],
               message: "A page puts the parts together; no part knows its page.",
             })),
           ],

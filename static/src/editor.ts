@@ -1,12 +1,13 @@
 /** The drawing page: opens what its address names. */
 import { html, render } from "lit-html";
 import * as api from "./api/client.js";
-import { readDocument } from "./commands/actions.js";
 import { EMPTY } from "./model/document.js";
-import { readDraft } from "./model/drafts.js";
+import { readDraft, readPlaces } from "./model/drafts.js";
 import { fromFragment } from "./model/link.js";
+import { readDocument } from "./model/read.js";
+import { place } from "./page/place.js";
+import { Workbench, type Opening } from "./page/workbench.js";
 import { startTheme } from "./theme.js";
-import { place, Workbench, type Opening } from "./workbench.js";
 
 /** A graph in the fragment, a draft, a graph of the gallery, or nothing yet. */
 async function opening(ops: readonly api.Op[]): Promise<Opening> {
@@ -17,7 +18,14 @@ async function opening(ops: readonly api.Op[]): Promise<Opening> {
   const draft = id === undefined ? undefined : await readDraft(id).catch(() => undefined);
   const name = draft?.example ?? document.body.dataset.example;
   const example = name === undefined ? undefined : await api.example(name);
-  return { graph: draft?.history ?? example?.graph ?? EMPTY, ops, example, draft: draft?.id };
+  const places = draft && (await readPlaces(draft.id).catch(() => undefined));
+  return {
+    graph: draft?.history ?? example?.graph ?? EMPTY,
+    ops,
+    example,
+    draft: draft?.id,
+    places,
+  };
 }
 
 async function start(): Promise<void> {

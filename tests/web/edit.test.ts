@@ -73,6 +73,15 @@ describe("building", () => {
     expect(node().inputs).toEqual(["count"]);
   });
 
+  test("the slots that a node can lead into: the empty ones first, none that closes a cycle", () => {
+    const open = edit.disconnect(apples, { target: "subtotal", slot: 1 }, OPS);
+    expect(edit.openSlots(open, "apple", OPS)).toEqual([
+      { target: "subtotal", slot: 1, taken: undefined },
+      { target: "end", slot: 0, taken: "subtotal" },
+    ]);
+    expect(edit.openSlots(apples, "end", OPS)).toEqual([]);
+  });
+
   test("an op goes between an edge's ends", () => {
     const added = edit.insertOn(apples, { target: "subtotal", slot: 1 }, ROOT, OPS)!;
     expect(inputsOf(added.graph, "subtotal")).toEqual(["apple", added.id]);

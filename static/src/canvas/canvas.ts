@@ -7,8 +7,10 @@ import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomTransform } from "d3-zoo
 import { around, enclose, grow, overlap } from "../layout/geometry.js";
 import type { Placed } from "../layout/outline.js";
 import { direct, outlet } from "../layout/routes.js";
-import type { EdgeRoute, LayoutResult, Point, Rect } from "../layout/types.js";
+import type { EdgeRoute, LayoutResult, Point, Rect, Size } from "../layout/types.js";
 import { gestures, subjectOf, type GestureEvents, type Ground } from "./gestures.js";
+import { glide, GLIDE, still } from "./glide.js";
+import { input, type InputEvents, type Surface } from "./input.js";
 import { EdgeMark, groupMark, NodeMark, svg } from "./marks.js";
 import {
   NO_NUMBERS,
@@ -20,33 +22,15 @@ import {
   type SceneNumbers,
   thicknesses,
 } from "./scene.js";
+import { seen, shows, viewBetween, viewOfAll, viewOfBeginning } from "./view.js";
 
 /** Below this zoom nobody could read a number. */
 const FAR = 0.3;
 const ZOOM_RANGE: [number, number] = [0.02, 6];
-/** A graph that would have to be shrunk more than this begins at its left end. */
-const READABLE = 0.55;
-/** A small graph isn't blown up beyond this. */
-const FIT_MOST = 1.5;
-const FIT_AIR = 16;
-/** How long nodes take to their new places, in milliseconds. */
-const GLIDE = 260;
+/** By how much one step of zooming in enlarges. */
+export const ZOOM_STEP = 1.3;
 
-export interface CanvasEvents extends GestureEvents {
-  /** The pointer or the keyboard's focus is on a node, or on none. */
-  point(node: string | undefined): void;
-  /** A node was clicked, or empty space; `more` with the Shift key, which adds to the selection. */
-  select(node: string | undefined, more: boolean): void;
-  /** An empty slot was clicked. */
-  fill(node: string, slot: number): void;
-  /** An edge was clicked. */
-  selectEdge(edge: string): void;
-  /** Empty space was double-clicked. */
-  search(at: Point): void;
-  /** A node was double-clicked. */
-  edit(node: string): void;
-  /** A group's name was clicked. */
-  openGroup(group: string): void;
+export interface CanvasEvents extends GestureEvents, InputEvents {
   /** The drawing has moved or changed size on screen. */
   viewChanged(): void;
 }
@@ -59,7 +43,7 @@ interface Item {
   element?: Element;
 }
 
-export class Canvas implements Ground {
+export class Canvas implements Ground, Surface {
   readonly element = svg("svg", { class: "drawing", role: "group" });
   readonly overlay = svg("g", { class: "overlay" });
   private readonly world = svg("g");
@@ -84,6 +68,7 @@ export class Canvas implements Ground {
   private near = true;
   private fitted = true;
   private frame = 0;
+  private gliding = 0;
 
   constructor(
     private readonly host: HTMLElement,
@@ -104,8 +89,8 @@ export class Canvas implements Ground {
         (!event.button && !event.ctrlKey && subjectOf(event) === undefined),
     );
     gestures(this, events);
+    input(this, events);
     select(this.element).call(this.zoom).on("dblclick.zoom", null);
-    this.listen();
     new ResizeObserver(() => {
       if (this.fitted) this.fit();
       else this.schedule();
@@ -116,6 +101,9 @@ export class Canvas implements Ground {
   draw(scene: Scene, layout: LayoutResult, numbers: SceneNumbers, keepView = false): void {
     const focused = this.focused();
     const before = keepView ? this.layout?.nodes : undefined;
+    const gone = new Map(
+      [...this.nodes].flatMap(([id, { element }]) => (layout.nodes[id] ? [] : [[id, element]])),
+    );
     this.edges = new Map();
     this.nodes = new Map();
     this.output = undefined;
@@ -152,26 +140,20 @@ export class Canvas implements Ground {
       const make = (): Element => this.nodeElement(node.id);
       if (at) this.items.set(nodeKey(node.id), { layer: nodes, box: nodeBox(at, node), make });
     }
-    if (keepView && (!this.fitted || this.inView(layout.bounds))) this.mount();
-    else if (keepView) this.fit();
+    if (keepView && (!this.fitted || shows(this.transform, layout.bounds, this.size())))
+      this.mount();
+    else if (keepView) this.fit(true);
     else this.begin();
-    if (before) this.glide(before);
+    if (before && !still())
+      glide({
+        before,
+        after: layout.nodes,
+        nodes: new Map([...this.nodes].map(([id, mark]) => [id, mark.element])),
+        gone,
+        edges: this.layers.edges,
+        overlay: this.overlay,
+      });
     if (focused !== undefined) this.nodes.get(focused)?.element.focus({ preventScroll: true });
-  }
-
-  /** Lets nodes glide from where they stood, so that the eye can follow; edges come in when they are there. */
-  private glide(before: LayoutResult["nodes"]): void {
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-    let moved = false;
-    for (const [id, { element }] of this.nodes) {
-      const [from, to] = [before[id], this.centre(id)!];
-      if (from && Math.hypot(from.x - to.x, from.y - to.y) < 1) continue;
-      moved = true;
-      const at = ({ x, y }: Point): string => `translate(${x}px, ${y}px)`;
-      const frames = from ? { transform: [at(from), at(to)] } : { opacity: [0, 1] };
-      element.animate(frames, { duration: GLIDE, easing: "ease-out" });
-    }
-    if (moved) this.layers.edges.animate({ opacity: [0, 0, 1] }, { duration: GLIDE });
   }
 
   /** The node that has the keyboard's focus. */
@@ -184,19 +166,12 @@ export class Canvas implements Ground {
 
   /** Shows all of the graph, or its beginning where all of it would be too small to read. */
   private begin(): void {
-    const whole = this.whole();
-    if (!whole || !this.layout || whole.k >= READABLE) {
+    const beginning = viewOfBeginning(this.layout?.bounds, this.size());
+    if (!beginning) {
       this.fit();
       return;
     }
-    const { bounds } = this.layout;
-    const { height } = this.host.getBoundingClientRect();
-    const high = bounds.height * READABLE > height;
-    const x = FIT_AIR - bounds.x * READABLE;
-    const y = high
-      ? FIT_AIR - bounds.y * READABLE
-      : height / 2 - (bounds.y + bounds.height / 2) * READABLE;
-    this.look(zoomIdentity.translate(x, y).scale(READABLE));
+    this.look(beginning);
     this.fitted = false;
   }
 
@@ -238,37 +213,42 @@ export class Canvas implements Ground {
   }
 
   /** Shows all of the graph. */
-  fit(): void {
-    const whole = this.whole();
+  fit(gliding = false): void {
+    const whole = viewOfAll(this.layout?.bounds, this.size());
     if (!whole) {
       this.mount();
       return;
     }
-    this.look(whole);
+    if (gliding) this.glideTo(whole);
+    else this.look(whole);
     this.fitted = true;
   }
 
-  /** The view of all of the graph; undefined where there is nothing to see, or nowhere. */
-  private whole(): ZoomTransform | undefined {
-    const bounds = this.layout?.bounds;
-    const { width, height } = this.host.getBoundingClientRect();
-    if (!bounds || bounds.width === 0 || width === 0 || height === 0) return undefined;
-    const scale = Math.min(
-      (width - 2 * FIT_AIR) / bounds.width,
-      (height - 2 * FIT_AIR) / bounds.height,
-      FIT_MOST,
-    );
-    const middle = { x: bounds.x + bounds.width / 2, y: bounds.y + bounds.height / 2 };
-    return zoomIdentity
-      .translate(width / 2 - middle.x * scale, height / 2 - middle.y * scale)
-      .scale(scale);
-  }
-
   private look(view: ZoomTransform): void {
+    cancelAnimationFrame(this.gliding);
     select(this.element).call((drawing) => {
       this.zoom.transform(drawing, view);
     });
     this.mount();
+  }
+
+  /** Moves the view, in the time in which nodes glide. */
+  private glideTo(view: ZoomTransform): void {
+    if (still()) {
+      this.look(view);
+      return;
+    }
+    const [from, start] = [this.transform, performance.now()];
+    const step = (now: number): void => {
+      const t = Math.min(1, Math.max(0, (now - start) / GLIDE));
+      this.look(viewBetween(from, view, 1 - (1 - t) ** 2));
+      if (t < 1) this.gliding = requestAnimationFrame(step);
+    };
+    step(start);
+  }
+
+  private size(): Size {
+    return this.host.getBoundingClientRect();
   }
 
   zoomBy(factor: number): void {
@@ -298,14 +278,29 @@ export class Canvas implements Ground {
   /** Gives a node the keyboard's focus, moving it into view. */
   focus(id: string): void {
     const box = this.screenBox(id);
-    const { width, height } = this.host.getBoundingClientRect();
     if (!box) return;
+    this.reveal(box);
+    this.nodes.get(id)?.element.focus({ preventScroll: true });
+  }
+
+  /** Moves a box of the host, in pixels, into view. */
+  private reveal(box: Rect): void {
+    const { width, height } = this.size();
     const margin = 40;
     const dx = Math.max(0, margin - box.x) - Math.max(0, box.x + box.width + margin - width);
     const dy = Math.max(0, margin - box.y) - Math.max(0, box.y + box.height + margin - height);
     if (dx || dy) this.panBy(dx, dy);
     this.mount();
-    this.nodes.get(id)?.element.focus({ preventScroll: true });
+  }
+
+  /** Gives an edge the keyboard's focus. */
+  focusEdge(id: string): void {
+    const route = this.layout?.edges[id];
+    if (!route) return;
+    const { x, y } = this.toScreen(route.value);
+    this.reveal({ x, y, width: 0, height: 0 });
+    this.events.selectEdge(id);
+    this.edges.get(id)?.element.focus({ preventScroll: true });
   }
 
   toWorld(place: Point): Point {
@@ -325,9 +320,9 @@ export class Canvas implements Ground {
     return { x, y };
   }
 
-  centre(id: string): Point | undefined {
-    return this.layout?.nodes[id];
-  }
+  readonly centre = (id: string): Point | undefined => this.layout?.nodes[id];
+
+  readonly drawn = (): Scene | undefined => this.scene;
 
   movedWith(id: string): readonly string[] {
     return this.selection.has(id) ? [...this.selection] : [id];
@@ -386,24 +381,12 @@ export class Canvas implements Ground {
     before.replaceWith(item.element);
   }
 
-  private inView(bounds: Rect): boolean {
-    const { x, y } = this.toScreen(bounds);
-    const { width, height } = this.host.getBoundingClientRect();
-    const { k } = this.transform;
-    const [right, bottom] = [x + bounds.width * k, y + bounds.height * k];
-    return (
-      x >= -1 &&
-      y >= -1 &&
-      right <= width + 1 &&
-      bottom <= height + 1 &&
-      bounds.width * k > width / 3
-    );
-  }
-
   private edgeElement(id?: string): Element {
     const route = id === undefined ? this.layout!.output! : this.layout!.edges[id]!;
     const name = id === undefined ? "the output" : this.sceneEdges.get(id)!.name;
-    const mark = new EdgeMark(id, name, route);
+    const source = this.sceneNodes.get(this.sceneEdges.get(id ?? "")?.source ?? "");
+    const leaf = source && outlineOf(source) === "box" ? source.id : undefined;
+    const mark = new EdgeMark(id, name, route, leaf);
     mark.show(id === undefined ? this.outputNumbers() : (this.numbers.edges.get(id) ?? NO_NUMBERS));
     mark.setNear(this.near);
     if (id === undefined) this.output = mark;
@@ -463,10 +446,9 @@ export class Canvas implements Ground {
 
   /** Brings the SVG in line with the view: the transform, what is in it, and whether numbers show. */
   private mount(): void {
-    const { x, y, k } = this.transform;
+    const { k } = this.transform;
     this.world.setAttribute("transform", this.transform.toString());
-    const { width, height } = this.host.getBoundingClientRect();
-    const view: Rect = { x: -x / k, y: -y / k, width: width / k, height: height / k };
+    const view = seen(this.transform, this.size());
     const near = k >= FAR;
     if (near !== this.near) {
       this.near = near;
@@ -494,90 +476,6 @@ export class Canvas implements Ground {
     if (node !== undefined) this.nodes.delete(node);
     else if (edge !== undefined) this.edges.delete(edge);
     else if (this.output?.element === element) this.output = undefined;
-  }
-
-  private listen(): void {
-    const nodeAt = (event: Event): string | undefined =>
-      (event.target as Element).closest<SVGElement>("[data-node]")?.dataset.node;
-    this.element.addEventListener("pointerover", (event) => {
-      this.events.point(nodeAt(event));
-    });
-    this.element.addEventListener("pointerleave", () => {
-      this.events.point(undefined);
-    });
-    this.element.addEventListener("focusin", (event) => {
-      this.events.point(nodeAt(event));
-    });
-    this.element.addEventListener("focusout", () => {
-      this.events.point(undefined);
-    });
-    this.element.addEventListener("click", (event) => {
-      const group = (event.target as Element).closest<SVGElement>(
-        "[data-group] text",
-      )?.parentElement;
-      const id = group?.dataset.group;
-      const edge = (event.target as Element).closest<SVGElement>("[data-edge]")?.dataset.edge;
-      const hole = (event.target as Element).closest<SVGElement>("[data-hole]")?.dataset.hole;
-      const node = nodeAt(event);
-      if (id !== undefined) this.events.openGroup(id);
-      else if (hole !== undefined && node !== undefined) this.events.fill(node, Number(hole));
-      else if (edge !== undefined) this.events.selectEdge(edge);
-      else this.events.select(node, event.shiftKey);
-    });
-    this.element.addEventListener("dblclick", (event) => {
-      const node = nodeAt(event);
-      if (node !== undefined) this.events.edit(node);
-      else this.events.search(this.toWorld(this.placeOf(event)));
-    });
-    this.element.addEventListener("keydown", (event) => {
-      this.key(event, nodeAt(event));
-    });
-  }
-
-  /** Where a key leads from a node: along its edges, to what stands above or below, or on in topological order. */
-  private nextNode(node: string, key: string): string | undefined {
-    const scene = this.scene!;
-    const order = scene.nodes.map(({ id }) => id);
-    const at = order.indexOf(node);
-    const last = order.length - 1;
-    const inOrder: Record<string, number> = {
-      PageDown: Math.min(last, at + 1),
-      PageUp: Math.max(0, at - 1),
-      Home: 0,
-      End: last,
-    };
-    const place = inOrder[key];
-    if (place !== undefined) return order[place];
-    const here = this.centre(node)!;
-    const rows: Record<string, 1 | -1> = { ArrowDown: 1, ArrowUp: -1 };
-    const row = rows[key];
-    if (row !== undefined)
-      return this.nearest(order, ({ x, y }) =>
-        (y - here.y) * row > 8 ? Math.abs(y - here.y) + 2 * Math.abs(x - here.x) : Infinity,
-      );
-    if (key !== "ArrowRight" && key !== "ArrowLeft") return undefined;
-    const ends = scene.edges.flatMap(({ source, target }) =>
-      key === "ArrowRight" ? (source === node ? [target] : []) : target === node ? [source] : [],
-    );
-    return this.nearest(ends, ({ x, y }) => Math.hypot(x - here.x, y - here.y)) ?? node;
-  }
-
-  private nearest(ids: readonly string[], far: (at: Point) => number): string | undefined {
-    const ranked = ids
-      .map((id) => ({ id, distance: far(this.centre(id)!) }))
-      .filter(({ distance }) => distance < Infinity)
-      .sort((a, b) => a.distance - b.distance);
-    return ranked[0]?.id;
-  }
-
-  private key(event: KeyboardEvent, node: string | undefined): void {
-    if (event.ctrlKey || event.metaKey || event.altKey || node === undefined) return;
-    const to = this.nextNode(node, event.key);
-    if (to !== undefined) this.focus(to);
-    else if (event.key === "Enter") this.events.select(node, event.shiftKey);
-    else if (event.key === " ") this.events.select(node, true);
-    else return;
-    event.preventDefault();
   }
 }
 

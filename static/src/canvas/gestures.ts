@@ -13,6 +13,9 @@ export interface GestureEvents {
   connectToNew(source: string, at: Point): void;
   /** A rectangle was drawn around nodes. */
   enclose(nodes: readonly string[]): void;
+  /** A leaf's number was dragged sideways, so many steps further. */
+  scrub(leaf: string, steps: number): void;
+  scrubbed(): void;
 }
 
 /** The canvas, as gestures need it. */
@@ -32,17 +35,22 @@ export interface Ground {
 type Subject =
   | { readonly kind: "move"; readonly id: string }
   | { readonly kind: "wire"; readonly id: string; readonly slot?: number }
+  | { readonly kind: "scrub"; readonly id: string }
   | { readonly kind: "rectangle" };
 
 type Event = D3DragEvent<SVGSVGElement, unknown, Subject>;
 
 const CLICK_DISTANCE = 4;
+/** So many pixels are one step of a number that is dragged. */
+const SCRUB_PIXELS = 2;
 
 /** What a press would drag; undefined where it would move the view. */
 export function subjectOf(event: UIEvent): Subject | undefined {
   const target = event.target as Element;
   const handle = target.closest<SVGElement>("[data-handle]")?.dataset.handle;
   if (handle !== undefined) return { kind: "wire", id: handle };
+  const scrub = target.closest<SVGElement>("[data-scrub]")?.dataset.scrub;
+  if (scrub !== undefined) return { kind: "scrub", id: scrub };
   const node = target.closest<SVGElement>("[data-node]")?.dataset.node;
   const hole = target.closest<SVGElement>("[data-hole]")?.dataset.hole;
   if (node !== undefined && hole !== undefined)
@@ -62,6 +70,7 @@ export function gestures(ground: Ground, events: GestureEvents): void {
     .on("start", (event: Event) => {
       const { subject } = event;
       if (subject.kind === "move") moving(ground, events, event, subject.id);
+      else if (subject.kind === "scrub") scrubbing(events, event, subject.id);
       else if (subject.kind === "wire") wiring(ground, events, event, subject.id, subject.slot);
       else framing(ground, events, event);
     });
@@ -88,6 +97,20 @@ function moving(ground: Ground, events: GestureEvents, start: Event, id: string)
     })
     .on("end", (event: Event) => {
       if (far) events.move(moved(event));
+    });
+}
+
+/** Changes a number by a step for every two pixels that it is dragged sideways. */
+function scrubbing(events: GestureEvents, start: Event, leaf: string): void {
+  let done = 0;
+  start
+    .on("drag", (event: Event) => {
+      const steps = Math.round((event.x - start.x) / SCRUB_PIXELS);
+      if (steps !== done) events.scrub(leaf, steps - done);
+      done = steps;
+    })
+    .on("end", () => {
+      events.scrubbed();
     });
 }
 

@@ -58,11 +58,15 @@ export class EdgeMark {
   private readonly value: NumberMark;
   private readonly gradient: NumberMark;
 
-  /** `name` says in words where it leads; `id` is undefined for the output's arrow. */
+  /**
+   * `name` says in words where it leads; `id` is undefined for the output's arrow; `leaf` is the node whose own value it carries,
+   * to be dragged sideways.
+   */
   constructor(
     id: string | undefined,
     private readonly name: string,
     route: EdgeRoute,
+    private readonly leaf?: string,
   ) {
     const { forward, backward } = pair(route.points);
     const [value, gradient] =
@@ -73,7 +77,13 @@ export class EdgeMark {
     this.gradient = new NumberMark("gradient", route.gradient, gradient);
     this.element = svg(
       "g",
-      { class: "edge", role: "img", ...(id === undefined ? {} : { "data-edge": id }) },
+      {
+        class: "edge",
+        role: "img",
+        ...(id === undefined
+          ? {}
+          : { "data-edge": id, tabindex: -1, "aria-roledescription": "edge" }),
+      },
       svg("path", { class: "reach", d: forward.line }),
       svg("path", { class: "reach", d: backward.line }),
       arrow(backward, "backward"),
@@ -93,6 +103,9 @@ export class EdgeMark {
   show({ value, gradient }: Numbers): void {
     this.value.show(value);
     this.gradient.show(gradient);
+    const { dataset } = this.value.element;
+    if (this.leaf !== undefined && typeof value === "number") dataset.scrub = this.leaf;
+    else delete dataset.scrub;
     const back = gradient === null ? "no gradient" : `gradient ${formatLong(gradient, 80)}`;
     this.element.setAttribute(
       "aria-label",

@@ -4,7 +4,8 @@ import { ApiError, type GraphDocument, type Op, type Tensor } from "../api/clien
 import type { Point } from "../layout/types.js";
 import { findNode, inOrder, isLeaf, nameOf, slotOf } from "../model/document.js";
 import * as edit from "../model/edit.js";
-import { groupNode, type Session } from "../model/session.js";
+import { readDocument } from "../model/read.js";
+import { groupNode, selectedNodes, type Session } from "../model/session.js";
 
 const PASTE_OFFSET = 40;
 
@@ -28,12 +29,8 @@ export class Actions {
     return this.session.graph.peek();
   }
 
-  /** The selected nodes, those of closed groups among them. */
-  get chosen(): string[] {
-    const groups = new Map(
-      (this.graph.groups ?? []).map((group) => [groupNode(group.id), group.nodes]),
-    );
-    return this.session.selection.peek().flatMap((id) => groups.get(id) ?? [id]);
+  private get chosen(): string[] {
+    return selectedNodes(this.session);
   }
 
   private get chosenNames(): string {
@@ -239,38 +236,4 @@ export class Actions {
     const node = findNode(this.graph, id);
     return node ? nameOf(node) : id;
   }
-}
-
-/** A graph document that somebody's text holds, or undefined. References and numbers are the evaluation's to judge. */
-export function readDocument(text: string): GraphDocument | undefined {
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof data !== "object" || data === null || !("nodes" in data)) return undefined;
-  const document = data as GraphDocument;
-  const isText = (value: unknown): boolean =>
-    value === undefined || value === null || typeof value === "string";
-  const sound =
-    isText(document.title) &&
-    Array.isArray(document.nodes) &&
-    document.nodes.every(
-      (node: unknown) =>
-        typeof node === "object" &&
-        node !== null &&
-        "id" in node &&
-        /^[A-Za-z_]\w{0,63}$/.test(String(node.id)) &&
-        "op" in node &&
-        typeof node.op === "string" &&
-        (!("inputs" in node) || (Array.isArray(node.inputs) && node.inputs.every(isText))) &&
-        (!("label" in node) || isText(node.label)),
-    ) &&
-    (document.groups === undefined ||
-      (Array.isArray(document.groups) &&
-        document.groups.every(
-          ({ id, nodes }) => isText(id) && Array.isArray(nodes) && nodes.every(isText),
-        )));
-  return sound ? document : undefined;
 }

@@ -9,6 +9,7 @@ const WHILE_TYPING = new Set([
   "$mod+KeyS",
   "$mod+KeyO",
   "$mod+KeyB",
+  "$mod+KeyJ",
   "$mod+Shift+KeyB",
 ]);
 
@@ -26,7 +27,8 @@ export function bindKeys(commands: readonly Command[]): () => void {
       },
     ]),
   );
-  return tinykeys(window, Object.fromEntries(bindings));
+  // What is typed into fields is told apart above.
+  return tinykeys(window, Object.fromEntries(bindings), { ignore: () => false });
 }
 
 const isTyping = (target: EventTarget | null): boolean =>

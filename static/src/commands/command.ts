@@ -1,4 +1,7 @@
-/** One action of a person's: what toolbar, menu and keyboard are made from. */
+/** What a person can do: one object from which toolbar, menu, keyboard and lists are made. */
+import type { Context } from "./context.js";
+
+/** One action of a person's. */
 export interface Command {
   readonly name: string;
   /** What it does, now: undo says what it would take back. */
@@ -10,6 +13,9 @@ export interface Command {
   enabled(): boolean;
   run(): unknown;
 }
+
+/** A command of one page; each has a file of its own. */
+export type MakeCommand = (page: Context) => Command;
 
 const NAMES: Readonly<Record<string, string>> = {
   Delete: "Del",

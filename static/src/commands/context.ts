@@ -9,16 +9,17 @@ export interface Context {
   readonly canvas: Canvas;
   readonly actions: Actions;
   readonly formula: { focus(): void };
-  /** Opens the list of ops. */
-  readonly chooseOp: () => void;
-  /** Opens the list of commands. */
-  readonly chooseCommand: (at?: Point) => void;
+  /** Lists in which one searches. */
+  readonly find: {
+    op(): void;
+    command(at?: Point): void;
+    /** A slot that a node is to be led into. */
+    slot(source: string): void;
+  };
+  readonly filing: { begin(): void; open(): void; save(): void; share(): Promise<void> };
+  /** Lets a node or a closed group be renamed where it stands. */
+  readonly editName: (node: string) => void;
   readonly showShortcuts: () => void;
   readonly showTour: () => void;
   readonly toggleThickness: () => void;
-  readonly rename: () => void;
-  readonly newGraph: () => void;
-  readonly openFile: () => void;
-  readonly saveFile: () => void;
-  readonly share: () => void;
 }

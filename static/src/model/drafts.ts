@@ -13,16 +13,23 @@ export interface Draft {
   readonly example?: string | undefined;
 }
 
+/** The centres of nodes, by id. */
+export type Places = Readonly<Record<string, { readonly x: number; readonly y: number }>>;
+
 /** What the page says of its keeping. */
 export type Keeping = "nothing to save" | "saving" | "saved" | "not saved";
 
 const PREFIX = "draft ";
+const PLACES = "places ";
 const DELAY = 250;
 const KEPT = 30;
 
 export const newDraftId = (): string => crypto.randomUUID().slice(0, 8);
 
 export const readDraft = (id: string): Promise<Draft | undefined> => get<Draft>(PREFIX + id);
+
+/** Where a draft's nodes stood when it was left. */
+export const readPlaces = (id: string): Promise<Places | undefined> => get<Places>(PLACES + id);
 
 /** The drafts, newest first. */
 export async function listDrafts(): Promise<Draft[]> {
@@ -46,6 +53,7 @@ export class Keeper {
   private pending: Omit<Draft, "id" | "changed"> | undefined;
   /** Only a draft's first write makes one more of them. */
   private first = true;
+  private places: Places = {};
   private timer: ReturnType<typeof setTimeout> | undefined;
   private channel: BroadcastChannel;
 
@@ -63,6 +71,20 @@ export class Keeper {
     this.timer ??= setTimeout(() => void this.flush(), DELAY);
   }
 
+  /** Keeps where the nodes stand, so that the drawing is the same when it is opened again. */
+  keepPlaces(places: Places): void {
+    this.places = places;
+    if (this.state.peek() !== "nothing to save") void this.flushPlaces();
+  }
+
+  private async flushPlaces(): Promise<void> {
+    try {
+      await set(PLACES + this.id, this.places);
+    } catch {
+      // The drawing then comes out as it does for a new graph.
+    }
+  }
+
   /** Writes what is pending now. */
   async flush(): Promise<void> {
     clearTimeout(this.timer);
@@ -74,7 +96,7 @@ export class Keeper {
       await set(PREFIX + this.id, { ...pending, id: this.id, changed: Date.now() } satisfies Draft);
       this.channel.postMessage(pending.history.now.state);
       if (!this.hasMore()) this.state.value = "saved";
-      if (this.first) void tidyUp();
+      if (this.first) void Promise.all([tidyUp(), this.flushPlaces()]);
       this.first = false;
     } catch {
       this.pending ??= pending;
@@ -106,5 +128,6 @@ export class Keeper {
 
 /** Drops the oldest of too many drafts. */
 async function tidyUp(): Promise<void> {
-  for (const { id } of (await listDrafts()).slice(KEPT)) await del(PREFIX + id);
+  for (const { id } of (await listDrafts()).slice(KEPT))
+    await Promise.all([del(PREFIX + id), del(PLACES + id)]);
 }

@@ -140,6 +140,28 @@ export function freeSlot(node: GraphNode, ops: Ops): number | undefined {
   return slots.length < slotCount(node, ops) ? slots.length : undefined;
 }
 
+/** The slots that `source` can lead into without closing a cycle, the empty ones first, with what leads there now. */
+export function openSlots(
+  graph: GraphDocument,
+  source: string,
+  ops: Ops,
+): (Slot & { readonly taken: string | undefined })[] {
+  const known = ids(graph);
+  const slots = graph.nodes
+    .filter((node) => !isLeaf(node) && !reaches(graph, node.id, source))
+    .flatMap((node) => {
+      const sources = slotsOf(node, ops);
+      return Array.from({ length: slotCount(node, ops) }, (_, slot) => {
+        const taken = sources[slot];
+        const there = taken !== undefined && known.has(taken);
+        return { target: node.id, slot, taken: there ? taken : undefined };
+      });
+    })
+    .filter(({ taken }) => taken !== source);
+  const empty = slots.filter(({ taken }) => taken === undefined);
+  return [...empty, ...slots.filter(({ taken }) => taken !== undefined)];
+}
+
 /** Takes an edge away; its slot stays, empty. */
 export const disconnect = (graph: GraphDocument, { target, slot }: Slot, ops: Ops): GraphDocument =>
   produce(graph, (draft) => {

@@ -56,3 +56,7 @@ export function byCategory(found: readonly Found[]): [string, Found[]][] {
   }
   return [...groups];
 }
+
+/** What an op does, in one line. */
+export const firstSentence = ({ doc }: Op): string =>
+  doc.replaceAll("``", "").split(/(?<=\.) /)[0] ?? "";

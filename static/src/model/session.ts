@@ -210,6 +210,12 @@ export const groupNode = (group: string): string => GROUP_PREFIX + group;
 export const groupOf = (node: string): string | undefined =>
   node.startsWith(GROUP_PREFIX) ? node.slice(GROUP_PREFIX.length) : undefined;
 
+/** The selected nodes, those of closed groups among them. */
+export function selectedNodes({ graph, selection }: Session): string[] {
+  const groups = new Map((graph.value.groups ?? []).map(({ id, nodes }) => [groupNode(id), nodes]));
+  return selection.value.flatMap((id) => groups.get(id) ?? [id]);
+}
+
 /** No node's id has a colon. */
 const GROUP_PREFIX = "group:";
 

@@ -1,7 +1,7 @@
 /** A search field with a list, where one types what one wants: an op, or a command. */
 import { html, nothing, render } from "lit-html";
 import type { Op } from "../api/client.js";
-import { findOps } from "../model/opSearch.js";
+import { findOps, firstSentence } from "../model/opSearch.js";
 
 export interface Choice {
   readonly id: string;
@@ -153,7 +153,7 @@ export function opChoices(
     id: op.name,
     sign: op.symbol,
     name: value === undefined ? op.name : `${op.name} ${value}`,
-    note: op.doc.replaceAll("``", "").split(/(?<=\.) /)[0] ?? "",
+    note: firstSentence(op),
     pick: () => {
       pick.op(op, value);
     },

@@ -1,5 +1,5 @@
 /** What an empty drawing offers. */
-import { html, type TemplateResult } from "lit-html";
+import { html, nothing, type TemplateResult } from "lit-html";
 import type { Draft } from "../model/drafts.js";
 
 const FORMULAS = [
@@ -9,6 +9,8 @@ const FORMULAS = [
   "price = 100\ncount = 2\ntax = 1.1\nprice * count * tax",
 ];
 
+const DRAFTS_SHOWN = 4;
+
 export interface Beginnings {
   formula(source: string): void;
   addOp(): void;
@@ -17,64 +19,49 @@ export interface Beginnings {
 }
 
 export function emptyState(begin: Beginnings, drafts: readonly Draft[]): TemplateResult {
+  const button = (label: string, run: () => void): TemplateResult =>
+    html`<button type="button" @click=${run}>${label}</button>`;
   return html`<div class="empty-state">
     <h2>Nothing to draw yet</h2>
-    <p>Type a formula above and press Enter, or begin with one of these:</p>
-    <ul>
-      ${FORMULAS.map(
-        (source) =>
-          html`<li>
-            <button
+    <div class="ways">
+      <section>
+        <h3>Write a formula</h3>
+        <p>Type one above and press Enter, or take one of these:</p>
+        ${FORMULAS.map(
+          (source) =>
+            html`<button
               type="button"
               class="code"
               .textContent=${source}
               @click=${() => {
                 begin.formula(source);
               }}
-            ></button>
-          </li>`,
-      )}
-    </ul>
-    <p>
-      <button
-        type="button"
-        @click=${() => {
+            ></button>`,
+        )}
+      </section>
+      <section>
+        <h3>Build by hand</h3>
+        <p>Press a letter or double-click here to search an op; pull its dot to connect it.</p>
+        ${button("Add the first node", () => {
           begin.addOp();
-        }}
-      >
-        Add the first node
-      </button>
-      <button
-        type="button"
-        @click=${() => {
-          begin.openFile();
-        }}
-      >
-        Open a file
-      </button>
-      <a class="button" href="/">Open a graph of the gallery</a>
-      <button
-        type="button"
-        @click=${() => {
+        })}
+        ${button("Take the tour", () => {
           begin.tour();
-        }}
-      >
-        Take the tour
-      </button>
-    </p>
-    ${
-      drafts.length > 0
-        ? html`<p>You worked on:</p>
-            <ul>
-              ${drafts
-                .slice(0, 4)
-                .map(
-                  (draft) =>
-                    html`<li><a href="/graph?draft=${draft.id}">${titleOf(draft)}</a></li>`,
-                )}
-            </ul>`
-        : ""
-    }
+        })}
+      </section>
+      <section>
+        <h3>Open a graph</h3>
+        <p>From the gallery, or a file that was saved; a file can also be dropped here.</p>
+        <a class="button" href="/">Open a graph of the gallery</a>
+        ${button("Open a file", () => {
+          begin.openFile();
+        })}
+        ${drafts.length > 0 ? html`<h4>You worked on</h4>` : nothing}
+        ${drafts
+          .slice(0, DRAFTS_SHOWN)
+          .map((draft) => html`<a href="/graph?draft=${draft.id}">${titleOf(draft)}</a>`)}
+      </section>
+    </div>
   </div>`;
 }
 

@@ -33,6 +33,9 @@ export function reachOf(value: number): Reach {
     : { least: -most, most: 0, step: most / 200 };
 }
 
+/** By how much one step changes a leaf's number. */
+export const stepOf = (id: string, value: number): number => reach(id, value).step;
+
 function reach(id: string, value: number): Reach {
   const known = reaches.get(id);
   if (known?.chosen || (known && known.least <= value && value <= known.most)) return known;

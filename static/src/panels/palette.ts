@@ -1,7 +1,7 @@
 /** All ops, to click or to drag onto the drawing. */
 import { html, render, type TemplateResult } from "lit-html";
 import type { Op } from "../api/client.js";
-import { byCategory, findOps } from "../model/opSearch.js";
+import { byCategory, findOps, firstSentence } from "../model/opSearch.js";
 
 /** What a dragged op travels as. */
 export const OP_TYPE = "application/x-backarrow-op";
@@ -59,7 +59,7 @@ export class Palette {
         }}
       >
         <span class="sign" aria-hidden="true">${op.symbol}</span>
-        <span>${op.name}</span>
+        <span class="name">${op.name}<small>${firstSentence(op)}</small></span>
       </button>
     </li>`;
   }

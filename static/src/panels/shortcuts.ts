@@ -1,5 +1,5 @@
-/** Dialogs over the page: the shortcuts, the tour. */
-import { html, nothing, render, type TemplateResult } from "lit-html";
+/** The list of all keys and gestures, over the page. */
+import { html, render, type TemplateResult } from "lit-html";
 import { keyText, type Command } from "../commands/command.js";
 
 function show(content: (close: () => void) => TemplateResult, label: string): void {
@@ -25,11 +25,13 @@ const GESTURES: readonly (readonly [string, string])[] = [
   ["Tab, then → and ←", "walk along the edges"],
   ["↑ and ↓", "to what stands above and below"],
   ["PageUp, PageDown, Home, End", "from node to node in the order of computing"],
+  ["Shift+→ and Shift+←", "onto an edge; from there Del takes it away, Insert puts an op on it"],
   ["Enter", "select a node, or edit a value"],
   ["Space", "select one node more, or one less"],
   ["any letter, with the drawing focused", "search an op to add"],
   ["drag a node", "move it"],
   ["drag the dot at a node's right", "pull an edge to another node, or into empty space"],
+  ["drag a number of a name at the left", "change it"],
   ["Shift+drag", "select with a rectangle"],
   ["double-click", "add an op there; on a node: rename it"],
   ["Ctrl+C, Ctrl+V", "copy and paste nodes, also between tabs"],
@@ -75,49 +77,3 @@ const plainLabel = (command: Command): string => command.label().replace(/:.*/, 
 
 const closeButton = (close: () => void): TemplateResult =>
   html`<button type="button" class="icon" aria-label="Close" @click=${close}>×</button>`;
-
-const STEPS: readonly (readonly [string, string])[] = [
-  [
-    "Write a formula",
-    "Type (x+y)^2 into the bar at the top and press Enter. The graph draws itself.",
-  ],
-  [
-    "Or build by hand",
-    "Double-click anywhere, or press a letter, to search an op. Pull the dot at a node's right side to another node to connect them.",
-  ],
-  [
-    "Values forward, gradients backward",
-    "The number above each thin arrow is its value. The number below the thick arrow is the gradient: how much the result would follow.",
-  ],
-  ["Move the numbers", "Click a name at the left, then type or slide. Everything follows."],
-  ["Ask why", "Point at a node: the panel shows where its gradient comes from, step by step."],
-];
-
-export function tour(step = 0): void {
-  const [title, text] = STEPS[step]!;
-  const last = step === STEPS.length - 1;
-  show(
-    (close) =>
-      html`<header>
-          <h2>${title}</h2>
-          ${closeButton(close)}
-        </header>
-        <p>${text}</p>
-        <footer>
-          <small>${step + 1} of ${STEPS.length}</small>
-          ${last ? nothing : html`<button type="button" @click=${close}>Skip</button>`}
-          <button
-            type="button"
-            class="primary"
-            autofocus
-            @click=${() => {
-              close();
-              if (!last) tour(step + 1);
-            }}
-          >
-            ${last ? "Start" : "Next"}
-          </button>
-        </footer>`,
-    title,
-  );
-}

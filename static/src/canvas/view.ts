@@ -1,0 +1,63 @@
+/** What part of a drawing the screen shows. */
+import { zoomIdentity, type ZoomTransform } from "d3-zoom";
+import type { Rect, Size } from "../layout/types.js";
+
+/** A graph that would have to be shrunk more than this begins at its left end. */
+const READABLE = 0.55;
+/** A small graph isn't blown up beyond this. */
+const FIT_MOST = 1.5;
+const FIT_AIR = 16;
+
+/** The view of all of a drawing; undefined where there is nothing to see, or nowhere. */
+export function viewOfAll(bounds: Rect | undefined, host: Size): ZoomTransform | undefined {
+  const { width, height } = host;
+  if (!bounds || bounds.width === 0 || width === 0 || height === 0) return undefined;
+  const scale = Math.min(
+    (width - 2 * FIT_AIR) / bounds.width,
+    (height - 2 * FIT_AIR) / bounds.height,
+    FIT_MOST,
+  );
+  const middle = { x: bounds.x + bounds.width / 2, y: bounds.y + bounds.height / 2 };
+  return zoomIdentity
+    .translate(width / 2 - middle.x * scale, height / 2 - middle.y * scale)
+    .scale(scale);
+}
+
+/** The view of a drawing's beginning, where all of it would be too small to read; else undefined. */
+export function viewOfBeginning(bounds: Rect | undefined, host: Size): ZoomTransform | undefined {
+  const whole = viewOfAll(bounds, host);
+  if (!bounds || !whole || whole.k >= READABLE) return undefined;
+  const high = bounds.height * READABLE > host.height;
+  const x = FIT_AIR - bounds.x * READABLE;
+  const y = high
+    ? FIT_AIR - bounds.y * READABLE
+    : host.height / 2 - (bounds.y + bounds.height / 2) * READABLE;
+  return zoomIdentity.translate(x, y).scale(READABLE);
+}
+
+/** Whether a view shows all of a drawing, and not too small. */
+export function shows(view: ZoomTransform, bounds: Rect, host: Size): boolean {
+  const { k } = view;
+  const [x, y] = view.apply([bounds.x, bounds.y]);
+  return (
+    x >= -1 &&
+    y >= -1 &&
+    x + bounds.width * k <= host.width + 1 &&
+    y + bounds.height * k <= host.height + 1 &&
+    bounds.width * k > host.width / 3
+  );
+}
+
+/** The part of the drawing that a view shows. */
+export const seen = ({ x, y, k }: ZoomTransform, { width, height }: Size): Rect => ({
+  x: -x / k,
+  y: -y / k,
+  width: width / k,
+  height: height / k,
+});
+
+/** The view between two others, at `t` from 0 to 1. */
+export function viewBetween(a: ZoomTransform, b: ZoomTransform, t: number): ZoomTransform {
+  const part = (from: number, to: number): number => from + (to - from) * t;
+  return zoomIdentity.translate(part(a.x, b.x), part(a.y, b.y)).scale(part(a.k, b.k));
+}

@@ -1,0 +1,10 @@
+/** Makes backward arrows as thick as their gradients are large, or all alike. */
+import type { MakeCommand } from "./command.js";
+
+export const thickness: MakeCommand = ({ toggleThickness }) => ({
+  name: "thickness",
+  label: () => "Thickness by the gradient's size, on or off",
+  keys: ["$mod+Shift+KeyW"],
+  enabled: () => true,
+  run: toggleThickness,
+});

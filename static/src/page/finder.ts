@@ -1,0 +1,118 @@
+/** The lists in which one searches: ops to add, commands to run, slots to lead into. */
+import type { Canvas } from "../canvas/canvas.js";
+import type { Actions } from "../commands/actions.js";
+import { keyText, type Command } from "../commands/command.js";
+import type { Point } from "../layout/types.js";
+import { findNode, nameIn, nameOf, slotOf } from "../model/document.js";
+import { isLeafOp, openSlots, type Slot } from "../model/edit.js";
+import type { Session } from "../model/session.js";
+import { opChoices, type Chooser } from "../panels/chooser.js";
+
+/** What is known of a new op before it is chosen. */
+export interface Wanted {
+  /** Where it goes in the drawing. */
+  readonly at?: Point;
+  /** The node that leads into it. */
+  readonly source?: string;
+  /** What is typed so far. */
+  readonly text?: string;
+  /** The empty slot that it leads into. */
+  readonly into?: Slot;
+}
+
+export class Finder {
+  constructor(
+    private readonly session: Session,
+    private readonly canvas: Canvas,
+    private readonly actions: Actions,
+    private readonly chooser: Chooser,
+    private readonly page: {
+      commands(): readonly Command[];
+      addFormula(source: string): void;
+      /** The node gets the keyboard's focus when it is drawn. */
+      focusLater(node: string): void;
+    },
+  ) {}
+
+  /** Ops. Where an edge is selected, the chosen one goes between its ends. */
+  op({ at, source, text = "", into }: Wanted = {}): void {
+    const { session, actions } = this;
+    const edge = at || source !== undefined || into ? undefined : session.selectedEdge.peek();
+    const focused = this.canvas.focused();
+    // What one sees focused is what a new op takes.
+    if (!at && !into && edge === undefined && focused !== undefined)
+      if (session.selection.peek().length === 0) session.selection.value = [focused];
+    const from = source ?? (at || into ? undefined : session.selection.peek()[0]);
+    const node = from === undefined ? undefined : findNode(session.graph.peek(), from);
+    const all = [...session.ops.values()];
+    const offered = source !== undefined || edge !== undefined ? all.filter(isInner) : all;
+    this.chooser.open({
+      label: node
+        ? `Search an op to lead ${nameOf(node)} into`
+        : edge === undefined
+          ? "Search an op, a number, a formula"
+          : "Search an op to put on the edge",
+      at: at && this.canvas.toScreen(at),
+      text,
+      choices: (typed) =>
+        opChoices(offered, typed, {
+          op: (op, value) => {
+            if (edge === undefined)
+              this.page.focusLater(actions.add(op, { at, source, value, into }));
+            else actions.insert(op, slotOf(edge));
+          },
+          formula: () => {
+            this.page.addFormula(typed);
+          },
+        }),
+    });
+  }
+
+  /** Commands that can be run now. */
+  command(at?: Point): void {
+    this.chooser.open({
+      label: "Search a command",
+      at,
+      choices: (typed) =>
+        this.page
+          .commands()
+          .filter((command) => command.enabled() && has(command.label(), typed))
+          .map((command) => ({
+            id: command.name,
+            name: command.label(),
+            keys: command.keys[0] === undefined ? "" : keyText(command.keys[0]),
+            pick: () => {
+              command.run();
+            },
+          })),
+    });
+  }
+
+  /** Slots that a node can lead into without closing a cycle, the empty ones first. */
+  slot(source: string): void {
+    const { session, actions } = this;
+    const graph = session.graph.peek();
+    const slots = openSlots(graph, source, session.ops);
+    this.chooser.open({
+      label: `Lead ${nameIn(graph, source)} into…`,
+      choices: (typed) =>
+        slots
+          .map(({ target, slot, taken }) => ({
+            id: `${target}:${slot}`,
+            sign: taken === undefined ? "◌" : "→",
+            name: `${nameIn(graph, target)}, input ${slot + 1}`,
+            note: taken === undefined ? "empty" : `in place of ${nameIn(graph, taken)}`,
+            pick: () => {
+              actions.connect(source, target, slot);
+              this.page.focusLater(target);
+            },
+          }))
+          .filter(({ name }) => has(name, typed)),
+    });
+  }
+}
+
+const isInner = (op: Parameters<typeof isLeafOp>[0]): boolean => !isLeafOp(op);
+
+const has = (text: string, typed: string): boolean =>
+  text.toLowerCase().includes(typed.trim().toLowerCase());

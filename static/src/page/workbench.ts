@@ -1,0 +1,409 @@
+/** The drawing page put together: the session, its drawing, its panels, its commands. */
+import { effect, signal } from "@preact/signals-core";
+import { html, nothing, render } from "lit-html";
+import * as api from "../api/client.js";
+import type { GraphDocument, Op } from "../api/client.js";
+import { Canvas } from "../canvas/canvas.js";
+import { numbersOf } from "../canvas/scene.js";
+import { Actions } from "../commands/actions.js";
+import { commandsFor } from "../commands/all.js";
+import { bindKeys, toolbar } from "../commands/bind.js";
+import type { Command } from "../commands/command.js";
+import type { Context } from "../commands/context.js";
+import { LayoutClient } from "../layout/client.js";
+import { findNode, isLeaf, leafValues } from "../model/document.js";
+import { Keeper, listDrafts, newDraftId, type Draft } from "../model/drafts.js";
+import type { Saved } from "../model/history.js";
+import { Live } from "../model/live.js";
+import { groupOf, Session } from "../model/session.js";
+import { Chooser } from "../panels/chooser.js";
+import { shortcutsDialog } from "../panels/shortcuts.js";
+import { emptyState } from "../panels/empty.js";
+import { FormulaBar, unnamed } from "../panels/formula.js";
+import { forgetFields, leafOverlay, stepOf } from "../panels/leafField.js";
+import { thicknessLegend } from "../panels/legend.js";
+import { NameField } from "../panels/nameField.js";
+import { Palette } from "../panels/palette.js";
+import { Tour } from "../panels/tour.js";
+import { Filing } from "./filing.js";
+import { Finder } from "./finder.js";
+import { listen } from "./listen.js";
+import { place } from "./place.js";
+import { Sidebar } from "./sidebar.js";
+import { Stage, type Places } from "./stage.js";
+
+export interface Opening {
+  readonly graph: GraphDocument | Saved<GraphDocument>;
+  readonly ops: readonly Op[];
+  /** The graph of the gallery that this is or began as. */
+  readonly example?: api.Example | undefined;
+  /** The draft that this goes on with, and where its nodes stood. */
+  readonly draft?: string | undefined;
+  readonly places?: Places | undefined;
+}
+
+export class Workbench implements Context {
+  readonly session: Session;
+  readonly canvas: Canvas;
+  readonly actions: Actions;
+  readonly formula: FormulaBar;
+  readonly find: Finder;
+  readonly filing: Filing;
+  private readonly stage: Stage;
+  private readonly keeper: Keeper;
+  private readonly commands: readonly Command[];
+  private readonly names = new NameField(place("name"));
+  private readonly tour = new Tour(place("tour"));
+  private readonly notice = signal("");
+  /** Whether backward arrows are as thick as their gradients are large. */
+  private readonly weighted = signal(false);
+  private readonly drafts = signal<readonly Draft[]>([]);
+  private readonly example: api.Example | undefined;
+
+  constructor({ graph, ops, example, draft, places = {} }: Opening) {
+    const live = new Live(`${location.origin.replace(/^http/, "ws")}/api/live`);
+    this.example = example;
+    this.session = new Session(graph, ops, live.evaluate);
+    this.actions = new Actions(this.session, this.tell);
+    this.keeper = this.keeping(draft ?? newDraftId());
+    this.canvas = this.drawing();
+    this.stage = new Stage(
+      this.session,
+      this.canvas,
+      new LayoutClient(document.body.dataset.worker!),
+      places,
+      (now) => {
+        this.keeper.keepPlaces(now);
+        this.highlight();
+        this.paintLeaf();
+      },
+    );
+    this.formula = this.formulaBar();
+    this.filing = new Filing(this.session, {
+      tell: this.tell,
+      flush: () => this.keeper.flush(),
+      opened: forgetFields,
+    });
+    this.find = new Finder(this.session, this.canvas, this.actions, new Chooser(place("chooser")), {
+      commands: () => this.commands,
+      addFormula: (source) => void this.formula.addText(source),
+      focusLater: (node) => {
+        this.stage.focusLater(node);
+      },
+    });
+    this.commands = commandsFor(this);
+    bindKeys(this.commands);
+    new Palette(place("palette"), this.session.ops, (op) => {
+      this.actions.add(op);
+    });
+    new Sidebar(this.session, this.actions, example, {
+      point: (node) => {
+        this.highlight(node ?? this.session.pointed.value);
+      },
+      go: (node) => {
+        this.session.selection.value = [node];
+        this.canvas.focus(node);
+      },
+    });
+    this.paint();
+    this.listen();
+    this.keepChanges();
+    void listDrafts().then(
+      (all) => {
+        this.drafts.value = all;
+      },
+      () => undefined, // no storage: there are none
+    );
+  }
+
+  /** Says in a line what could not be done, or what was. */
+  private readonly tell = (notice: string): void => {
+    this.notice.value = notice;
+  };
+
+  private drawing(): Canvas {
+    const { session, actions } = this;
+    return new Canvas(place("canvas"), {
+      point: (node) => {
+        session.pointed.value = node;
+      },
+      select: (node, more) => {
+        this.select(node, more);
+      },
+      fill: (target, slot) => {
+        session.selection.value = [];
+        this.find.op({ into: { target, slot } });
+      },
+      selectEdge: (edge) => {
+        session.selection.value = [];
+        session.selectedEdge.value = edge;
+      },
+      edit: (node) => {
+        if (groupOf(node) === undefined) this.editName(node);
+        else actions.fold(groupOf(node)!);
+      },
+      search: (at) => {
+        this.find.op({ at });
+      },
+      openGroup: (group) => {
+        actions.fold(group);
+      },
+      move: (places) => {
+        actions.move(places);
+      },
+      connect: (source, target, slot) => {
+        actions.connect(source, target, slot);
+      },
+      connectToNew: (source, at) => {
+        this.find.op({ at, source });
+      },
+      enclose: (nodes) => {
+        session.selection.value = nodes;
+      },
+      scrub: (leaf, steps) => {
+        this.scrub(leaf, steps);
+      },
+      scrubbed: () => {
+        session.settle();
+      },
+      viewChanged: () => {
+        this.paintLeaf();
+      },
+    });
+  }
+
+  private formulaBar(): FormulaBar {
+    const { session } = this;
+    return new FormulaBar(place("formula"), {
+      parse: (source) => api.parse(source, leafValues(session.graph.value)),
+      draw: (formula, source) => {
+        forgetFields();
+        this.tell(unnamed(formula, source));
+        session.apply("Draw a formula", formula, []);
+      },
+      add: (formula) => {
+        this.actions.addFormula(formula);
+      },
+      mayAdd: () => session.graph.value.nodes.length > 0,
+    });
+  }
+
+  private keeping(id: string): Keeper {
+    return new Keeper(id, {
+      changedElsewhere: (other) => {
+        if (JSON.stringify(other) !== JSON.stringify(this.session.graph.peek()))
+          this.session.apply("Change in another tab", other);
+      },
+      forked: (fork) => {
+        this.tell(
+          "Another tab has changed this graph too. Your changes go on in a copy of their own.",
+        );
+        this.keepAddress(fork);
+        this.keep();
+      },
+    });
+  }
+
+  /** Keeps every change; a graph that is only looked at is not kept. */
+  private keepChanges(): void {
+    const first = this.session.graph.peek();
+    this.session.graph.subscribe((now) => {
+      if (now !== first || this.keeper.state.peek() !== "nothing to save") this.keep();
+    });
+    addEventListener("pagehide", () => void this.keeper.flush());
+  }
+
+  private keep(): void {
+    this.keepAddress(this.keeper.id);
+    this.keeper.keep({ history: this.session.saved(), example: this.example?.name });
+  }
+
+  private keepAddress(id: string): void {
+    const address = `/graph?draft=${id}`;
+    if (location.pathname + location.search !== address) history.replaceState(null, "", address);
+  }
+
+  private listen(): void {
+    listen({
+      session: this.session,
+      canvas: this.canvas,
+      actions: this.actions,
+      readFile: (file) => void this.filing.read(file),
+      searchOps: (text) => {
+        this.find.op({ text });
+      },
+      menu: (event) => {
+        this.menu(event);
+      },
+    });
+  }
+
+  private paint(): void {
+    const { session } = this;
+    effect(() => {
+      render(toolbar(this.commands), place("commands"));
+    });
+    effect(() => void this.stage.show(session.run.value));
+    effect(() => {
+      this.highlight();
+    });
+    effect(this.paintLeaf);
+    effect(this.paintTitle);
+    effect(this.paintEmpty);
+    effect(this.paintState);
+    effect(this.paintNotice);
+    effect(() => {
+      this.canvas.setWeighted(this.weighted.value);
+      const numbers = numbersOf(session.run.value.evaluation);
+      render(thicknessLegend(this.weighted.value, numbers), place("legend"));
+    });
+  }
+
+  private highlight(pointed = this.session.pointed.value): void {
+    const { selection, selectedEdge } = this.session;
+    this.canvas.highlight(pointed, selection.value, selectedEdge.value);
+  }
+
+  private select(node: string | undefined, more: boolean): void {
+    const { selection } = this.session;
+    this.session.selectedEdge.value = undefined;
+    if (node === undefined) selection.value = more ? selection.value : [];
+    else if (!more) selection.value = [node];
+    else if (selection.value.includes(node))
+      selection.value = selection.value.filter((id) => id !== node);
+    else selection.value = [...selection.value, node];
+    const field = place("leaf").querySelector<HTMLInputElement>("input[type=text]");
+    // On a touch screen that would raise the keyboard over the drawing.
+    if (!more && !place("leaf").hidden && !matchMedia("(pointer: coarse)").matches) field?.select();
+  }
+
+  /** Changes a number by steps of its slider. */
+  private scrub(leaf: string, steps: number): void {
+    const node = findNode(this.session.graph.peek(), leaf);
+    if (typeof node?.value !== "number") return;
+    const value = node.value + steps * stepOf(leaf, node.value);
+    this.session.setValue(leaf, Number(value.toPrecision(12)));
+  }
+
+  readonly editName = (id: string): void => {
+    const { session, actions } = this;
+    const box = this.canvas.screenBox(id);
+    const graph = session.graph.peek();
+    const group = (graph.groups ?? []).find((other) => other.id === groupOf(id));
+    const node = findNode(graph, id);
+    if (!box || (!node && !group)) return;
+    place("leaf").hidden = true;
+    this.names.open({
+      name: group ? (group.label ?? group.id) : (node!.label ?? node!.id),
+      box,
+      rename: (name) => {
+        if (group) actions.renameGroup(group.id, name);
+        else actions.rename(id, name);
+      },
+      done: (back) => {
+        if (back) this.canvas.focus(id);
+        this.paintLeaf();
+      },
+    });
+  };
+
+  /** What can be done here, at the pointer. */
+  private menu(event: MouseEvent): void {
+    const node = (event.target as Element).closest<SVGElement>("[data-node]")?.dataset.node;
+    const { selection } = this.session;
+    if (node !== undefined && !selection.peek().includes(node)) selection.value = [node];
+    this.find.command(this.canvas.placeOf(event));
+  }
+
+  readonly showShortcuts = (): void => {
+    shortcutsDialog(this.commands);
+  };
+
+  readonly showTour = (): void => {
+    this.tour.begin();
+  };
+
+  readonly toggleThickness = (): void => {
+    this.weighted.value = !this.weighted.value;
+  };
+
+  private readonly paintEmpty = (): void => {
+    const empty = this.session.graph.value.nodes.length === 0;
+    const begin = {
+      formula: (source: string) => void this.formula.use(source),
+      addOp: () => {
+        this.find.op();
+      },
+      openFile: () => {
+        this.filing.open();
+      },
+      tour: this.showTour,
+    };
+    render(empty ? emptyState(begin, this.drafts.value) : nothing, place("empty"));
+  };
+
+  private readonly paintTitle = (): void => {
+    const title = this.session.graph.value.title?.trim();
+    render(
+      html`<input
+        type="text"
+        aria-label="Title"
+        placeholder="Untitled"
+        maxlength="200"
+        .value=${title ?? ""}
+        @change=${(event: Event) => {
+          this.actions.setTitle((event.target as HTMLInputElement).value);
+        }}
+      />`,
+      place("title"),
+    );
+    document.title = title ? `${title} – Backarrow` : "Backarrow";
+  };
+
+  /** Whether the work is kept. */
+  private readonly paintState = (): void => {
+    const state = this.keeper.state.value;
+    const text = {
+      "nothing to save": "",
+      saving: "Saving…",
+      saved: "Saved in this browser",
+      "not saved": "Not saved: this browser's storage can't be used",
+    }[state];
+    place("state").textContent = text;
+    place("state").classList.toggle("bad", state === "not saved");
+  };
+
+  private readonly paintNotice = (): void => {
+    const close = (): void => {
+      this.tell("");
+    };
+    render(
+      this.notice.value
+        ? html`<p>${this.notice.value}</p>
+            <button type="button" class="icon" aria-label="Close the message" @click=${close}>
+              ×
+            </button>`
+        : nothing,
+      place("notice"),
+    );
+  };
+
+  /** The field of the selected leaf, beneath it in the drawing. */
+  private readonly paintLeaf = (): void => {
+    const { session, canvas } = this;
+    const id = session.selected.value;
+    const node = id === undefined ? undefined : findNode(session.graph.value, id);
+    const box = node && isLeaf(node) ? canvas.screenBox(node.id) : undefined;
+    const overlay = place("leaf");
+    overlay.hidden = box === undefined || !place("name").hidden;
+    if (!node || !box) return;
+    const host = place("canvas").getBoundingClientRect();
+    overlay.style.left = `${Math.max(8, Math.min(box.x, host.width - 264))}px`;
+    overlay.style.top = `${Math.max(8, Math.min(box.y + box.height + 6, host.height - 100))}px`;
+    const close = (): void => {
+      session.selection.value = [];
+      canvas.focus(node.id);
+    };
+    render(leafOverlay(session, node, close, this.paintLeaf), overlay);
+  };
+}
