@@ -1,6 +1,7 @@
 /** The gallery page: a small drawing into each card. */
 import * as api from "./api/client.js";
-import { buildScene, numbersOf } from "./canvas/scene.js";
+import { numbersOf } from "./canvas/numbers.js";
+import { buildScene } from "./canvas/scene.js";
 import { thumbnail } from "./canvas/thumbnail.js";
 import { layout } from "./layout/layout.js";
 import { startTheme } from "./theme.js";

@@ -72,7 +72,7 @@ def away_from_nodes(page: Page) -> tuple[float, float]:
 def build_with_the_keyboard(page: Page) -> None:
     def search(text: str) -> None:
         page.keyboard.press("Insert")
-        expect(page.get_by_role("combobox")).to_be_focused()
+        expect(page.locator(".chooser [role=combobox]")).to_be_focused()
         page.keyboard.type(text)
         page.keyboard.press("Enter")
 

@@ -89,9 +89,9 @@ def test_zoom_pan_and_fit(page: Page) -> None:
     page.wait_for_function(f"{rect}.width > {width * 1.2}")
     page.get_by_role("button", name="Show the whole graph").click()
     page.wait_for_function(f"Math.abs({rect}.x - {x}) < 1")
-    page.mouse.move(600, 700)
+    page.mouse.move(600, 600)
     page.mouse.down()
-    page.mouse.move(700, 650, steps=4)
+    page.mouse.move(700, 550, steps=4)
     page.mouse.up()
     page.wait_for_function(f"Math.abs({rect}.x - {x + 100}) < 1")
 

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { zoomIdentity } from "d3-zoom";
 import { describe, expect, test } from "vitest";
-import { buildScene, numbersOf } from "../../static/src/canvas/scene.ts";
+import { numbersOf } from "../../static/src/canvas/numbers.ts";
+import { buildScene } from "../../static/src/canvas/scene.ts";
 import { shows, viewBetween, viewOfAll, viewOfBeginning } from "../../static/src/canvas/view.ts";
 import { firstEdge, fromEdge, nextNode } from "../../static/src/canvas/walk.ts";
 import { op } from "./ops.ts";

@@ -1,5 +1,8 @@
 /** The HTTP contract, called. */
+import { get, post } from "./http.js";
 import type { components } from "./schema.js";
+
+export { ApiError, isProblem, UNREACHABLE, type Fault, type Problem } from "./http.js";
 
 type Schemas = components["schemas"];
 export type GraphDocument = Schemas["GraphDocument"];
@@ -13,22 +16,6 @@ export type NodeResult = Schemas["NodeResult"];
 export type TraceStep = NonNullable<Evaluation["trace"]>[number];
 export type Op = Schemas["OpEntry"];
 export type Example = Schemas["Example"];
-export type Problem = Schemas["Problem"];
-export type Fault = Schemas["ProblemError"];
-
-/** The server's answer that it can't do what was asked, and why. */
-export class ApiError extends Error {
-  constructor(readonly problem: Problem) {
-    super(problem.detail);
-    this.name = "ApiError";
-  }
-
-  /** What is wrong, at least one. */
-  get faults(): readonly Fault[] {
-    const { errors, detail, type } = this.problem;
-    return errors?.length ? errors : [{ code: type, detail }];
-  }
-}
 
 export const ops = (): Promise<Op[]> => get("/api/ops");
 
@@ -61,44 +48,3 @@ export async function expand(graph: GraphDocument, node: string): Promise<GraphD
 export async function collapse(graph: GraphDocument, group: string): Promise<GraphDocument> {
   return (await post<Schemas["GraphResponse"]>("/api/collapse", { graph, group })).graph;
 }
-
-const get = <T>(path: string): Promise<T> => call(path, {});
-
-const post = <T>(path: string, body: unknown): Promise<T> =>
-  call(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
-
-async function call<T>(path: string, init: RequestInit): Promise<T> {
-  let response: Response;
-  try {
-    response = await fetch(path, init);
-  } catch {
-    throw new ApiError(
-      away(
-        0,
-        "The server can't be reached. Your changes are kept; numbers come when it answers again.",
-      ),
-    );
-  }
-  const body = (await response.json().catch(() => undefined)) as unknown;
-  if (response.ok && body !== undefined) return body as T;
-  throw new ApiError(
-    isProblem(body) ? body : away(response.status, `The server answered ${response.status}.`),
-  );
-}
-
-/** The code of the fault that there is no answer. */
-export const UNREACHABLE = "urn:backarrow:problem:unreachable";
-
-const away = (status: number, detail: string): Problem => ({
-  type: UNREACHABLE,
-  title: "Unreachable",
-  status,
-  detail,
-});
-
-export const isProblem = (body: unknown): body is Problem =>
-  typeof body === "object" && body !== null && "detail" in body && typeof body.detail === "string";

@@ -11,17 +11,12 @@ import type { EdgeRoute, LayoutResult, Point, Rect, Size } from "../layout/types
 import { gestures, subjectOf, type GestureEvents, type Ground } from "./gestures.js";
 import { glide, GLIDE, still } from "./glide.js";
 import { input, type InputEvents, type Surface } from "./input.js";
-import { EdgeMark, groupMark, NodeMark, svg } from "./marks.js";
-import {
-  NO_NUMBERS,
-  numbersOf,
-  outlineOf,
-  type Scene,
-  type SceneEdge,
-  type SceneNode,
-  type SceneNumbers,
-  thicknesses,
-} from "./scene.js";
+import type { MarkSet } from "../model/look.js";
+import { EdgeMark } from "./edgeMark.js";
+import { groupMark, NodeMark } from "./nodeMark.js";
+import { NO_NUMBERS, numbersOf, type SceneNumbers, thicknesses } from "./numbers.js";
+import { outlineOf, type Scene, type SceneEdge, type SceneNode } from "./scene.js";
+import { svg } from "./svg.js";
 import { seen, shows, viewBetween, viewOfAll, viewOfBeginning } from "./view.js";
 
 /** Below this zoom nobody could read a number. */
@@ -63,6 +58,8 @@ export class Canvas implements Ground, Surface {
   private selectedEdge: string | undefined;
   private selection: ReadonlySet<string> = new Set();
   private weighted = false;
+  private marks: MarkSet = { nodes: new Map(), edges: new Map() };
+  private litEdges: ReadonlySet<string> = new Set();
   /** Of the backward arrows, by edge, where it isn't the usual one. */
   private thickness: ReadonlyMap<string, number> = new Map();
   private near = true;
@@ -109,6 +106,7 @@ export class Canvas implements Ground, Surface {
     this.output = undefined;
     this.items = new Map();
     this.scene = scene;
+    this.element.dataset.convention = scene.convention;
     this.sceneNodes = new Map(scene.nodes.map((node) => [node.id, node]));
     this.sceneEdges = new Map(scene.edges.map((edge) => [edge.id, edge]));
     this.layout = layout;
@@ -208,8 +206,23 @@ export class Canvas implements Ground, Surface {
 
   private paintEdge(id: string, mark: EdgeMark): void {
     const { source, target } = this.sceneEdges.get(id)!;
-    mark.setLit(this.pointed !== undefined && [source, target].includes(this.pointed));
+    const pointed = this.pointed !== undefined && [source, target].includes(this.pointed);
+    mark.setLit(pointed || this.litEdges.has(id));
     mark.setSelected(id === this.selectedEdge);
+  }
+
+  /** Edges that something elsewhere on the page points at. */
+  lightEdges(ids: readonly string[]): void {
+    this.litEdges = new Set(ids);
+    for (const [id, mark] of this.edges) this.paintEdge(id, mark);
+  }
+
+  /** What nodes and edges are just now: acting, waiting, healthy, … */
+  mark(marks: MarkSet): void {
+    this.marks = marks;
+    for (const [id, mark] of this.nodes) mark.setMarks(marks.nodes.get(id));
+    for (const [id, mark] of this.edges) mark.setMarks(marks.edges.get(id));
+    this.paintSum();
   }
 
   /** Shows all of the graph. */
@@ -339,6 +352,8 @@ export class Canvas implements Ground, Surface {
   preview(places: ReadonlyMap<string, Point>): void {
     const { scene, layout } = this;
     if (!scene || !layout) return;
+    // The view stays under the hand that moves something in it.
+    this.fitted = false;
     const nodes = { ...layout.nodes, ...Object.fromEntries(places) };
     const placed = (id: string): Placed => {
       const node = this.sceneNodes.get(id)!;
@@ -385,14 +400,15 @@ export class Canvas implements Ground, Surface {
     const route = id === undefined ? this.layout!.output! : this.layout!.edges[id]!;
     const name = id === undefined ? "the output" : this.sceneEdges.get(id)!.name;
     const source = this.sceneNodes.get(this.sceneEdges.get(id ?? "")?.source ?? "");
-    const leaf = source && outlineOf(source) === "box" ? source.id : undefined;
-    const mark = new EdgeMark(id, name, route, leaf);
+    const leaf = source && LEAVES.has(source.kind) ? source.id : undefined;
+    const mark = new EdgeMark({ id, name, route, leaf, convention: this.scene!.convention });
     mark.show(id === undefined ? this.outputNumbers() : (this.numbers.edges.get(id) ?? NO_NUMBERS));
     mark.setNear(this.near);
     if (id === undefined) this.output = mark;
     else {
       this.edges.set(id, mark);
       this.paintEdge(id, mark);
+      mark.setMarks(this.marks.edges.get(id));
       mark.setThickness(this.thickness.get(id));
     }
     return mark.element;
@@ -404,6 +420,7 @@ export class Canvas implements Ground, Surface {
     mark.show(this.numbers.nodes.get(id) ?? NO_NUMBERS);
     this.nodes.set(id, mark);
     this.paintNode(id, mark);
+    mark.setMarks(this.marks.nodes.get(id));
     return mark.element;
   }
 
@@ -420,7 +437,8 @@ export class Canvas implements Ground, Surface {
 
   private paintSum(): void {
     for (const [id, mark] of this.nodes) {
-      if (id !== this.pointed) {
+      const receives = (this.marks.nodes.get(id) ?? "").includes("receiving");
+      if (id !== this.pointed && !receives) {
         mark.hideSum();
         continue;
       }
@@ -479,6 +497,7 @@ export class Canvas implements Ground, Surface {
   }
 }
 
+const LEAVES: ReadonlySet<SceneNode["kind"]> = new Set(["input", "parameter", "constant"]);
 const OUTPUT_KEY = "output";
 const nodeKey = (id: string): string => `node ${id}`;
 const edgeKey = (id: string): string => `edge ${id}`;

@@ -2,7 +2,7 @@
 import { drag, type D3DragEvent } from "d3-drag";
 import { select } from "d3-selection";
 import type { Point, Rect } from "../layout/types.js";
-import { svg } from "./marks.js";
+import { svg } from "./svg.js";
 
 export interface GestureEvents {
   /** Nodes were dragged to new centres. */

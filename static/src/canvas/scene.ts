@@ -1,5 +1,5 @@
 /** What is to be drawn of a graph, with the sizes of its texts; and the numbers to write beside it. */
-import type { Evaluation, GraphDocument, GraphNode, WireTensor } from "../api/client.js";
+import type { GraphDocument, GraphNode, WireTensor } from "../api/client.js";
 import {
   edgeId,
   inOrder,
@@ -10,10 +10,12 @@ import {
   outputOf,
 } from "../model/document.js";
 import { slotCount, slotsOf, type Ops } from "../model/edit.js";
+import type { Convention } from "../model/look.js";
 import { groupNode } from "../model/session.js";
 import { formatBrief, isScalar } from "../model/numbers.js";
 import { CIRCLE, PILL_HEIGHT } from "../layout/metrics.js";
 import type { LayoutInput, LayoutNode, Size } from "../layout/types.js";
+import type { Numbers, SceneNumbers } from "./numbers.js";
 import { fitted, textWidth } from "./text.js";
 
 export const NAME_SIZE = 15;
@@ -21,6 +23,9 @@ export const NUMBER_SIZE = 13;
 export const TITLE_SIZE = 12;
 const LINE = 16;
 const NAME_MOST = 180;
+const SHORT_NAME_MOST = 90;
+/** Heights of nodes that carry their numbers. */
+const CARRIER = { leaf: 50, operator: 66 } as const;
 /** Room kept for a number, so that none makes the drawing move while a slider does. */
 const USUAL_NUMBER = "−0.8888";
 
@@ -41,6 +46,8 @@ export interface SceneNode extends Size {
   readonly holes: readonly number[];
   /** How many edges leave it. */
   readonly uses: number;
+  /** How its gradient is written where the node itself carries its numbers: ∂output/∂node. */
+  readonly derivative?: string;
 }
 
 export interface SceneEdge {
@@ -63,61 +70,24 @@ export interface Scene {
   readonly edges: readonly SceneEdge[];
   readonly groups: readonly SceneGroup[];
   readonly output: string | undefined;
+  readonly convention: Convention;
   readonly layoutInput: LayoutInput;
 }
 
-/** Both numbers of an edge, or of a node. Undefined: not computed yet. */
-export interface Numbers {
-  readonly value: WireTensor | null | undefined;
-  readonly gradient: WireTensor | null | undefined;
-}
-
-export const NO_NUMBERS: Numbers = { value: undefined, gradient: undefined };
-
-export interface SceneNumbers {
-  /** The node that gradients are taken of. */
-  readonly output: string | undefined;
-  readonly nodes: ReadonlyMap<string, Numbers>;
-  readonly edges: ReadonlyMap<string, Numbers>;
-}
-
-export function numbersOf(evaluation: Evaluation | undefined): SceneNumbers {
-  if (!evaluation) return { output: undefined, nodes: new Map(), edges: new Map() };
-  return {
-    output: evaluation.output,
-    nodes: new Map(Object.entries(evaluation.nodes)),
-    edges: new Map(evaluation.edges.map((edge) => [edgeId(edge.target, edge.input), edge])),
-  };
-}
-
-/** How many powers of ten lie between the thickest backward arrow and the thinnest. */
-export const THICKNESS_DECADES = 4;
-const THICKNESS = { least: 1, most: 8 };
-
-/** How thick each edge's backward arrow is for the size of its gradient, on a logarithmic scale; the largest scalar's size. */
-export function thicknesses(numbers: SceneNumbers): {
-  of: ReadonlyMap<string, number>;
-  largest: number;
-} {
-  const sizes = new Map<string, number>();
-  for (const [id, { gradient }] of numbers.edges)
-    if (typeof gradient === "number") sizes.set(id, Math.abs(gradient));
-  const largest = Math.max(0, ...sizes.values());
-  const of = new Map<string, number>();
-  for (const [id, size] of sizes) {
-    const share = size > 0 ? Math.max(0, 1 + Math.log10(size / largest) / THICKNESS_DECADES) : 0;
-    of.set(id, THICKNESS.least + share * (THICKNESS.most - THICKNESS.least));
-  }
-  return { of, largest };
-}
-
-export function buildScene(graph: GraphDocument, ops: Ops, numbers: SceneNumbers): Scene {
+export function buildScene(
+  graph: GraphDocument,
+  ops: Ops,
+  numbers: SceneNumbers,
+  convention: Convention = "book",
+): Scene {
   const named = new Map(graph.nodes.map((node) => [node.id, node]));
   const nameAt = (id: string): string => {
     const node = named.get(id);
     return node ? nameOf(node) : id;
   };
   const { home, closed, shown } = closedGroups(graph);
+  const output = numbers.output ?? outputOf(graph);
+  const outputName = output === undefined ? "" : nameAt(output);
   const edges = graph.nodes.flatMap(({ id, inputs }) =>
     (inputs ?? []).flatMap((source, slot): SceneEdge[] => {
       const [from, to] = [home(source), home(id)];
@@ -135,39 +105,66 @@ export function buildScene(graph: GraphDocument, ops: Ops, numbers: SceneNumbers
     drawn.add(at);
     const group = closed.get(at);
     const count = uses.get(at) ?? 0;
-    return [group ? groupScene(at, group, count) : sceneNode(node, named, ops, count)];
+    const scene = group ? groupScene(at, group, count) : sceneNode(node, named, ops, count);
+    return [convention === "colah" && !group ? withNumbers(scene, outputName) : scene];
   });
   const groups = shown.map(({ id, label }) => ({ id, title: label?.trim() ? label : id }));
-  const output = numbers.output ?? outputOf(graph);
   const members = new Map(shown.map((group) => [group.id, [...new Set(group.nodes.map(home))]]));
   const layoutInput: LayoutInput = {
-    nodes: nodes.map(({ id, width, height, kind }) => {
+    nodes: nodes.map((node) => {
+      const { id, width, height, kind } = node;
       const position = named.get(id)?.position;
       return {
         id,
         width,
         height,
-        column: outlineOf({ kind }) === "round" ? "free" : kind === "constant" ? "near" : "first",
-        outline: outlineOf({ kind }),
+        column: isInner(node) ? "free" : kind === "constant" ? "near" : "first",
+        outline: outlineOf(node),
         ...(position ? { pinned: { x: position[0], y: position[1] } } : {}),
       };
     }),
-    edges: edges.map((edge) => ({ ...edge, ...sizes(numbers.edges.get(edge.id)) })),
+    edges: edges.map((edge) => ({
+      ...edge,
+      ...(convention === "colah"
+        ? localSizes(numbers.edges.get(edge.id))
+        : sizes(numbers.edges.get(edge.id))),
+    })),
     groups: groups.map(({ id, title }) => ({
       id,
       title: { width: textWidth(title, TITLE_SIZE), height: TITLE_SIZE + 4 },
       nodes: members.get(id) ?? [],
     })),
-    ...(output !== undefined && named.has(output)
+    // Where nodes carry their numbers, the output needs no arrow of its own.
+    ...(output !== undefined && named.has(output) && convention !== "colah"
       ? { output: { node: home(output), ...sizes(numbers.nodes.get(output)) } }
       : {}),
   };
-  return { nodes, edges, groups, output, layoutInput };
+  return { nodes, edges, groups, output, convention, layoutInput };
 }
 
+const isInner = ({ kind }: Pick<SceneNode, "kind">): boolean =>
+  kind === "operator" || kind === "group";
+
 /** Leaves are names, which edges leave at the side; all else is round. */
-export const outlineOf = ({ kind }: Pick<SceneNode, "kind">): LayoutNode["outline"] =>
-  kind === "operator" || kind === "group" ? "round" : "box";
+export const outlineOf = (node: Pick<SceneNode, "kind" | "derivative">): LayoutNode["outline"] =>
+  isInner(node) || node.derivative !== undefined ? "round" : "box";
+
+/** A node that carries its name, its value and its gradient. */
+function withNumbers(node: SceneNode, output: string): SceneNode {
+  const short = (name: string): string => fitted(name, NUMBER_SIZE, SHORT_NAME_MOST, 500);
+  const derivative = `∂${short(output)}/∂${short(node.name)}`;
+  const text = node.kind === "operator" ? node.text : "";
+  const lines = [`${short(node.name)} = ${USUAL_NUMBER}`, `${derivative} = ${USUAL_NUMBER}`, text];
+  const width = Math.max(...lines.map((line) => textWidth(line, NUMBER_SIZE, 500)));
+  return {
+    ...node,
+    text,
+    textSize: NUMBER_SIZE,
+    derivative,
+    width: width + 40,
+    height: text === "" ? CARRIER.leaf : CARRIER.operator,
+  };
+}
 
 type Group = NonNullable<GraphDocument["groups"]>[number];
 
@@ -262,6 +259,11 @@ function sceneNode(
 function sizes(numbers: Numbers | undefined): { value: Size; gradient: Size } {
   return { value: sizeOf(numbers?.value), gradient: sizeOf(numbers?.gradient) };
 }
+
+const localSizes = (numbers: Numbers | undefined): { value: Size; gradient: Size } => ({
+  value: sizeOf(numbers?.local),
+  gradient: { width: 0, height: 0 },
+});
 
 function sizeOf(value: WireTensor | null | undefined): Size {
   const text = formatBrief(value);

@@ -1,7 +1,10 @@
 /** A whole graph as one still picture that scales with its place. */
 import type { LayoutResult } from "../layout/types.js";
-import { EdgeMark, groupMark, NodeMark, svg } from "./marks.js";
-import { NO_NUMBERS, type Scene, type SceneNumbers } from "./scene.js";
+import { EdgeMark } from "./edgeMark.js";
+import { groupMark, NodeMark } from "./nodeMark.js";
+import { NO_NUMBERS, type SceneNumbers } from "./numbers.js";
+import { type Scene } from "./scene.js";
+import { svg } from "./svg.js";
 
 /** The picture; `most` is how many pixels a drawing unit may be at the largest. */
 export function thumbnail(
@@ -27,9 +30,10 @@ export function thumbnail(
   };
   for (const { id, name } of scene.edges) {
     const route = layout.edges[id];
-    if (route) draw(id, new EdgeMark(id, name, route));
+    if (route) draw(id, new EdgeMark({ id, name, route }));
   }
-  if (layout.output) draw(undefined, new EdgeMark(undefined, "the output", layout.output));
+  const { output } = layout;
+  if (output) draw(undefined, new EdgeMark({ id: undefined, name: "the output", route: output }));
   for (const node of scene.nodes) {
     const mark = new NodeMark(node, layout.nodes[node.id]!);
     mark.element.removeAttribute("role");

@@ -32,6 +32,10 @@ import { ungroup } from "./ungroup.js";
 import { writeFormula } from "./writeFormula.js";
 import { zoomIn } from "./zoomIn.js";
 import { zoomOut } from "./zoomOut.js";
+import { play } from "./play.js";
+import { stepOn } from "./stepOn.js";
+import { stepBack } from "./stepBack.js";
+import { showAll } from "./showAll.js";
 import type { Command, MakeCommand } from "./command.js";
 import type { Context } from "./context.js";
 
@@ -57,6 +61,10 @@ const ALL: readonly MakeCommand[] = [
   zoomIn,
   zoomOut,
   fit,
+  play,
+  stepOn,
+  stepBack,
+  showAll,
   togglePalette,
   togglePanel,
   writeFormula,

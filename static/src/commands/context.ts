@@ -1,6 +1,8 @@
 /** What commands act upon. */
 import type { Canvas } from "../canvas/canvas.js";
 import type { Point } from "../layout/types.js";
+import type { Look } from "../model/look.js";
+import type { Playback } from "../model/playback.js";
 import type { Session } from "../model/session.js";
 import type { Actions } from "./actions.js";
 
@@ -21,5 +23,8 @@ export interface Context {
   readonly editName: (node: string) => void;
   readonly showShortcuts: () => void;
   readonly showTour: () => void;
-  readonly toggleThickness: () => void;
+  readonly look: Look;
+  readonly playback: Playback;
+  /** The views at the side, by the words on their tabs. */
+  readonly sidebar: { show(label: string): void; readonly labels: readonly string[] };
 }

@@ -26,6 +26,8 @@ export interface Run {
   /** The node that gradients are taken of; there may be numbers for a part of the graph only. */
   readonly output: string | undefined;
   readonly evaluation: Evaluation | undefined;
+  /** The part of the graph that was evaluated, with its output. */
+  readonly evaluated: GraphDocument | undefined;
   /** Why there are no numbers, or not all. */
   readonly faults: readonly Fault[];
 }
@@ -44,6 +46,7 @@ export class Session {
     graph: EMPTY,
     output: undefined,
     evaluation: undefined,
+    evaluated: undefined,
     faults: [],
   });
   /** The server can't be reached: editing goes on, numbers wait. */
@@ -187,7 +190,7 @@ export class Session {
       try {
         const whole = outputOf(part) === undefined ? { ...part, output } : part;
         const evaluation = await this.evaluate(whole, part.nodes.length <= TRACE_LIMIT);
-        return { graph, output, evaluation, faults };
+        return { graph, output, evaluation, evaluated: whole, faults };
       } catch (error) {
         const found: readonly Fault[] =
           error instanceof ApiError
@@ -199,7 +202,7 @@ export class Session {
         if (faulty.size === known) break;
       }
     }
-    return { graph, output: undefined, evaluation: undefined, faults };
+    return { graph, output: undefined, evaluation: undefined, evaluated: undefined, faults };
   }
 }
 

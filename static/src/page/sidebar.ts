@@ -1,31 +1,101 @@
-/** The panel at the side, kept in line with the session. */
-import { effect } from "@preact/signals-core";
-import { html, render } from "lit-html";
+/** The views at the side: tabs, and the one that is chosen, kept in line with the session. */
+import { effect, signal } from "@preact/signals-core";
+import { html, nothing, render } from "lit-html";
 import type { Example } from "../api/client.js";
-import type { Actions } from "../commands/actions.js";
 import type { Session } from "../model/session.js";
+import { PANELS } from "../panels/all.js";
 import { inspector } from "../panels/inspector.js";
+import type { Panel, PanelPage } from "../panels/panel.js";
 import { problemsPanel } from "../panels/problems.js";
 import { settingsPanel } from "../panels/settings.js";
 import { numbersTable, valuesPanel } from "../panels/values.js";
 import { place } from "./place.js";
 
-export interface SidebarEvents {
-  /** A node is pointed at in a list; undefined for none. */
-  point(node: string | undefined): void;
-  /** A node is to be shown and selected. */
-  go(node: string): void;
-}
+/** The first tab: values and the node that is looked at. */
+const NODE: Pick<Panel, "label" | "title"> = {
+  label: "Node",
+  title: "The values, and where a node's numbers come from",
+};
 
 export class Sidebar {
+  private readonly session: Session;
+  private readonly panels: readonly Panel[];
+  /** Which of the panels is shown; undefined: the node. */
+  private readonly open = signal<Panel | undefined>(undefined);
+
   constructor(
-    private readonly session: Session,
-    private readonly actions: Actions,
+    private readonly page: PanelPage,
     private readonly example: Example | undefined,
-    private readonly events: SidebarEvents,
+    /** A node is pointed at in a list; undefined for none. */
+    private readonly point: (node: string | undefined) => void,
   ) {
-    for (const paint of [this.paintLesson, this.paintValues, this.paintNode]) effect(paint);
+    this.session = page.session;
+    this.panels = PANELS.map((make) => make(page));
+    const paints = [this.paintTabs, this.paintPanel, this.paintLesson, this.paintValues];
+    for (const paint of [...paints, this.paintNode]) effect(paint);
   }
+
+  /** The words on the tabs. */
+  get labels(): readonly string[] {
+    return [NODE, ...this.panels].map(({ label }) => label);
+  }
+
+  /** Shows the view of that tab. */
+  show(label: string): void {
+    document.body.classList.remove("panel-closed");
+    const panel = this.panels.find((other) => other.label === label);
+    const before = this.open.peek();
+    if (panel === before) return;
+    before?.leave?.();
+    this.page.look.clear();
+    this.open.value = panel;
+  }
+
+  private readonly paintTabs = (): void => {
+    const shown = this.open.value;
+    const tabs = [NODE, ...this.panels];
+    const at = shown ? this.panels.indexOf(shown) + 1 : 0;
+    render(
+      html`<div
+        role="tablist"
+        aria-label="Views"
+        @keydown=${(event: KeyboardEvent) => {
+          const way = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+          if (way === 0) return;
+          event.preventDefault();
+          this.show(tabs[(at + way + tabs.length) % tabs.length]!.label);
+          place("tabs").querySelector<HTMLElement>("[aria-selected=true]")?.focus();
+        }}
+      >
+        ${tabs.map(
+          ({ label, title }, i) =>
+            html`<button
+              type="button"
+              role="tab"
+              id="tab-${i}"
+              title=${title}
+              aria-selected=${i === at ? "true" : "false"}
+              aria-controls=${i === 0 ? "view-node" : "view-panel"}
+              tabindex=${i === at ? 0 : -1}
+              @click=${() => {
+                this.show(label);
+              }}
+            >
+              ${label}
+            </button>`,
+        )}
+      </div>`,
+      place("tabs"),
+    );
+    place("tabs").hidden = tabs.length < 2;
+    place("node").hidden = shown !== undefined;
+    place("panel").hidden = shown === undefined;
+    place("panel").setAttribute("aria-labelledby", `tab-${at}`);
+  };
+
+  private readonly paintPanel = (): void => {
+    render(this.open.value?.view() ?? nothing, place("panel"));
+  };
 
   /** The lesson, as long as this is the graph that it speaks of. */
   private readonly paintLesson = (): void => {
@@ -50,20 +120,21 @@ export class Sidebar {
   };
 
   private readonly paintNode = (): void => {
-    const { session, actions, events } = this;
+    const { session, page } = this;
+    const { actions } = page;
     const numbers =
       session.graph.value.nodes.length > 0
         ? inspector(session, {
             open: (id) => void actions.expand(id),
             close: (group) => void actions.collapse(group),
             point: (id) => {
-              events.point(id);
+              this.point(id);
             },
           })
         : html`<p class="hint">The numbers of a node show here once there is a graph.</p>`;
     render(
       html`${problemsPanel(session, (id) => {
-        events.go(id);
+        page.go(id);
       })}
       ${numbers} ${settingsPanel(session, actions)}`,
       place("inspector"),

@@ -1,10 +1,13 @@
-/** Keeps the drawing in line with the session: new numbers in the same drawing, or a new drawing. */
-import { buildScene, numbersOf } from "../canvas/scene.js";
+/** Keeps the drawing in line with the session and the look: new numbers and marks in the same drawing, or a new drawing. */
+import { effect, untracked } from "@preact/signals-core";
+import { numbersOf, type SceneNumbers } from "../canvas/numbers.js";
+import { buildScene } from "../canvas/scene.js";
 import type { Canvas } from "../canvas/canvas.js";
 import type { LayoutClient } from "../layout/client.js";
 import type { LayoutResult } from "../layout/types.js";
 import type { GraphDocument } from "../api/client.js";
 import { EMPTY, findNode } from "../model/document.js";
+import type { Convention, Look } from "../model/look.js";
 import { sameStructure, type Run, type Session } from "../model/session.js";
 
 export type Places = LayoutResult["nodes"];
@@ -12,36 +15,67 @@ export type Places = LayoutResult["nodes"];
 export class Stage {
   private drawn: GraphDocument = EMPTY;
   private hadNumbers = false;
+  private convention: Convention = "book";
   /** A node that gets the keyboard's focus when it is drawn. */
   private focusNext: string | undefined;
 
   /** `places`: where the nodes stood when this graph was left. */
   constructor(
     private readonly session: Session,
+    private readonly look: Look,
     private readonly canvas: Canvas,
     private readonly layouts: LayoutClient,
     private places: Places,
     /** A new drawing stands. */
     private readonly placed: (places: Places) => void,
-  ) {}
+  ) {
+    effect(() => void this.show(session.run.value, look.convention.value));
+    effect(() => {
+      const numbers = this.numbers();
+      // Another graph's numbers come with its drawing.
+      if (sameStructure(session.run.value.graph, this.drawn)) canvas.update(numbers);
+    });
+    effect(() => {
+      canvas.setWeighted(look.weighted.value);
+    });
+    effect(() => {
+      canvas.mark(look.marks.value);
+    });
+    effect(() => {
+      canvas.lightEdges(look.litEdges.value);
+    });
+  }
 
-  async show({ graph, evaluation }: Run): Promise<void> {
-    const numbers = numbersOf(evaluation);
-    if (sameStructure(graph, this.drawn) && this.hadNumbers === (evaluation !== undefined)) {
-      this.canvas.update(numbers);
-      return;
-    }
-    const scene = buildScene(graph, this.session.ops, numbers);
-    const previous = this.previous(graph);
+  /** What of the newest numbers is shown. */
+  private numbers(): SceneNumbers {
+    const { ahead, blankKeys } = this.look;
+    return numbersOf(this.session.run.value.evaluation, {
+      hidden: ahead.value,
+      blanks: blankKeys.value,
+    });
+  }
+
+  /** A new drawing, where more than numbers has changed. */
+  private async show({ graph, evaluation }: Run, convention: Convention): Promise<void> {
+    const numbered = evaluation !== undefined;
+    const same = sameStructure(graph, this.drawn) && this.hadNumbers === numbered;
+    if (same && this.convention === convention) return;
+    const scene = buildScene(graph, this.session.ops, numbersOf(evaluation), convention);
+    const previous = this.convention === convention ? this.previous(graph) : {};
     const layout = await this.layouts.layout({ ...scene.layoutInput, ...previous });
     if (!layout) return; // a newer graph is on its way
     const keepView = "previous" in previous && this.drawn !== EMPTY;
     this.places = layout.nodes;
     this.drawn = graph;
-    this.hadNumbers = evaluation !== undefined;
+    this.hadNumbers = numbered;
+    this.convention = convention;
     // The sliders may have moved on while the layout was made.
-    const latest = numbersOf(this.session.run.peek().evaluation);
-    this.canvas.draw(scene, layout, latest, keepView);
+    this.canvas.draw(
+      scene,
+      layout,
+      untracked(() => this.numbers()),
+      keepView,
+    );
     this.placed(layout.nodes);
     if (this.focusNext !== undefined && findNode(graph, this.focusNext)) {
       this.canvas.focus(this.focusNext);

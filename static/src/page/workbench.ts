@@ -4,7 +4,7 @@ import { html, nothing, render } from "lit-html";
 import * as api from "../api/client.js";
 import type { GraphDocument, Op } from "../api/client.js";
 import { Canvas } from "../canvas/canvas.js";
-import { numbersOf } from "../canvas/scene.js";
+import { numbersOf } from "../canvas/numbers.js";
 import { Actions } from "../commands/actions.js";
 import { commandsFor } from "../commands/all.js";
 import { bindKeys, toolbar } from "../commands/bind.js";
@@ -15,6 +15,8 @@ import { findNode, isLeaf, leafValues } from "../model/document.js";
 import { Keeper, listDrafts, newDraftId, type Draft } from "../model/drafts.js";
 import type { Saved } from "../model/history.js";
 import { Live } from "../model/live.js";
+import { Look } from "../model/look.js";
+import { Playback } from "../model/playback.js";
 import { groupOf, Session } from "../model/session.js";
 import { Chooser } from "../panels/chooser.js";
 import { shortcutsDialog } from "../panels/shortcuts.js";
@@ -24,6 +26,7 @@ import { forgetFields, leafOverlay, stepOf } from "../panels/leafField.js";
 import { thicknessLegend } from "../panels/legend.js";
 import { NameField } from "../panels/nameField.js";
 import { Palette } from "../panels/palette.js";
+import { timeline } from "../panels/timeline.js";
 import { Tour } from "../panels/tour.js";
 import { Filing } from "./filing.js";
 import { Finder } from "./finder.js";
@@ -49,14 +52,15 @@ export class Workbench implements Context {
   readonly formula: FormulaBar;
   readonly find: Finder;
   readonly filing: Filing;
+  readonly look = new Look();
+  readonly playback: Playback;
+  readonly sidebar: Sidebar;
   private readonly stage: Stage;
   private readonly keeper: Keeper;
   private readonly commands: readonly Command[];
   private readonly names = new NameField(place("name"));
   private readonly tour = new Tour(place("tour"));
   private readonly notice = signal("");
-  /** Whether backward arrows are as thick as their gradients are large. */
-  private readonly weighted = signal(false);
   private readonly drafts = signal<readonly Draft[]>([]);
   private readonly example: api.Example | undefined;
 
@@ -69,6 +73,7 @@ export class Workbench implements Context {
     this.canvas = this.drawing();
     this.stage = new Stage(
       this.session,
+      this.look,
       this.canvas,
       new LayoutClient(document.body.dataset.worker!),
       places,
@@ -91,20 +96,14 @@ export class Workbench implements Context {
         this.stage.focusLater(node);
       },
     });
+    this.playback = new Playback(this.session);
+    this.sidebar = this.views();
     this.commands = commandsFor(this);
     bindKeys(this.commands);
     new Palette(place("palette"), this.session.ops, (op) => {
       this.actions.add(op);
     });
-    new Sidebar(this.session, this.actions, example, {
-      point: (node) => {
-        this.highlight(node ?? this.session.pointed.value);
-      },
-      go: (node) => {
-        this.session.selection.value = [node];
-        this.canvas.focus(node);
-      },
-    });
+
     this.paint();
     this.listen();
     this.keepChanges();
@@ -169,6 +168,17 @@ export class Workbench implements Context {
       viewChanged: () => {
         this.paintLeaf();
       },
+    });
+  }
+
+  private views(): Sidebar {
+    const { session, look, actions, tell } = this;
+    const go = (node: string): void => {
+      session.selection.value = [node];
+      this.canvas.focus(node);
+    };
+    return new Sidebar({ session, look, actions, go, tell }, this.example, (node) => {
+      this.highlight(node ?? session.pointed.value);
     });
   }
 
@@ -243,9 +253,15 @@ export class Workbench implements Context {
     effect(() => {
       render(toolbar(this.commands), place("commands"));
     });
-    effect(() => void this.stage.show(session.run.value));
     effect(() => {
       this.highlight();
+    });
+    effect(() => {
+      this.look.ahead.value = this.playback.ahead.value;
+      this.look.step.value = this.playback.marks.value;
+    });
+    effect(() => {
+      render(timeline(this.playback, this.look), place("timeline"));
     });
     effect(this.paintLeaf);
     effect(this.paintTitle);
@@ -253,9 +269,8 @@ export class Workbench implements Context {
     effect(this.paintState);
     effect(this.paintNotice);
     effect(() => {
-      this.canvas.setWeighted(this.weighted.value);
       const numbers = numbersOf(session.run.value.evaluation);
-      render(thicknessLegend(this.weighted.value, numbers), place("legend"));
+      render(thicknessLegend(this.look.weighted.value, numbers), place("legend"));
     });
   }
 
@@ -321,10 +336,6 @@ export class Workbench implements Context {
 
   readonly showTour = (): void => {
     this.tour.begin();
-  };
-
-  readonly toggleThickness = (): void => {
-    this.weighted.value = !this.weighted.value;
   };
 
   private readonly paintEmpty = (): void => {

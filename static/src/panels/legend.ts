@@ -1,6 +1,6 @@
 /** What the thickness of a backward arrow means, while it means something. */
 import { html, nothing, type TemplateResult } from "lit-html";
-import { THICKNESS_DECADES, thicknesses, type SceneNumbers } from "../canvas/scene.js";
+import { THICKNESS_DECADES, thicknesses, type SceneNumbers } from "../canvas/numbers.js";
 import { formatNumber } from "../model/numbers.js";
 
 export function thicknessLegend(

@@ -1,0 +1,178 @@
+/** The SVG elements of one node, and of one group. They hold no state but what they show. */
+import type { Point, Rect } from "../layout/types.js";
+import type { WireTensor } from "../api/client.js";
+import { formatBrief, formatLong, formatNumber, isScalar } from "../model/numbers.js";
+import { type Numbers } from "./numbers.js";
+import { NUMBER_SIZE, outlineOf, TITLE_SIZE, type SceneGroup, type SceneNode } from "./scene.js";
+import { setMarks, svg } from "./svg.js";
+import { fitted, textWidth } from "./text.js";
+
+export class NodeMark {
+  readonly element: SVGGElement;
+  private readonly title = svg("title");
+  private readonly sum = svg("g", { class: "gradient-sum" });
+  private readonly tooltip: string;
+  /** Its own numbers, where the convention has nodes carry them. */
+  private readonly lines: NumberLines | undefined;
+
+  constructor(
+    readonly node: SceneNode,
+    at: Point,
+  ) {
+    const { width, height, kind, composite } = node;
+    const lines = node.derivative === undefined ? undefined : new NumberLines(node);
+    this.lines = lines;
+    const round = outlineOf(node) === "round" ? Math.min(width, height) / 2 : 6;
+    const box = (inset: number, name: string): SVGRectElement =>
+      svg("rect", {
+        class: name,
+        x: -width / 2 + inset,
+        y: -height / 2 + inset,
+        width: width - 2 * inset,
+        height: height - 2 * inset,
+        rx: Math.max(0, round - inset),
+      });
+    this.element = svg(
+      "g",
+      {
+        class: `node ${kind}`,
+        "data-node": node.id,
+        transform: `translate(${at.x} ${at.y})`,
+        role: "button",
+        tabindex: -1,
+      },
+      this.title,
+      box(-4, "ring"),
+      box(0, "body"),
+      ...(composite ? [box(3.5, "inner")] : []),
+      ...(lines
+        ? lines.elements
+        : [svg("text", { "font-size": node.textSize, class: "sign" }, node.text)]),
+      ...node.holes.map((slot) => holeMark(node, slot)),
+      svg("circle", { class: "handle", "data-handle": node.id, cx: width / 2 + 2, cy: 0, r: 6.5 }),
+    );
+    const name = node.text === node.name ? node.name : `${node.name}, ${node.text}`;
+    const inputs = node.inputs.length > 0 ? ` of ${node.inputs.join(" and ")}` : "";
+    this.tooltip = `${name}: ${node.op}${inputs}`;
+  }
+
+  moveTo({ x, y }: Point): void {
+    this.element.setAttribute("transform", `translate(${x} ${y})`);
+  }
+
+  show(numbers: Numbers): void {
+    const { value, gradient, asked } = numbers;
+    const forth = asked?.value ? "to be found" : formatLong(value, 80);
+    const back = asked?.gradient
+      ? "to be found"
+      : gradient === null
+        ? "none"
+        : formatLong(gradient, 80);
+    this.lines?.show(numbers);
+    const spoken = `value ${forth}, gradient ${back}`;
+    this.title.textContent = `${this.tooltip}; ${spoken}`;
+    this.element.setAttribute("aria-label", `${this.tooltip}; ${spoken}`);
+  }
+
+  /**
+   * The gradients of all uses, as the sum that they make; nothing where there is only one. Shares that are still to come
+   * (undefined) are points, and the total (undefined until then) is what has come so far.
+   */
+  showSum(
+    shares: readonly (WireTensor | null | undefined)[],
+    total: WireTensor | null | undefined,
+  ): void {
+    const owed = shares.filter((share) => share !== null);
+    const known = owed.filter((share) => share !== undefined);
+    if (owed.length < 2 || known.length === 0 || total === null || !known.every(isScalar)) {
+      this.sum.remove();
+      return;
+    }
+    const text = sumText(known, owed.length - known.length, total);
+    const width = textWidth(text, NUMBER_SIZE, 600) + 16;
+    const y = this.node.height / 2 + 20;
+    this.sum.replaceChildren(
+      svg("rect", { x: -width / 2, y: y - 13, width, height: 26, rx: 6 }),
+      svg("text", { y, "font-size": NUMBER_SIZE }, text),
+    );
+    this.element.append(this.sum);
+  }
+
+  hideSum(): void {
+    this.sum.remove();
+  }
+
+  /** The names of what the node is just now. */
+  setMarks(names: string | undefined): void {
+    setMarks(this.element, names);
+  }
+}
+
+/** A node's sign, its value and its gradient, one above the other. */
+class NumberLines {
+  private readonly value: SVGTextElement;
+  private readonly gradient: SVGTextElement;
+  readonly elements: readonly SVGElement[];
+
+  constructor(private readonly node: SceneNode) {
+    const inner = node.text !== "";
+    const line = (y: number, name: string, text = ""): SVGTextElement =>
+      svg("text", { y, "font-size": NUMBER_SIZE, class: name }, text);
+    const first = inner ? -1 : -9;
+    this.value = line(first, "carried");
+    this.gradient = line(first + 19, "carried gradient");
+    this.elements = [
+      ...(inner ? [line(first - 18, "sign small", node.text)] : []),
+      this.value,
+      this.gradient,
+    ];
+  }
+
+  show({ value, gradient, asked }: Numbers): void {
+    const { name, derivative, width } = this.node;
+    const text = (of: string, number: WireTensor | null | undefined, open = false): string =>
+      `${of} = ${open ? "?" : formatBrief(number)}`;
+    const most = width - 16;
+    this.value.textContent = fitted(text(name, value, asked?.value), NUMBER_SIZE, most, 500);
+    this.gradient.textContent = text(derivative!, gradient, asked?.gradient);
+  }
+}
+
+/** The terms that are known, points for those that aren't, and what they make. */
+function sumText(
+  known: readonly WireTensor[],
+  missing: number,
+  total: WireTensor | undefined,
+): string {
+  const numbers = known.map((share) => Number(share));
+  const terms = [...numbers.map(formatNumber), ...Array<string>(missing).fill("…")];
+  const sum =
+    total === undefined ? formatNumber(numbers.reduce((a, b) => a + b, 0)) : formatBrief(total);
+  return `${terms.join(" + ").replaceAll("+ \u2212", "− ")} = ${missing > 0 ? `${sum} so far` : sum}`;
+}
+
+/** An empty slot: a ring at the side where its edge will come in. */
+function holeMark({ slots, width, height }: SceneNode, slot: number): SVGGElement {
+  const place = slot - (slots - 1) / 2;
+  const pitch = Math.min(18, height / Math.max(1, slots - 1));
+  return svg(
+    "g",
+    {
+      class: "hole",
+      "data-hole": slot,
+      transform: `translate(${-width / 2 - 12} ${place * pitch})`,
+    },
+    svg("title", {}, `input ${slot + 1} is empty: pull an edge to it`),
+    svg("circle", { class: "reach", r: 11 }),
+    svg("circle", { r: 5.5 }),
+  );
+}
+
+export function groupMark({ id, title }: SceneGroup, box: Rect): SVGGElement {
+  return svg(
+    "g",
+    { class: "group", "data-group": id },
+    svg("rect", { x: box.x, y: box.y, width: box.width, height: box.height, rx: 14 }),
+    svg("text", { x: box.x + 12, y: box.y + TITLE_SIZE + 3, "font-size": TITLE_SIZE }, title),
+  );
+}

@@ -1,0 +1,97 @@
+/** The numbers to write into a drawing, and how thick they make its arrows. */
+import type { Evaluation, WireTensor } from "../api/client.js";
+import { edgeId } from "../model/document.js";
+import { blankKey, type Hidden } from "../model/look.js";
+
+/** The numbers of an edge, or of a node. Undefined: not computed yet. */
+export interface Numbers {
+  readonly value: WireTensor | null | undefined;
+  readonly gradient: WireTensor | null | undefined;
+  /** An edge's local derivative, where the op is elementwise. */
+  readonly local?: WireTensor | null | undefined;
+  /** Which of them are for the reader to find. */
+  readonly asked?: { readonly value: boolean; readonly gradient: boolean };
+}
+
+export const NO_NUMBERS: Numbers = { value: undefined, gradient: undefined };
+
+export interface SceneNumbers {
+  /** The node that gradients are taken of. */
+  readonly output: string | undefined;
+  readonly nodes: ReadonlyMap<string, Numbers>;
+  readonly edges: ReadonlyMap<string, Numbers>;
+}
+
+/** What of an evaluation is kept back. */
+export interface KeptBack {
+  readonly hidden?: Hidden | undefined;
+  /** Keys of the numbers that the reader is to find. */
+  readonly blanks?: ReadonlySet<string>;
+}
+
+export function numbersOf(
+  evaluation: Evaluation | undefined,
+  { hidden, blanks = new Set() }: KeptBack = {},
+): SceneNumbers {
+  if (!evaluation) return { output: undefined, nodes: new Map(), edges: new Map() };
+  const uses = new Map<string, number>();
+  for (const { source } of evaluation.edges) uses.set(source, (uses.get(source) ?? 0) + 1);
+  const asks = (kind: "value" | "gradient", id: string): boolean =>
+    blanks.has(blankKey({ kind, node: id }));
+  const locals = new Map(
+    (evaluation.trace ?? []).flatMap((step) =>
+      step.phase === "backward" ? [[edgeId(step.node, step.input), step.local] as const] : [],
+    ),
+  );
+  const nodes = Object.entries(evaluation.nodes).map(([id, { value, gradient }]) => {
+    const asked = { value: asks("value", id), gradient: asks("gradient", id) };
+    return [
+      id,
+      {
+        value: asked.value || hidden?.value(id) ? undefined : value,
+        gradient: asked.gradient || hidden?.gradient(id) ? undefined : gradient,
+        asked,
+      },
+    ] as const;
+  });
+  const edges = evaluation.edges.map(({ source, target, input, value, gradient }) => {
+    const id = edgeId(target, input);
+    const asked = {
+      value: asks("value", source),
+      // Where a node has one use, its gradient is that edge's.
+      gradient: asks("gradient", id) || (uses.get(source) === 1 && asks("gradient", source)),
+    };
+    const waits = hidden?.share(id) ?? false;
+    return [
+      id,
+      {
+        value: asked.value || hidden?.value(source) ? undefined : value,
+        gradient: asked.gradient || waits ? undefined : gradient,
+        local: waits ? undefined : locals.get(id),
+        asked,
+      },
+    ] as const;
+  });
+  return { output: evaluation.output, nodes: new Map(nodes), edges: new Map(edges) };
+}
+
+/** How many powers of ten lie between the thickest backward arrow and the thinnest. */
+export const THICKNESS_DECADES = 4;
+const THICKNESS = { least: 1, most: 8 };
+
+/** How thick each edge's backward arrow is for the size of its gradient, on a logarithmic scale; the largest scalar's size. */
+export function thicknesses(numbers: SceneNumbers): {
+  of: ReadonlyMap<string, number>;
+  largest: number;
+} {
+  const sizes = new Map<string, number>();
+  for (const [id, { gradient }] of numbers.edges)
+    if (typeof gradient === "number") sizes.set(id, Math.abs(gradient));
+  const largest = Math.max(0, ...sizes.values());
+  const of = new Map<string, number>();
+  for (const [id, size] of sizes) {
+    const share = size > 0 ? Math.max(0, 1 + Math.log10(size / largest) / THICKNESS_DECADES) : 0;
+    of.set(id, THICKNESS.least + share * (THICKNESS.most - THICKNESS.least));
+  }
+  return { of, largest };
+}

@@ -1,0 +1,67 @@
+/** What is seen of a graph beyond the document: how it is drawn, what is marked, what is kept back. */
+import { computed, signal } from "@preact/signals-core";
+
+/** The book's pairs of arrows; one line with both numbers (CS231n); local derivatives on the edges (colah). */
+export type Convention = "book" | "cs231n" | "colah";
+
+/** Names of marks by node or by edge; several for one are parted by spaces. */
+export type Marks = ReadonlyMap<string, string>;
+
+export interface MarkSet {
+  readonly nodes: Marks;
+  readonly edges: Marks;
+}
+
+/** Which numbers are not shown: not computed yet at a step, or to be found by the reader. */
+export interface Hidden {
+  value(node: string): boolean;
+  gradient(node: string): boolean;
+  /** One edge's share of the gradient. */
+  share(edge: string): boolean;
+}
+
+/** A number that the reader is to find. A node's value is its edges' value; an edge is named `target:slot`. */
+export interface Blank {
+  readonly kind: "value" | "gradient";
+  readonly node?: string | undefined;
+  readonly edge?: string | undefined;
+}
+
+export const blankKey = ({ kind, node, edge }: Blank): string => `${kind} ${node ?? edge ?? ""}`;
+
+const NO_MARKS: MarkSet = { nodes: new Map(), edges: new Map() };
+const NO_EDGES: readonly string[] = [];
+const NO_BLANKS: readonly Blank[] = [];
+
+export class Look {
+  readonly convention = signal<Convention>("book");
+  /** Whether backward arrows are as thick as their gradients are large. */
+  readonly weighted = signal(false);
+  /** Edges that something elsewhere on the page points at. */
+  readonly litEdges = signal(NO_EDGES);
+  /** Marks of the panel that is open, such as a lens. */
+  readonly lens = signal(NO_MARKS);
+  /** Marks of the step that is shown. */
+  readonly step = signal(NO_MARKS);
+  /** What the step that is shown hasn't reached yet. */
+  readonly ahead = signal<Hidden | undefined>(undefined);
+  readonly blanks = signal(NO_BLANKS);
+  readonly marks = computed((): MarkSet => joined(this.step.value, this.lens.value));
+  readonly blankKeys = computed(() => new Set(this.blanks.value.map(blankKey)));
+
+  /** Takes away what a panel has marked. */
+  clear(): void {
+    this.lens.value = NO_MARKS;
+    this.litEdges.value = NO_EDGES;
+    this.blanks.value = NO_BLANKS;
+  }
+}
+
+function joined(a: MarkSet, b: MarkSet): MarkSet {
+  const both = (one: Marks, other: Marks): Marks => {
+    const all = new Map(one);
+    for (const [id, names] of other) all.set(id, all.has(id) ? `${all.get(id)!} ${names}` : names);
+    return all;
+  };
+  return { nodes: both(a.nodes, b.nodes), edges: both(a.edges, b.edges) };
+}
