@@ -90,6 +90,24 @@ class Client:
             body["epsilon"] = epsilon
         return self._object(self._post("/api/check", body))
 
+    def sweep(
+        self,
+        graph: Document,
+        input: str,
+        start: float,
+        stop: float,
+        steps: int,
+        *,
+        index: Iterable[int] | None = None,
+        output: str | None = None,
+    ) -> dict[str, Any]:
+        """The output and its gradient at ``steps`` values of a leaf; ``index`` says which element of a tensor moves."""
+        body = {
+            "graph": graph, "input": input, "start": start, "stop": stop, "steps": steps,
+            "index": None if index is None else list(index), "output": output,
+        }  # fmt: skip
+        return self._object(self._post("/api/sweep", body))
+
     def parse(self, source: str, inputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The graph of a formula."""
         body = {"language": "formula", "source": source, "inputs": inputs}
