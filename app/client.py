@@ -82,10 +82,15 @@ class Client:
         return self._object(self._post(f"/api/evaluate?full={str(full).lower()}", body))
 
     def check(
-        self, graph: Document, *, wrt: Iterable[str] | None = None, epsilon: float | None = None
+        self,
+        graph: Document,
+        *,
+        wrt: Iterable[str] | None = None,
+        epsilon: float | None = None,
+        curve: bool = False,
     ) -> dict[str, Any]:
-        """Hold backpropagation against numerical differentiation."""
-        body: dict[str, Any] = {"graph": graph, "wrt": None if wrt is None else list(wrt)}
+        """Hold backpropagation against numerical differentiation; ``curve`` asks for the errors at many steps."""
+        body: dict[str, Any] = {"graph": graph, "wrt": None if wrt is None else list(wrt), "curve": curve}
         if epsilon is not None:
             body["epsilon"] = epsilon
         return self._object(self._post("/api/check", body))
