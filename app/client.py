@@ -113,6 +113,22 @@ class Client:
         }  # fmt: skip
         return self._object(self._post("/api/sweep", body))
 
+    def drill(
+        self,
+        graph: Document,
+        node: str,
+        input: int,
+        index: Iterable[int] = (),
+        *,
+        output: str | None = None,
+        upstream: Any = None,
+    ) -> dict[str, Any]:
+        """The products that add up to one element of what ``node`` sends to its input number ``input``."""
+        body = {
+            "graph": graph, "node": node, "input": input, "index": list(index), "output": output, "upstream": upstream,
+        }  # fmt: skip
+        return self._object(self._post("/api/drill", body))
+
     def parse(self, source: str, inputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The graph of a formula."""
         body = {"language": "formula", "source": source, "inputs": inputs}
