@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from app.core.layer import Layer
 from app.core.tensor import Array, Value, shape_of
 
 _ONE_BY_ONE: Final = 512
+_BATCHES: Final = (1, 5)
 _FOLLOWED: Final = 2
 _SAME: Final = 1e-12
 
@@ -42,10 +44,12 @@ def influences(edge: Edge, places: Sequence[int], local: Array) -> list[tuple[In
     try:
         probes = _probes(edge)
         _from_whole(edge, probes, places, local, found)
-        open_ = [number for number, known in enumerate(found) if known is None]
-        if open_:
-            searched = _by_element(edge, probes, [places[number] for number in open_])
-            for number, influence in zip(open_, searched, strict=True):
+        unsettled = [number for number, known in enumerate(found) if known is None]
+        # A few first, so that what the budget doesn't reach to is the rest.
+        for start, end in pairwise((0, *_BATCHES, len(unsettled))):
+            batch = unsettled[start:end]
+            searched = _by_element(edge, probes, [places[number] for number in batch]) if batch else []
+            for number, influence in zip(batch, searched, strict=True):
                 found[number] = influence
     except SpentError:
         pass
@@ -185,4 +189,6 @@ def _influence(edge: Edge, element: int, *, equals: bool) -> Influence:
 
 
 def _changed(found: Array, before: Array) -> NDArray[np.bool_]:
-    return ~np.isclose(found, before, rtol=_SAME, atol=0.0, equal_nan=True)
+    near = np.abs(found - before) <= _SAME * np.abs(before)
+    same: NDArray[np.bool_] = (found == before) | near | (np.isnan(found) & np.isnan(before))
+    return ~same

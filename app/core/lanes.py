@@ -21,7 +21,7 @@ from app.core.layer import Elementwise
 from app.core.plan import Plan
 from app.core.tensor import Array, Value
 
-_CHUNK: Final = 1_000_000
+_CHUNK: Final = 4_000_000
 _SMALLEST: Final = 16
 # A number, frozen or the same in every lane, or a column.
 _Column: TypeAlias = Any
@@ -89,7 +89,7 @@ def _chunk(plan: Plan, leaves: Sequence[Value], leaf: int, moved: frozenset[int]
         if not quick.lost.any():
             return quick.columns()
         careful.run([checked(value) for value in leaves])
-    return quick.columns().mended(quick.lost, careful.columns())
+        return quick.columns().mended(quick.lost, careful.columns())
 
 
 class _Pass:

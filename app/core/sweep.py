@@ -21,9 +21,9 @@ from app.core.validate import Limits, over_budget
 
 MIN_STEPS: Final = 2
 MAX_STEPS: Final = 2_000
-# Backward costs about twice what forward does; a function of math's in a lane about ten operations of NumPy's.
+# Backward costs about twice what forward does; a function of math's in a lane about twenty operations of NumPy's.
 _BOTH_WAYS: Final = 3
-_LANE_COST: Final = 10
+_LANE_COST: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +115,9 @@ def _afford(plan: Plan, moved: frozenset[int], steps: int, limits: Limits, *, si
     for step in plan.steps:
         forward = step.make().work(*[plan.shapes[source] for source in step.inputs])
         if not side_by_side:
-            work += steps * (NODE_COST + _BOTH_WAYS * forward)
+            work += steps * _BOTH_WAYS * (NODE_COST + forward)
         elif step.slot in moved:
-            work += NODE_COST + _LANE_COST * steps
+            work += _BOTH_WAYS * NODE_COST + _LANE_COST * steps
     if work > limits.work:
         raise GraphError([over_budget(f"operations in {steps:,} steps", limits.work, work, pointer="/steps")])
 

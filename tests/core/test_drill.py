@@ -156,6 +156,14 @@ def test_depends_are_a_row_of_the_softmax_however_they_are_searched(rows: int) -
         assert found == {(0, (3, j), False) for j in range(8)}
 
 
+def test_the_budget_reaches_to_the_first_terms() -> None:
+    graph = Graph((x(np.random.default_rng(0).normal(size=(64, 64)).tolist()), Node("y", "softmax", ("x",))))
+    result = drill(graph, "y", 0, [3, 5])
+    assert [term.total_depends for term in result.terms[:5]] == [64] * 5
+    assert result.terms[-1].total_depends is None
+    assert len(result.terms[0].depends or ()) == 20
+
+
 def test_what_costs_too_much_is_said() -> None:
     values = np.random.default_rng(0).normal(size=(80, 8))
     graph = Graph((x(values.tolist()), Node("y", "softmax", ("x",))))

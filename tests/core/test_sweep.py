@@ -104,6 +104,13 @@ def test_side_by_side_and_one_by_one_are_equal(monkeypatch: pytest.MonkeyPatch) 
     np.testing.assert_array_equal(lanes.gradient, loop.gradient)
 
 
+def test_an_output_that_overflows_when_summed() -> None:
+    nodes = (x(1.0), x(np.full(4, 1e308), "c"), Node("s", "log", ("x",)), Node("y", "abs", ("c",)))
+    result = sweep(Graph(nodes, output="y"), "x", -1.0, 1.0, 3)
+    assert result.value.tolist() == [np.inf] * 3
+    assert result.gradient is None
+
+
 def test_many_nodes_go_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     from app.core import lanes
 
