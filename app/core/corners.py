@@ -64,10 +64,13 @@ def _bends_along(response: Response, moved: dict[int, Value], step: float) -> di
         mirrored = [np.float64(2 * a - b) if a.ndim == 0 else 2 * a - b for a, b in zip(stood, went, strict=True)]
         ahead = np.asarray(moved[node.slot])
         behind = np.asarray(node.make().forward(*mirrored))
+        bend = np.abs(ahead - 2 * here + behind)
+        if not bend.any():
+            bends[node.slot] = bend
+            continue
         run = max(float(np.max(np.abs(b - a))) for a, b in zip(stood, went, strict=True))
         rise = float(np.max(np.maximum(np.abs(ahead - here), np.abs(behind - here))))
         size = max(float(np.max(np.abs(value))) for value in stood)
         noise = _ROUNDING * (float(np.max(np.abs(here))) + (size * rise / run if run else 0.0))
-        bend = np.abs(ahead - 2 * here + behind)
         bends[node.slot] = np.where(bend > noise + _SMALLEST * rise, bend, 0.0) / step
     return bends

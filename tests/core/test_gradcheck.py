@@ -107,6 +107,13 @@ def test_one_element_of_a_tensor_on_a_corner() -> None:
     np.testing.assert_allclose(leaf.elements, [0.0, 1.0, 0.0], atol=1e-9)
 
 
+def test_many_elements_on_corners_are_sampled() -> None:
+    nodes = (Node("m", "neg", ("x",)), Node("r", "relu", ("x",)), Node("s", "relu", ("m",)))
+    leaf = check(Graph((x(np.zeros(250)), *nodes, Node("f", "sub", ("r", "s"))))).leaves["x"]
+    assert leaf.verdict == "kink"
+    assert leaf.notes[0].endswith("(166 of the 250 elements concerned weren't looked at for it)")
+
+
 @pytest.mark.parametrize("large", [1e6, 1e8, 1e10, 1e12])
 def test_cancellation_is_not_a_failure(large: float) -> None:
     nodes = (x(large, "c", "constant"), Node("a", "add", ("x", "c")), Node("f", "sub", ("a", "c")))
