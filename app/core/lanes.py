@@ -123,13 +123,15 @@ class _Pass:
 
     def _backward(self, layers: dict[int, Elementwise]) -> None:
         gradients = self._gradients
-        if self._plan.output in self._moved and self._leaf not in self._plan.silent:
+        if self._plan.output in self._moved and self._plan.output not in self._plan.silent:
             gradients[self._plan.output] = 1.0
         for slot, layer in reversed(layers.items()):
             upstream = gradients.get(slot)
             if upstream is None:
                 continue
             for source, local in zip(self._plan.inputs[slot], layer.local(), strict=True):
+                if source in self._plan.silent:
+                    continue
                 share = self._kept(upstream * local)
                 if source in self._moved:
                     gathered = gradients.get(source)

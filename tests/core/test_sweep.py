@@ -76,7 +76,7 @@ def graphs(draw: st.DrawFn) -> Graph:
     return Graph(tuple(nodes), output=nodes[-1].id)
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=600, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(graphs(), st.sampled_from([(-3.0, 3.0), (-1e3, 1e3), (0.0, 1e-3)]))
 def test_random_graphs_with_kinks_and_overflow(graph: Graph, ends: tuple[float, float]) -> None:
     plan = plan_for(graph)
