@@ -82,13 +82,52 @@ class Client:
         return self._object(self._post(f"/api/evaluate?full={str(full).lower()}", body))
 
     def check(
-        self, graph: Document, *, wrt: Iterable[str] | None = None, epsilon: float | None = None
+        self,
+        graph: Document,
+        *,
+        wrt: Iterable[str] | None = None,
+        epsilon: float | None = None,
+        curve: bool = False,
     ) -> dict[str, Any]:
-        """Hold backpropagation against numerical differentiation."""
-        body: dict[str, Any] = {"graph": graph, "wrt": None if wrt is None else list(wrt)}
+        """Hold backpropagation against numerical differentiation; ``curve`` asks for the errors at many steps."""
+        body: dict[str, Any] = {"graph": graph, "wrt": None if wrt is None else list(wrt), "curve": curve}
         if epsilon is not None:
             body["epsilon"] = epsilon
         return self._object(self._post("/api/check", body))
+
+    def sweep(
+        self,
+        graph: Document,
+        input: str,
+        start: float,
+        stop: float,
+        steps: int,
+        *,
+        index: Iterable[int] | None = None,
+        output: str | None = None,
+    ) -> dict[str, Any]:
+        """The output and its gradient at ``steps`` values of a leaf; ``index`` says which element of a tensor moves."""
+        body = {
+            "graph": graph, "input": input, "start": start, "stop": stop, "steps": steps,
+            "index": None if index is None else list(index), "output": output,
+        }  # fmt: skip
+        return self._object(self._post("/api/sweep", body))
+
+    def drill(
+        self,
+        graph: Document,
+        node: str,
+        input: int,
+        index: Iterable[int] = (),
+        *,
+        output: str | None = None,
+        upstream: Any = None,
+    ) -> dict[str, Any]:
+        """The products that add up to one element of what ``node`` sends to its input number ``input``."""
+        body = {
+            "graph": graph, "node": node, "input": input, "index": list(index), "output": output, "upstream": upstream,
+        }  # fmt: skip
+        return self._object(self._post("/api/drill", body))
 
     def parse(self, source: str, inputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The graph of a formula."""

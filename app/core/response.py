@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from app.core.evaluate import Evaluation, checked
 from app.core.plan import Plan, Step
 from app.core.tensor import Value, size_of
 
+_EPS: Final = float(np.finfo(np.float64).eps)
 NODE_COST = 1_000
 """What calling one node costs, whatever its size, in floating-point operations."""
 
@@ -53,10 +55,11 @@ class Response:
     """
 
     def __init__(self, evaluation: Evaluation, leaf: int, steps: list[Step], held: list[int]) -> None:
+        self.evaluation = evaluation
+        self.steps = steps
         self._plan = evaluation.plan
         self._values = evaluation.values
         self._leaf = leaf
-        self._steps = steps
         self.held = tuple(self._plan.ids[slot] for slot in held)
 
     @cached_property
@@ -64,27 +67,58 @@ class Response:
         """About how many floating-point operations one call takes."""
         shapes = self._plan.shapes
         return sum(
-            NODE_COST + step.make().work(*[shapes[source] for source in step.inputs]) for step in self._steps
+            NODE_COST + step.make().work(*[shapes[source] for source in step.inputs]) for step in self.steps
         ) + size_of(shapes[self._leaf])
+
+    @cached_property
+    def rounding(self) -> float:
+        """About how much rounding on the way moves the total; 0 where it isn't a finite number.
+
+        Every node rounds its value, and its inputs' values as it takes them in; each error reaches the output times
+        the gradient there. They are independent enough to add as squares (Higham and Mary, A New Approach to
+        Probabilistic Rounding Error Analysis, 2019). What the output itself rounds is part of it, however far the
+        large values on the way have cancelled by then.
+        """
+        values, shares = self._values, self.evaluation.shares
+        total = 0.0
+        with np.errstate(all="ignore"):
+            for step in self.steps:
+                gradient = self.evaluation.gradients[step.slot]
+                if gradient is not None:
+                    total += float(np.sum(np.square(values[step.slot] * np.asarray(gradient))))
+                for source, share in zip(step.inputs, shares[step.slot] or (), strict=False):
+                    if share is not None:
+                        total += float(np.sum(np.square(values[source] * np.asarray(share))))
+        rounding = _EPS * total**0.5
+        return rounding if np.isfinite(rounding) else 0.0
 
     def total(self, value: Value) -> float:
         """The sum of the output's elements where the leaf has this value. Not finite where it overflows."""
         with np.errstate(all="ignore"):
             try:
-                return float(np.sum(self._run(value, careful=False)))
+                moved = self._run(value, careful=False)
             except (ArithmeticError, ValueError):
-                return float(np.sum(self._run(checked(value), careful=True)))
+                moved = self._run(checked(value), careful=True)
+            return float(np.sum(moved.get(self._plan.output, self._values[self._plan.output])))
 
-    def _run(self, value: Value, *, careful: bool) -> Value:
+    def moved(self, value: Value) -> dict[int, Value]:
+        """The value of every node that moves, by its slot, where the leaf has this value."""
+        with np.errstate(all="ignore"):
+            return self._run(checked(value), careful=True)
+
+    def taken(self, step: Step, moved: Mapping[int, Value]) -> list[Value]:
+        """What a step takes where these nodes have moved: what it takes as a label stands still."""
+        return [
+            self._values[source] if label else moved.get(source, self._values[source])
+            for source, label in _labelled(self._plan, step)
+        ]
+
+    def _run(self, value: Value, *, careful: bool) -> dict[int, Value]:
         moved = {self._leaf: value}
-        for step in self._steps:
-            taken = [
-                self._values[source] if label else moved.get(source, self._values[source])
-                for source, label in _labelled(self._plan, step)
-            ]
-            result = step.make().forward(*taken)
+        for step in self.steps:
+            result = step.make().forward(*self.taken(step, moved))
             moved[step.slot] = checked(result) if careful else result
-        return moved.get(self._plan.output, self._values[self._plan.output])
+        return moved
 
 
 def _labelled(plan: Plan, step: Step) -> Iterator[tuple[int, bool]]:

@@ -280,8 +280,8 @@ def test_other_faults_are_problems_too(http: httpx.Client) -> None:
 
 def test_openapi_is_complete_and_exact(http: httpx.Client) -> None:
     document = http.get("/openapi.json").json()
-    for path in ("/api/evaluate", "/api/check", "/api/expand", "/api/collapse", "/api/parse"):
-        call = document["paths"][path]["post"]
+    for name in ("evaluate", "check", "sweep", "drill", "expand", "collapse", "parse"):
+        call = document["paths"][f"/api/{name}"]["post"]
         assert "$ref" in call["requestBody"]["content"]["application/json"]["schema"]
         assert "$ref" in call["responses"]["200"]["content"]["application/json"]["schema"]
     tensor = document["components"]["schemas"]["Tensor"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -23,6 +24,7 @@ def post_check(request: schemas.CheckRequest, budget: Budget, full: Full = False
         output=request.output,
         wrt=request.wrt,
         epsilon=request.epsilon,
+        curve=request.curve,
         limits=budget,
     )
     return json_response(_data(result, full=full))
@@ -41,7 +43,10 @@ def _data(result: GradientCheck, *, full: bool) -> dict[str, Any]:
                 "relative_error": leaf.relative_error,
                 "verdict": leaf.verdict,
                 "notes": leaf.notes,
+                "elements": tensor(leaf.elements, full=full),
             }
             for name, leaf in result.leaves.items()
         },
+        "seconds": asdict(result.seconds),
+        "curve": None if result.curve is None else [asdict(point) for point in result.curve],
     }
