@@ -42,6 +42,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sweep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Sweep
+         * @description Move one leaf along a range, and follow the output and its gradient.
+         */
+        post: operations["post_sweep_api_sweep_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Drill
+         * @description Take one element of an edge's share apart into the products that add up to it.
+         */
+        post: operations["post_drill_api_drill_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/expand": {
         parameters: {
             query?: never;
@@ -227,6 +267,18 @@ export interface components {
             latex: string;
         };
         /**
+         * CheckCurvePoint
+         * @description The worst relative error of each leaf's plain central differences with one step; null where it isn't finite.
+         */
+        CheckCurvePoint: {
+            /** Epsilon */
+            epsilon: number;
+            /** Relative Error */
+            relative_error: {
+                [key: string]: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            };
+        };
+        /**
          * CheckRequest
          * @description A graph whose gradients are to be held against numerical differentiation.
          */
@@ -245,10 +297,16 @@ export interface components {
              * @default 0.00001
              */
             epsilon?: number;
+            /**
+             * Curve
+             * @description whether to tell the errors of plain differences at many steps
+             * @default false
+             */
+            curve?: boolean;
         };
         /**
          * CheckResponse
-         * @description A gradient check.
+         * @description A gradient check. ``curve`` is null where it wasn't asked for.
          */
         CheckResponse: {
             /** Output */
@@ -261,6 +319,19 @@ export interface components {
             leaves: {
                 [key: string]: components["schemas"]["LeafCheckResult"];
             };
+            seconds: components["schemas"]["CheckSeconds"];
+            /** Curve */
+            curve: components["schemas"]["CheckCurvePoint"][] | null;
+        };
+        /**
+         * CheckSeconds
+         * @description How long one pass each way took, and all the differences.
+         */
+        CheckSeconds: {
+            /** Backprop */
+            backprop: number;
+            /** Numerical */
+            numerical: number;
         };
         /**
          * CollapseRequest
@@ -270,6 +341,98 @@ export interface components {
             graph: components["schemas"]["GraphDocument"];
             /** Group */
             group: string;
+        };
+        /**
+         * DrillDependence
+         * @description An element of an input that a local derivative depends on; ``equals`` where it is that very element.
+         */
+        DrillDependence: {
+            /** Input */
+            input: number;
+            /** Index */
+            index: number[];
+            /** Value */
+            value: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Equals */
+            equals: boolean;
+        };
+        /**
+         * DrillRequest
+         * @description One element of the share that a node sends to one of its inputs.
+         */
+        DrillRequest: {
+            graph: components["schemas"]["GraphDocument"];
+            /**
+             * Node
+             * @description the node that sends the share
+             */
+            node: string;
+            /**
+             * Input
+             * @description which of its inputs, from 0
+             */
+            input: number;
+            /**
+             * Index
+             * @description which element of the share, a number for each axis; empty for a number
+             */
+            index: number[];
+            /**
+             * Output
+             * @description stands in for the document's own output
+             */
+            output?: string | null;
+            /**
+             * Upstream
+             * @description the gradient handed to the output, in its shape; ones where left out
+             */
+            upstream?: components["schemas"]["Tensor"] | null;
+        };
+        /**
+         * DrillResponse
+         * @description One element of a share, and the products that add up to it.
+         *
+         *     Those whose local derivative is 0 are left out. Of more than 200 the largest are told, and ``truncated`` is true.
+         */
+        DrillResponse: {
+            /** Output */
+            output: string;
+            /** Node */
+            node: string;
+            /** Input */
+            input: number;
+            /** Source */
+            source: string;
+            /** Index */
+            index: number[];
+            /** Value */
+            value: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Terms */
+            terms: components["schemas"]["DrillTerm"][];
+            /** Total Terms */
+            total_terms: number;
+            /** Truncated */
+            truncated: boolean;
+        };
+        /**
+         * DrillTerm
+         * @description One product, for one element of the node's value.
+         *
+         *     ``depends`` lists at most 20 of ``total_depends``; both are null where finding them costs more than is allowed.
+         */
+        DrillTerm: {
+            /** Upstream Index */
+            upstream_index: number[];
+            /** Upstream */
+            upstream: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Local */
+            local: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Product */
+            product: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Depends */
+            depends: components["schemas"]["DrillDependence"][] | null;
+            /** Total Depends */
+            total_depends: number | null;
         };
         /**
          * EdgeResult
@@ -464,7 +627,7 @@ export interface components {
         };
         /**
          * LeafCheckResult
-         * @description One leaf's two gradients, and how far they are apart.
+         * @description One leaf's two gradients, and how far they are apart; in a tensor for each of its ``elements`` too.
          */
         LeafCheckResult: {
             backprop: components["schemas"]["WireTensor"] | null;
@@ -478,6 +641,7 @@ export interface components {
             verdict: "pass" | "fail" | "kink" | "non-finite" | "no-gradient";
             /** Notes */
             notes: string[];
+            elements: components["schemas"]["WireTensor"] | null;
         };
         /**
          * NodeDocument
@@ -637,6 +801,75 @@ export interface components {
             actual?: number | null;
         };
         Setting: boolean | number | string | number[] | null;
+        /**
+         * SweepColumns
+         * @description The points, a column each. ``gradient`` is null where nothing flows back to the leaf.
+         */
+        SweepColumns: {
+            /** X */
+            x: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            /** Value */
+            value: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            /** Gradient */
+            gradient: (number | ("NaN" | "Infinity" | "-Infinity"))[] | null;
+        };
+        /**
+         * SweepRequest
+         * @description A graph, one of whose leaves is to move from ``start`` to ``stop``.
+         */
+        SweepRequest: {
+            graph: components["schemas"]["GraphDocument"];
+            /**
+             * Input
+             * @description the leaf that moves
+             */
+            input: string;
+            /** Start */
+            start: number;
+            /** Stop */
+            stop: number;
+            /**
+             * Steps
+             * @description how many points, both ends among them
+             */
+            steps: number;
+            /**
+             * Index
+             * @description which element of a tensor moves, a number for each axis
+             */
+            index?: number[] | null;
+            /**
+             * Output
+             * @description stands in for the document's own output
+             */
+            output?: string | null;
+        };
+        /**
+         * SweepResponse
+         * @description A curve. A tensor output is summed, as in the gradient check.
+         */
+        SweepResponse: {
+            /** Input */
+            input: string;
+            /** Index */
+            index: number[];
+            /** Output */
+            output: string;
+            points: components["schemas"]["SweepColumns"];
+            tangent: components["schemas"]["SweepTangent"];
+        };
+        /**
+         * SweepTangent
+         * @description Where the leaf stands now, and the slope there, which is null where nothing flows back to it.
+         */
+        SweepTangent: {
+            /** X */
+            x: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Value */
+            value: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Slope */
+            slope: number | ("NaN" | "Infinity" | "-Infinity") | null;
+        };
         Tensor: Tensor;
         /**
          * TensorSummary
@@ -727,6 +960,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CheckResponse"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sweep_api_sweep_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SweepRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SweepResponse"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_drill_api_drill_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrillRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrillResponse"];
                 };
             };
             /** @description Client Error */
