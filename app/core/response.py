@@ -7,9 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
-from app.core.evaluate import Evaluation, checked
+from app.core.evaluate import Evaluation
 from app.core.plan import Plan, Step
-from app.core.tensor import Value, size_of
+from app.core.tensor import Value, checked, size_of
 
 NODE_COST = 1_000
 """What calling one node costs, whatever its size, in floating-point operations."""

@@ -1,0 +1,60 @@
+"""Whether a number that somebody worked out by hand is the right one.
+
+Three rules, any of which is enough for an element:
+
+- it is within 2 · 10⁻³ of the truth, relative to the truth: four significant digits, with what rounding adds up to
+  over a few steps;
+- it is the truth rounded to three significant digits;
+- it is off by less than 2 · 10⁻⁴ of the tensor's largest element, since people write the elements of one tensor to the
+  same number of decimals, or by less than 10⁻⁶ of the terms that the gradient is a sum of, which may cancel.
+
+A slip that moves a number by less than that isn't found.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.tensor import Value, shape_of
+
+RELATIVE: Final = 2e-3
+DIGITS: Final = 3
+OF_TENSOR: Final = 2e-4
+OF_TERMS: Final = 1e-6
+
+
+def is_close(claimed: Value, truth: Value, terms: float = 0.0) -> bool:
+    """Whether a claim is right; both have the same shape and ``truth`` is finite.
+
+    ``terms`` is the size of what the truth is a sum of.
+    """
+    if shape_of(claimed) != shape_of(truth):
+        return False
+    if type(claimed) is float and type(truth) is float and abs(claimed - truth) <= RELATIVE * abs(truth):
+        return True
+    gap, size = np.abs(np.subtract(claimed, truth)), np.abs(truth)
+    top = float(np.max(size))
+    allowed = RELATIVE * size + OF_TERMS * max(terms, top)
+    if np.ndim(truth):
+        allowed = allowed + OF_TENSOR * top
+    return bool(np.all((gap <= allowed) | _is_rounded(claimed, gap)))
+
+
+def relative_error(claimed: Value, truth: Value) -> float:
+    """The largest ``|c − t| / max(|c|, |t|)`` of the elements; 0 where both are 0."""
+    gap, size = np.abs(np.subtract(claimed, truth)), np.maximum(np.abs(claimed), np.abs(truth))
+    return float(np.max(np.divide(gap, size, out=np.zeros_like(gap), where=size > 0.0)))
+
+
+def _is_rounded(claimed: Value, gap: Any) -> NDArray[np.bool_]:
+    """Where a claim has no more than three significant digits, and is off by at most half a unit of the last one."""
+    size = np.abs(claimed)
+    exponent = np.floor(np.log10(np.where(size > 0.0, size, 1.0)))
+    unit = 10.0 ** (exponent - (DIGITS - 1))
+    steps = size / unit
+    short = np.abs(steps - np.round(steps)) <= 1e-9 * steps
+    result: NDArray[np.bool_] = (size > 0.0) & short & (gap <= unit * (0.5 + 1e-9))
+    return result
