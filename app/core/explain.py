@@ -93,7 +93,7 @@ def _leading_to(
     found: list[tuple[float, Hypothesis]] = []
     for hypothesis in _suspects(replay, first, claims):
         outcome, cost = replay.go(hypothesis.change, until=until)
-        budget -= cost
+        budget -= cost + replay.cost(hypothesis.slot)
         if budget < 0:
             break
         predicted = next((value for claim, value in _moved(outcome, {first}) if value is not None), None)

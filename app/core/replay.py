@@ -5,10 +5,17 @@ from __future__ import annotations
 import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
 
 from app.core.evaluate import Evaluation
-from app.core.response import NODE_COST
 from app.core.tensor import Value, broadcast_shapes, shape_of, size_of
+
+_STEP_COST: Final = 4_000
+"""What a step costs, whatever its size, in floating-point operations."""
+_MANY_USES: Final = 16
+"""With more uses than that, a node's gradient is corrected by what changed instead of being summed once more."""
 
 Use = tuple[int, int]
 """An edge seen from its source: the slot of the node that takes it, and the number of the input there."""
@@ -42,6 +49,7 @@ class Replay:
     def __init__(self, evaluation: Evaluation) -> None:
         self.evaluation = evaluation
         plan = evaluation.plan
+        self._costs: dict[int, int] = {}
         self.uses: list[list[Use]] = [[] for _ in plan.ids]
         """By slot, those uses that send a share back, in the order in which they do."""
         for step in reversed(plan.steps):
@@ -64,16 +72,21 @@ class Replay:
 
     def cost(self, slot: int) -> int:
         """About how many floating-point operations one step back through this node takes."""
+        if (known := self._costs.get(slot)) is not None:
+            return known
         plan, layer = self.evaluation.plan, self.evaluation.layers[slot]
-        if layer is None:
-            return NODE_COST + size_of(plan.shapes[slot])
-        return NODE_COST + 2 * layer.work(*[plan.shapes[source] for source in plan.inputs[slot]])
+        work = 0 if layer is None else 2 * layer.work(*[plan.shapes[source] for source in plan.inputs[slot]])
+        self._costs[slot] = cost = _STEP_COST + size_of(plan.shapes[slot]) + work
+        return cost
 
     def go(self, change: Change, *, until: int = 0) -> tuple[Outcome, int]:
         """What the change leads to, as far as the slot ``until``, and what finding that out cost."""
         gradients: dict[int, Value | None] = {}
         shares: dict[Use, Value | None] = dict(change.shares)
         ahead = {*change.gradients, *map(self.source, change.shares)}
+        arrived: dict[int, list[Use]] = {}
+        for use in change.shares:
+            arrived.setdefault(self.source(use), []).append(use)
         heap = [-slot for slot in ahead]
         heapq.heapify(heap)
         cost = 0
@@ -82,18 +95,25 @@ class Replay:
             if slot in change.gradients:
                 gradient: Value | None = change.gradients[slot]
             else:
-                gradient = self._sum(slot, shares)
+                gradient = self._sum(slot, arrived[slot], shares)
             gradients[slot] = gradient
             for use, share in self._sent(slot, gradient):
-                shares.setdefault(use, share)
+                shares[use] = share
                 source = self.source(use)
+                arrived.setdefault(source, []).append(use)
                 if source not in ahead:
                     ahead.add(source)
                     heapq.heappush(heap, -source)
         return Outcome(gradients, shares), cost
 
-    def _sum(self, slot: int, shares: Mapping[Use, Value | None]) -> Value | None:
-        """The sum of a node's shares, of which those in ``shares`` are not what they were."""
+    def _sum(self, slot: int, changed: Sequence[Use], shares: Mapping[Use, Value | None]) -> Value | None:
+        """The sum of a node's shares, of which those of ``changed`` are not what they were."""
+        old = self.evaluation.gradients[slot]
+        if len(self.uses[slot]) > _MANY_USES and old is not None:
+            differences = [_difference(shares[use], self.share(use)) for use in changed]
+            moved = total([old, *differences])
+            if moved is not None and np.isfinite(moved).all():
+                return moved
         return total([shares[use] if use in shares else self.share(use) for use in self.uses[slot]])
 
     def _sent(self, slot: int, gradient: Value | None) -> list[tuple[Use, Value | None]]:
@@ -106,6 +126,10 @@ class Replay:
         else:
             sent = layer.backward(gradient)
         return [((slot, number), sent[number]) for number, share in enumerate(known) if share is not None]
+
+
+def _difference(new: Value | None, old: Value | None) -> Value | None:
+    return None if new is None or old is None or shape_of(new) != shape_of(old) else new - old
 
 
 def total(shares: Sequence[Value | None]) -> Value | None:

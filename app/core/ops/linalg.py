@@ -24,6 +24,8 @@ from app.core.tensor import (
 
 _X = [[0.5, -1.0, 2.0], [1.5, 0.0, -0.5]]
 _W = [[1.0, 2.0], [0.5, -1.0], [-2.0, 3.0]]
+_SQUARE = [[1.0, 2.0], [3.0, 4.0]]
+_OTHER = [[5.0, -6.0], [7.0, 9.0]]
 
 
 class Matmul(Layer):
@@ -38,6 +40,7 @@ class Matmul(Layer):
         at(_X, [1.0, 2.0, 3.0]),
         at([1.0, -1.0], _X),
         at([_X, _X], _W),
+        at(_SQUARE, _OTHER),
     )
     value_latex = r"X \cdot W"
     partials_latex = (r"\text{upstream} \cdot W^{\top}", r"X^{\top} \cdot \text{upstream}")
@@ -117,7 +120,12 @@ class Affine(Layer):
     """A fully connected layer: X · W + b, the bias added to every row of the batch."""
 
     symbol = "Affine"
-    samples = (at(_X, _W, [0.1, -0.2]), at([1.0, 2.0, 3.0], _W, [0.1, -0.2]), at(_X, _W, 0.5))
+    samples = (
+        at(_X, _W, [0.1, -0.2]),
+        at([1.0, 2.0, 3.0], _W, [0.1, -0.2]),
+        at(_X, _W, 0.5),
+        at(_SQUARE, _OTHER, [0.1, -0.2]),
+    )
     value_latex = r"X \cdot W + b"
     partials_latex = (
         r"\text{upstream} \cdot W^{\top}",

@@ -140,7 +140,7 @@ AVERAGED = _slip(
     "What was copied forward is summed backward; the average is the loss's affair.",
 )  # fmt: skip
 SIGN = _slip(
-    "sign", "The sign is wrong",
+    "wrong-sign", "The sign is wrong",
     "What {node} sends to {source} has the right size and the wrong sign.",
     "Look at the sign of the local derivative: x − y is −1 in y, cos′ = −sin, (1/x)′ = −1/x².",
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -21,6 +22,8 @@ from app.core.slips.catalogue import (
 )
 from app.core.slips.copies import unsummed
 from app.core.tensor import Value, broadcast_shapes, checked, shape_of, unbroadcast
+
+_LAST_BITS: Final = 1e-12
 
 Shares = tuple[Value | None, ...]
 
@@ -97,6 +100,6 @@ def _unless_right(share: Value | None, right: Value | None) -> Value | None:
     """A share that is wrong; None where it is right, to the last few bits, or isn't a number."""
     if share is None or right is None or not np.isfinite(share).all():
         return None
-    if shape_of(share) == shape_of(right) and np.allclose(share, right, rtol=1e-12, atol=0.0):
+    if shape_of(share) == shape_of(right) and np.all(np.abs(share - right) <= _LAST_BITS * np.abs(right)):
         return None
     return share
