@@ -83,6 +83,10 @@ CASES: list[tuple[str, dict[str, Any], str, str, int | None]] = [
      "transpose-missing", "Y", 0),
     (f"x = [0,{np.log(3)}]; y = softmax(x); f = sum([1,2] * y)", {"x": [0.1875, 0.375]},
      "cross-terms-forgotten", "y", 0),
+    ("x = 0; y = relu(x); f = 5 * y", {"x": 5}, "corner", "y", 0),
+    ("x = [0,2]; y = abs(x); f = sum([5,5] * y)", {"x": [-5, 5]}, "corner", "y", 0),
+    ("x = 3; y = 3; m = max(x, y); f = 5 * m", {"y": 5}, "corner", "m", 1),
+    ("x = [3,1,3]; m = max(x); f = 5 * m", {"x": [5, 0, 0]}, "corner", "m", 0),
     ("x = 2; f = square(x)", {"f": 0}, "seed", "f", None),
 ]  # fmt: skip
 

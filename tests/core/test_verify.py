@@ -30,6 +30,9 @@ EXTRA = {
         {"v": read_tensor([[0.2, 0.3], [-0.1, 0.4]]), "c": read_tensor([0.1, 0.2])},
     ),
     "many uses": parse_formula("x = 2; y = exp(x); f = x * y + x / y + x * sin(x)"),
+    "corners": parse_formula(
+        "x = [0,1,-1]; a = [4,4,1]; f = sum([2,3,5] * relu(x)) + max(a) + sum(abs(x) * max(x, -x))"
+    ),
     "a start of its own": parse_formula("x = [1,2,3]; f = square(x)"),
 }
 EVERY = {**GALLERY, **SAMPLES, **EXTRA}
@@ -54,6 +57,7 @@ COUNTED = {
     "square matrices": (29, 1, 0),
     "a batch": (68, 0, 0),
     "many uses": (103, 5, 2),
+    "corners": (93, 13, 2),
     "a start of its own": (10, 1, 0),
 }
 

@@ -10,7 +10,7 @@ import numpy as np
 from app.core.errors import LayerError
 from app.core.layer import Layer, at
 from app.core.params import Axis
-from app.core.slips.catalogue import COUNT_FORGOTTEN, COUNT_TWICE, LOCAL_FORGOTTEN, Slip
+from app.core.slips.catalogue import CORNER, COUNT_FORGOTTEN, COUNT_TWICE, LOCAL_FORGOTTEN, Slip
 from app.core.tensor import Array, Shape, Value, as_value, format_shape, size_of
 
 
@@ -102,7 +102,13 @@ class _Extremum(Reduction, abstract=True):
         return (as_value(np.where(mask, self._spread(upstream / ties, shape), 0.0)),)
 
     def slips(self, upstream: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
-        yield LOCAL_FORGOTTEN, (self._spread(upstream, np.shape(self._x)),)
+        shape = np.shape(self._x)
+        spread = self._spread(upstream, shape)
+        yield LOCAL_FORGOTTEN, (spread,)
+        mask = self._x == self._spread(self._chosen, shape)
+        if not isinstance(self.axis, tuple) and np.sum(mask) > np.size(self._chosen):
+            first = np.reshape(np.cumsum(mask, axis=self.axis), shape) == 1
+            yield CORNER, (np.where(mask & first, spread, 0.0),)
 
     def _choose(self, x: Value) -> Any:
         raise NotImplementedError

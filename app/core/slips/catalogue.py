@@ -33,6 +33,13 @@ def _slip(code: str, title: str, detail: str, hint: str) -> Slip:
     return slip
 
 
+CORNER = _slip(
+    "corner", "Another convention at a corner",
+    "{node} has a corner here, or two equal inputs of which it takes one: there is no derivative, and this is what "
+    "another convention sends to {source}.",
+    "At a corner backpropagation takes a number between the slopes of both sides: here 0 for ReLU and |x|, and equal "
+    "parts for equal maxima. Others may choose otherwise.",
+)  # fmt: skip
 USES_OVERWRITTEN = _slip(
     "uses-overwritten", "The last use overwrote the others",
     "{source} is used more than once. Only the share that came back last was kept; it replaced the others.",

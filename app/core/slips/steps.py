@@ -11,6 +11,7 @@ import numpy as np
 from app.core.layer import Elementwise, Keeps, Layer
 from app.core.slips.catalogue import (
     ADDED,
+    CORNER,
     INPUT_FOR_OUTPUT,
     LOCAL_FORGOTTEN,
     OUTPUT_FOR_INPUT,
@@ -24,6 +25,8 @@ from app.core.slips.copies import unsummed
 from app.core.tensor import Value, broadcast_shapes, checked, shape_of, unbroadcast
 
 _LAST_BITS: Final = 1e-12
+_NUDGE: Final = 1e-9
+_JUMP: Final = 1e-3
 
 Shares = tuple[Value | None, ...]
 
@@ -68,6 +71,9 @@ def _elementwise(step: StepBack, layer: Elementwise) -> Iterator[tuple[Slip, Sha
     def shares(partials: tuple[Value, ...]) -> Shares:
         return tuple(unbroadcast(upstream * partial, shape) for partial, shape in zip(partials, shapes, strict=True))
 
+    if layer.keeps is Keeps.INPUTS:
+        for partials in _beside(layer, inputs, local):
+            yield CORNER, shares(partials)
     if layer.keeps is Keeps.OUTPUT and len(inputs) == 1:
         yield INPUT_FOR_OUTPUT, shares(layer.partials(checked(inputs[0])))
     if layer.keeps is Keeps.INPUTS and len(inputs) == 1:
@@ -80,6 +86,22 @@ def _elementwise(step: StepBack, layer: Elementwise) -> Iterator[tuple[Slip, Sha
     if len(inputs) == 1:
         yield VALUE_AS_LOCAL, shares((step.output,))
     yield ADDED, tuple(unbroadcast(upstream + part, shape) for part, shape in zip(local, shapes, strict=True))
+
+
+def _beside(layer: Elementwise, inputs: tuple[Value, ...], local: list[Value]) -> Iterator[tuple[Value, ...]]:
+    """The local derivatives a little to each side of the point, where they jump there; as they are elsewhere."""
+    for place, x in enumerate(inputs):
+        for side in (_NUDGE, -_NUDGE):
+            moved = np.add(x, side * (1.0 + np.abs(x)))
+            beside = layer.partials(
+                *(moved if other == place else checked(inputs[other]) for other in range(len(inputs)))
+            )
+            jumps = [
+                np.abs(np.subtract(new, old)) > _JUMP * (1.0 + np.abs(old))
+                for new, old in zip(beside, local, strict=True)
+            ]
+            if any(jump.any() for jump in jumps):
+                yield tuple(np.where(jump, new, old) for jump, new, old in zip(jumps, beside, local, strict=True))
 
 
 def _passed_on(upstream: Value, x: Value) -> Value:
