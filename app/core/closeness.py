@@ -6,7 +6,7 @@ Three rules, any of which is enough for an element:
   over a few steps;
 - it is the truth rounded to three significant digits;
 - it is off by less than 2 · 10⁻⁴ of the tensor's largest element, since people write the elements of one tensor to the
-  same number of decimals, or by less than 10⁻⁶ of the terms that the gradient is a sum of, which may cancel.
+  same number of decimals, or by less than what rounding to six digits at every step may come to, where terms cancel.
 
 A slip that moves a number by less than that isn't found.
 """
@@ -23,26 +23,27 @@ from app.core.tensor import Array, Value, shape_of
 RELATIVE: Final = 2e-3
 DIGITS: Final = 3
 OF_TENSOR: Final = 2e-4
-OF_TERMS: Final = 1e-6
+SHAKE: Final = 1e-6
+"""Relative size of that rounding."""
 _NO_ROUNDING: Final = 0.51 * 10.0 ** (1 - DIGITS)
 _A_FEW: Final = 64
 
 
-def is_close(claimed: Value, truth: Value, terms: float = 0.0) -> bool:
+def is_close(claimed: Value, truth: Value, noise: float = 0.0) -> bool:
     """Whether a claim is right; both have the same shape and ``truth`` is finite.
 
-    ``terms`` is the size of what the truth is a sum of.
+    ``noise`` is how much rounding to six digits may move the truth.
     """
     if shape_of(claimed) != shape_of(truth):
         return False
     if not isinstance(claimed, np.ndarray) and not isinstance(truth, np.ndarray):
-        gap, slack = abs(claimed - truth), OF_TERMS * max(terms, abs(truth))
-        if gap <= RELATIVE * abs(truth) + slack:
+        gap = abs(claimed - truth)
+        if gap <= RELATIVE * abs(truth) + noise:
             return True
         if gap > _NO_ROUNDING * abs(claimed):
             return False
     top = float(np.max(np.abs(truth)))
-    slack = OF_TERMS * max(terms, top) + (OF_TENSOR * top if np.ndim(truth) else 0.0)
+    slack = noise + (OF_TENSOR * top if np.ndim(truth) else 0.0)
     ours, theirs = np.ravel(claimed), np.ravel(truth)
     # What is far off is mostly far off everywhere: a few elements tell.
     step = max(1, len(ours) // _A_FEW)
