@@ -7,7 +7,8 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from app.core.verify import Judgement, Verification, verify
+from app.core.judge import Judgement
+from app.core.verify import Verification, verify
 from app.web.body import StrictRoute
 from app.web.deps import Budget, Full
 from app.web.schemas import verify as schemas
