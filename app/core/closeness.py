@@ -26,6 +26,8 @@ OF_TENSOR: Final = 2e-4
 SHAKE: Final = 1e-6
 """Relative size of that rounding."""
 _NO_ROUNDING: Final = 0.51 * 10.0 ** (1 - DIGITS)
+_TINY: Final = float(np.finfo(np.float64).tiny)
+"""Below it float64 loses digits."""
 _A_FEW: Final = 64
 
 
@@ -36,6 +38,7 @@ def is_close(claimed: Value, truth: Value, noise: float = 0.0) -> bool:
     """
     if shape_of(claimed) != shape_of(truth):
         return False
+    noise = max(noise, _TINY)
     if not isinstance(claimed, np.ndarray) and not isinstance(truth, np.ndarray):
         gap = abs(claimed - truth)
         if gap <= RELATIVE * abs(truth) + noise:
