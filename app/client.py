@@ -129,6 +129,19 @@ class Client:
         }  # fmt: skip
         return self._object(self._post("/api/drill", body))
 
+    def verify(
+        self,
+        graph: Document,
+        claimed: Mapping[str, Any],
+        *,
+        edges: Mapping[str, Any] | None = None,
+        output: str | None = None,
+        upstream: Any = None,
+    ) -> dict[str, Any]:
+        """Judge gradients worked out by hand, by node; and single shares, by edge (``target:input``)."""
+        body = {"graph": graph, "claimed": claimed, "edges": edges or {}, "output": output, "upstream": upstream}
+        return self._object(self._post("/api/verify", body))
+
     def parse(self, source: str, inputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The graph of a formula."""
         body = {"language": "formula", "source": source, "inputs": inputs}

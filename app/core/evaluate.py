@@ -16,7 +16,7 @@ from app.core.errors import Fault, GraphError, LayerError
 from app.core.graph import Graph
 from app.core.layer import Layer
 from app.core.plan import Plan, plan_for
-from app.core.tensor import Shape, Value, format_shape, shape_of
+from app.core.tensor import Shape, Value, checked, format_shape, shape_of
 from app.core.validate import Limits
 
 Shares = tuple[Value | None, ...]
@@ -232,11 +232,6 @@ _REASONS = {
     "divide-by-zero": "a division by zero, or the logarithm of zero",
     "invalid": "not defined for these inputs",
 }
-
-
-def checked(value: Value) -> Value:
-    """NumPy's own scalar for a number: it answers inf and NaN where a Python float raises."""
-    return value if isinstance(value, np.ndarray) and value.ndim else np.float64(value)
 
 
 def _finite(value: Value) -> bool:

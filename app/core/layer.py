@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, ClassVar, NamedTuple, get_type_hints
 
@@ -18,10 +18,12 @@ from app.core.elementary import Operand
 from app.core.errors import LayerError, SettingError
 from app.core.notation import Name, Symbol, latex
 from app.core.params import KINDS, Param
+from app.core.slips.catalogue import Slip
 from app.core.tensor import (
     Shape,
     Value,
     broadcast_shapes,
+    checked,
     format_shape,
     shape_of,
     size_of,
@@ -107,6 +109,14 @@ class Layer:
         """Each input's share of the gradient, in the shape of that input; None where nothing flows."""
         raise NotImplementedError
 
+    def slips(self, upstream: Any) -> Iterable[tuple[Slip, tuple[Value | None, ...]]]:  # noqa: ARG002  (a hook)
+        """What :meth:`backward` gives to those who make the slips that are typical of this op alone.
+
+        Each comes with the shares that it leads to, in whatever shape a learner would hand them in; None at inputs that
+        it leaves right. Some may be right by chance: whoever asks compares.
+        """
+        return ()
+
     def shape(self, *shapes: Shape) -> Shape:
         """The shape of the value, from the shapes of the inputs; ``LayerError`` where they don't fit."""
         raise NotImplementedError
@@ -182,6 +192,22 @@ class Elementwise(Layer, abstract=True):
                 for partial, shape in zip(self.partials(*self._kept), self._shapes, strict=True)
             ]
         )
+
+    def wrong_partials(self, *kept: Operand) -> Mapping[Slip, tuple[Operand | None, ...]]:  # noqa: ARG002  (a hook)
+        """What people write in place of ``partials``, by the slip that it is; None at inputs that are right."""
+        return {}
+
+    def slips(self, upstream: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        """Backward with each of the ``wrong_partials``."""
+        shapes = self._shapes or ((),) * len(self.inputs)
+        for slip, partials in self.wrong_partials(*map(checked, self._kept)).items():
+            yield (
+                slip,
+                tuple(
+                    None if partial is None else unbroadcast(upstream * partial, shape)
+                    for partial, shape in zip(partials, shapes, strict=True)
+                ),
+            )
 
     def local(self) -> tuple[Value, ...]:
         """The local derivatives at the point that forward was last given."""

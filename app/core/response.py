@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from app.core.evaluate import Evaluation, checked
+from app.core.evaluate import Evaluation
 from app.core.plan import Plan, Step
-from app.core.tensor import Value, size_of
+from app.core.tensor import Value, checked, size_of
 
 _EPS: Final = float(np.finfo(np.float64).eps)
 NODE_COST = 1_000

@@ -15,6 +15,7 @@ from app.core.graph import Graph, Node
 from app.core.layer import Elementwise, Layer, Sample
 from app.core.notation import numpy_source
 from app.core.ops import OPS
+from app.core.slips.catalogue import CATALOGUE
 from app.core.tensor import Value, read_tensor, shape_of
 
 CASES = [pytest.param(op, sample, id=f"{op.name}-{n}") for op in OPS for n, sample in enumerate(op.samples)]
@@ -78,6 +79,37 @@ def test_nothing_handed_over_is_changed(op: type[Layer], sample: Sample) -> None
     second = layer.backward(upstream)
     for ours, theirs in zip([*inputs, upstream, *second], [*before, kept, *first], strict=True):
         np.testing.assert_array_equal(np.asarray(ours), np.asarray(theirs))
+
+
+@pytest.mark.parametrize(("op", "sample"), CASES)
+def test_slips_of_its_own(op: type[Layer], sample: Sample) -> None:
+    inputs = arrays(sample)
+    layer = op(**settings(op, sample))
+    upstream = weights(shape_of(layer.forward(*inputs)))
+    before = copy.deepcopy([*inputs, upstream])
+    right = layer.backward(upstream)
+    for slip, shares in layer.slips(upstream):
+        assert slip in CATALOGUE
+        assert len(shares) == len(right)
+        for share, known in zip(shares, right, strict=True):
+            assert share is None or known is not None
+    for ours, theirs in zip([*inputs, upstream], before, strict=True):
+        np.testing.assert_array_equal(np.asarray(ours), np.asarray(theirs))
+
+
+@pytest.mark.parametrize("op", COMPUTED)
+def test_slips_of_its_own_are_wrong(op: type[Layer]) -> None:
+    wrong: dict[str, bool] = {}
+    for sample in op.samples:
+        layer = op(**settings(op, sample))
+        upstream = weights(shape_of(layer.forward(*arrays(sample))))
+        right = layer.backward(upstream)
+        for slip, shares in layer.slips(upstream):
+            wrong[slip.code] = wrong.get(slip.code, False) or any(
+                share is not None and known is not None and not np.array_equal(share, known)
+                for share, known in zip(shares, right, strict=True)
+            )
+    assert all(wrong.values()), wrong
 
 
 @pytest.mark.parametrize("op", ELEMENTWISE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,27 @@ from app.core.build import GraphBuilder
 from app.core.elementary import Operand, exp, logaddexp, maximum, square, tanh, where
 from app.core.errors import LayerError
 from app.core.layer import Elementwise, Keeps, Layer, at
+from app.core.slips.catalogue import (
+    CROSS_TERMS_FORGOTTEN,
+    FACTOR_FORGOTTEN,
+    MASK_BY_UPSTREAM,
+    MASK_INVERTED,
+    SQUARE_FORGOTTEN,
+    Slip,
+)
 from app.core.tensor import Array, Shape, Value, format_shape, size_of
 
 
-class Relu(Elementwise):
+class Rectifier(Elementwise, abstract=True):
+    """An activation whose derivative depends on the sign of its input alone."""
+
+    def slips(self, upstream: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        (x,) = self._kept
+        for slip, seen in ((MASK_INVERTED, -x), (MASK_BY_UPSTREAM, upstream)):
+            yield slip, (upstream * self.partials(seen)[0],)
+
+
+class Relu(Rectifier):
     """The input where it is positive, else 0. The gradient passes only where the input was positive."""
 
     symbol = "ReLU"
@@ -27,7 +44,7 @@ class Relu(Elementwise):
         return (where(x > 0.0, 1.0, 0.0),)
 
 
-class LeakyRelu(Elementwise):
+class LeakyRelu(Rectifier):
     """The input where it is positive, else ``alpha`` times the input."""
 
     symbol = "leaky ReLU"
@@ -72,6 +89,9 @@ class Sigmoid(Elementwise):
     def partials(self, y: Operand) -> tuple[Operand, ...]:
         return (y * (1.0 - y),)
 
+    def wrong_partials(self, y: Operand) -> Mapping[Slip, tuple[Operand | None, ...]]:
+        return {FACTOR_FORGOTTEN: (1.0 - y,)}
+
     def decompose(self, build: GraphBuilder, x: str) -> str:
         denominator = build.add("add", build.add("exp", build.add("neg", x)), build.constant(1.0))
         return build.add("reciprocal", denominator)
@@ -89,6 +109,9 @@ class Tanh(Elementwise):
 
     def partials(self, y: Operand) -> tuple[Operand, ...]:
         return (1.0 - square(y),)
+
+    def wrong_partials(self, y: Operand) -> Mapping[Slip, tuple[Operand | None, ...]]:
+        return {SQUARE_FORGOTTEN: (1.0 - y,)}
 
     def decompose(self, build: GraphBuilder, x: str) -> str:
         grows, falls = build.add("exp", x), build.add("exp", build.add("neg", x))
@@ -119,6 +142,9 @@ class Softmax(Layer):
     def backward(self, upstream: Array) -> tuple[Value | None, ...]:
         weighted = upstream * self._output
         return (weighted - self._output * weighted.sum(axis=self.axis, keepdims=True),)
+
+    def slips(self, upstream: Array) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        yield CROSS_TERMS_FORGOTTEN, (upstream * self._output * (1.0 - self._output),)
 
     def shape(self, x: Shape) -> Shape:
         if not -len(x) <= self.axis < len(x):

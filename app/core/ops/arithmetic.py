@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from app.core.elementary import (
     Operand,
     absolute,
@@ -14,6 +16,7 @@ from app.core.elementary import (
     where,
 )
 from app.core.layer import Elementwise, Keeps, at
+from app.core.slips.catalogue import EXPONENT_KEPT, FACTOR_FORGOTTEN, SQUARE_FORGOTTEN, Slip
 
 
 class Add(Elementwise):
@@ -73,6 +76,9 @@ class Div(Elementwise):
     def partials(self, x: Operand, y: Operand) -> tuple[Operand, ...]:
         return 1.0 / y, -(x / square(y))
 
+    def wrong_partials(self, x: Operand, y: Operand) -> Mapping[Slip, tuple[Operand | None, ...]]:
+        return {SQUARE_FORGOTTEN: (None, -(x / y)), FACTOR_FORGOTTEN: (None, -1.0 / square(y))}
+
 
 class Neg(Elementwise):
     """The input with its sign turned."""
@@ -107,6 +113,12 @@ class Pow(Elementwise):
         dy = where((x == 0.0) & (y >= 0.0), 0.0, z * log_or_limit(x))
         return dx, dy
 
+    def wrong_partials(self, x: Operand, y: Operand) -> Mapping[Slip, tuple[Operand | None, ...]]:
+        return {
+            FACTOR_FORGOTTEN: (power(x, y - 1.0), power(x, y)),
+            EXPONENT_KEPT: (y * power(x, y), None),
+        }
+
 
 class Square(Elementwise):
     """The input times itself."""
@@ -119,6 +131,9 @@ class Square(Elementwise):
 
     def partials(self, x: Operand) -> tuple[Operand, ...]:
         return (2.0 * x,)
+
+    def wrong_partials(self, x: Operand) -> Mapping[Slip, tuple[Operand | None, ...]]:
+        return {FACTOR_FORGOTTEN: (x,), EXPONENT_KEPT: (2.0 * square(x),)}
 
 
 class Reciprocal(Elementwise):
@@ -133,6 +148,9 @@ class Reciprocal(Elementwise):
 
     def partials(self, y: Operand) -> tuple[Operand, ...]:
         return (-square(y),)
+
+    def wrong_partials(self, y: Operand) -> Mapping[Slip, tuple[Operand | None, ...]]:
+        return {SQUARE_FORGOTTEN: (-y,)}
 
 
 class Abs(Elementwise):

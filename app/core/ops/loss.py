@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from app.core.build import GraphBuilder
 from app.core.errors import LayerError
 from app.core.layer import Layer, at
+from app.core.slips.catalogue import (
+    COUNT_FORGOTTEN,
+    COUNT_TWICE,
+    COUNTED_ELEMENTS,
+    HALF_FORGOTTEN,
+    TARGET_FORGOTTEN,
+    Slip,
+)
 from app.core.tensor import Array, Shape, Value, as_value, format_shape, size_of
 
 
@@ -22,6 +32,14 @@ def _one_hot(t: Value, classes: int) -> Array:
     rows = np.zeros((*index.shape, classes))
     np.put_along_axis(rows, index.astype(np.intp)[..., np.newaxis], 1.0, axis=-1)
     return rows
+
+
+def _average_slips(total: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+    """Slips of a loss that sends ``total`` divided by the batch back to its predictions."""
+    shape = np.shape(total)
+    yield COUNT_FORGOTTEN, (total, None)
+    yield COUNT_TWICE, (total / _batch(shape) ** 2, None)
+    yield COUNTED_ELEMENTS, (total / size_of(shape), None)
 
 
 class OneHot(Layer):
@@ -79,6 +97,11 @@ class SoftmaxWithLoss(Layer):
         mass = self._target.sum(axis=-1, keepdims=True)
         return upstream * (self._y * mass - self._target) / _batch(self._y.shape), None
 
+    def slips(self, upstream: float) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        mass = self._target.sum(axis=-1, keepdims=True)
+        yield TARGET_FORGOTTEN, (upstream * self._y / _batch(self._y.shape), None)
+        yield from _average_slips(upstream * (self._y * mass - self._target))
+
     def shape(self, x: Shape, t: Shape) -> Shape:
         if len(x) not in (1, 2) or t not in (x, x[:-1]):
             raise LayerError(
@@ -114,11 +137,17 @@ class IdentityWithLoss(Layer):
     partials_latex = (r"\text{upstream} \cdot \frac{x - t}{N}", "0")
 
     def forward(self, x: Value, t: Value) -> Value:
-        self._error = np.subtract(x, t)
+        self._x, self._error = x, np.subtract(x, t)
         return as_value(np.sum(self._error * self._error) / (2 * _batch(np.shape(x))))
 
     def backward(self, upstream: float) -> tuple[Value | None, ...]:
         return as_value(upstream * self._error / _batch(np.shape(self._error))), None
+
+    def slips(self, upstream: float) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        batch = _batch(np.shape(self._error))
+        yield TARGET_FORGOTTEN, (upstream * self._x / batch, None)
+        yield from _average_slips(upstream * self._error)
+        yield HALF_FORGOTTEN, (2.0 * upstream * self._error / batch, None)
 
     def shape(self, x: Shape, t: Shape) -> Shape:
         if x != t:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from app.core.errors import LayerError
 from app.core.layer import Layer, at
 from app.core.params import Axis
+from app.core.slips.catalogue import CORNER, COUNT_FORGOTTEN, COUNT_TWICE, LOCAL_FORGOTTEN, Slip
 from app.core.tensor import Array, Shape, Value, as_value, format_shape, size_of
 
 
@@ -79,6 +81,11 @@ class Mean(Reduction):
         count = size_of(self._shape) / np.size(upstream)
         return (as_value(self._spread(upstream, self._shape) / count),)
 
+    def slips(self, upstream: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        count = size_of(self._shape) / np.size(upstream)
+        yield COUNT_FORGOTTEN, (self._spread(upstream, self._shape),)
+        yield COUNT_TWICE, (self._spread(upstream, self._shape) / count**2,)
+
 
 class _Extremum(Reduction, abstract=True):
     """The gradient goes to the elements that were chosen; equal ones share it."""
@@ -93,6 +100,15 @@ class _Extremum(Reduction, abstract=True):
         mask = self._x == self._spread(self._chosen, shape)
         ties = np.sum(mask, axis=self.axis, keepdims=self.keepdims)
         return (as_value(np.where(mask, self._spread(upstream / ties, shape), 0.0)),)
+
+    def slips(self, upstream: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        shape = np.shape(self._x)
+        spread = self._spread(upstream, shape)
+        yield LOCAL_FORGOTTEN, (spread,)
+        mask = self._x == self._spread(self._chosen, shape)
+        if not isinstance(self.axis, tuple) and np.sum(mask) > np.size(self._chosen):
+            first = np.reshape(np.cumsum(mask, axis=self.axis), shape) == 1
+            yield CORNER, (np.where(mask & first, spread, 0.0),)
 
     def _choose(self, x: Value) -> Any:
         raise NotImplementedError

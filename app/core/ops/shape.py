@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from app.core.errors import LayerError
 from app.core.layer import Layer, at
 from app.core.params import Axes
+from app.core.slips.catalogue import TRANSPOSE_MISSING, Slip
 from app.core.tensor import Array, Shape, Value, as_value, format_shape, size_of
 
 
@@ -31,6 +34,9 @@ class Transpose(Layer):
     def backward(self, upstream: Value) -> tuple[Value | None, ...]:
         back = None if self.axes is None else np.argsort([axis % len(self.axes) for axis in self.axes])
         return (as_value(np.transpose(upstream, back)),)
+
+    def slips(self, upstream: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        yield TRANSPOSE_MISSING, (upstream,)
 
     def shape(self, x: Shape) -> Shape:
         if self.axes is None:
