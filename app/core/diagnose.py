@@ -21,7 +21,7 @@ VANISHED: Final = 1e-4
 EXPLODED: Final = 1e2
 _LAYERS: Final = 5
 _MANY_SAMPLES: Final = 8
-"""So many samples switch a unit off by chance, each with probability ½, less than once in 200 times."""
+"""Fewer switch a unit off by chance too often; and some units are off in any network, so that half of them count."""
 _MOST_CURES: Final = 3
 
 
@@ -73,12 +73,12 @@ def diagnose(graph: Graph, *, output: str | None = None, limits: Limits | None =
     """Run a graph and judge it.
 
     Gradients **vanish** where that of a leaf is smaller than 10⁻⁴ of the output's and **explode** where it is larger
-    than 100 times it, followed on the way on which most of it came. A network is ill and not a single op: at least 5
-    steps of the way must shrink (grow) it, and the ratio must hold with the strongest of them left out, so that the
-    mean over a large batch, or a price of 500, is no finding. That the sizes of gradients along the depth are what to
-    look at is from Glorot & Bengio, *Understanding the difficulty of training deep feedforward neural networks* (2010),
-    section 4.2; the two thresholds are a choice: with the usual learning rates a step then moves a parameter by less
-    than a millionth, or by more than its size.
+    than 100 times it, followed on the way on which most of it came (:class:`app.core.flow.Way`). A network is ill and
+    not a single op: at least 5 steps of the way must shrink (grow) it, and the ratio must hold with the strongest step
+    of either kind left out, so that the sum over a large batch, or a price of 500, is no finding. That the sizes of
+    gradients along the depth are what to look at is from Glorot & Bengio, *Understanding the difficulty of training
+    deep feedforward neural networks* (2010), section 4.2; the two thresholds are a choice: with a usual learning rate
+    of 0.01 a step then moves a parameter by less than a millionth, or by more than 1, as the output's gradient is 1.
 
     ``dead-relu`` and ``saturated`` are of :mod:`app.core.units`, ``zero-gradient`` names parameters that nothing
     reaches, and what isn't finite comes with the op that avoids it (:mod:`app.core.fused`). Raises
@@ -120,25 +120,21 @@ def _largest(sizes: list[float]) -> float:
 
 
 def _vanishing(flow: Flow) -> Iterator[Finding]:
-    start = flow.sizes[flow.evaluation.plan.output]
     ways = _leaf_ways(flow)
-    ill = [
-        s for s, way in ways.items() if start and way.shrinks >= _LAYERS and way.reached / way.drop < VANISHED * start
-    ]
-    ill.sort(key=lambda slot: (flow.sizes[slot], ways[slot].reached))
-    if not ill or not start:
+    ill = [slot for slot, way in ways.items() if way.shrinks >= _LAYERS and way.ratio < VANISHED * way.drop * way.rise]
+    if not ill:
         return
-    worst, way = ill[0], ways[ill[0]]
-    ids, ratio = flow.evaluation.plan.ids, way.reached / start
-    factor = ratio ** (1.0 / way.shrinks)
-    gone = " and is lost to underflow there" if flow.sizes[worst] == 0.0 else ""
+    ill.sort(key=lambda slot: (flow.sizes[slot], ways[slot].ratio))
+    ids, worst, way = flow.evaluation.plan.ids, ill[0], ways[ill[0]]
+    factor = way.ratio ** (1.0 / way.shrinks)
+    gone = ", where nothing is left of it in float64" if flow.sizes[worst] == 0.0 else ""
     yield Finding(
         "vanishing", ids[worst], "warning",
-        f"the gradient shrinks to {ratio:.3g} of the output's on the way to {ids[worst]}{gone}: {way.shrinks} steps "
-        f"make it smaller, to {factor:.2g} each on average{_gentle(flow, worst)}",
+        f"on the way from {ids[flow.evaluation.plan.output]} to {ids[worst]} the gradient shrinks to {way.ratio:.3g} "
+        f"of its size{gone}: {way.shrinks} steps make it smaller, to {factor:.2g} each on average{_gentle(flow, worst)}",
         "Take an activation whose slope reaches 1, start with weights as large as the number of inputs asks for "
         "(Glorot, He), normalise between the layers, or lead a way around them.",
-        tuple(ids[slot] for slot in ill), ratio, way.shrinks, factor,
+        tuple(ids[slot] for slot in ill), way.ratio, way.shrinks, factor,
     )  # fmt: skip
 
 
@@ -152,33 +148,25 @@ def _gentle(flow: Flow, leaf: int) -> str:
 
 
 def _exploding(flow: Flow) -> Iterator[Finding]:
-    start = flow.sizes[flow.evaluation.plan.output]
     ways = _leaf_ways(flow)
-    ill = [s for s, way in ways.items() if start and way.grows >= _LAYERS and way.reached / way.rise > EXPLODED * start]
-    ill.sort(key=lambda slot: -ways[slot].reached)
-    if not ill or not start:
+    ill = [slot for slot, way in ways.items() if way.grows >= _LAYERS and way.ratio > EXPLODED * way.drop * way.rise]
+    if not ill:
         return
-    worst, way = ill[0], ways[ill[0]]
-    ids, ratio = flow.evaluation.plan.ids, way.reached / start
-    factor = ratio ** (1.0 / way.grows)
+    ill.sort(key=lambda slot: -ways[slot].ratio)
+    ids, worst, way = flow.evaluation.plan.ids, ill[0], ways[ill[0]]
+    factor = way.ratio ** (1.0 / way.grows)
     yield Finding(
         "exploding", ids[worst], "warning",
-        f"the gradient grows to {ratio:.3g} times the output's on the way to {ids[worst]}: {way.grows} steps make it "
-        f"larger, {factor:.2g} times each on average",
+        f"on the way from {ids[flow.evaluation.plan.output]} to {ids[worst]} the gradient grows to {way.ratio:.3g} "
+        f"times its size: {way.grows} steps make it larger, {factor:.2g} times each on average",
         "Start with smaller weights (Glorot, He), normalise between the layers, or clip the gradient before a step.",
-        tuple(ids[slot] for slot in ill), ratio, way.grows, factor,
+        tuple(ids[slot] for slot in ill), way.ratio, way.grows, factor,
     )  # fmt: skip
 
 
 def _leaf_ways(flow: Flow) -> dict[int, Way]:
-    """The ways to the leaves, as far as their gradients are numbers; all of them, where all are 0, end before."""
-    return {
-        slot: way
-        for slot in flow.leaves()
-        if (way := flow.ways[slot]) is not None
-        and 0.0 < way.reached < math.inf
-        and math.isfinite(flow.sizes[slot] or 0.0)
-    }
+    """The ways to the leaves, as far as everything on them is a number."""
+    return {slot: way for slot in flow.leaves() if (way := flow.ways[slot]) is not None and 0.0 < way.ratio < math.inf}
 
 
 def _shut(flow: Flow, stops: dict[int, tuple[int, ...]]) -> Iterator[Finding]:
@@ -206,7 +194,7 @@ def _shut_finding(flow: Flow, slot: int, found: Shut, *, lost: bool) -> Finding:
         detail = f"{who} ({op.symbol}) is off{where}: its slope is 0, and the gradient that arrives goes no further"
         advice = "A smaller learning rate, a bias that starts above 0, or a slope that is never 0 brings it back."
         serious = lost
-    serious = serious or (bool(found.units) and found.samples >= _MANY_SAMPLES)
+    serious = serious or (found.samples >= _MANY_SAMPLES and len(found.units) * 2 >= found.of)
     severity = "warning" if serious else "info"
     if not serious and not found.units and not found.smooth:
         detail += "; the inputs before it are reached on other ways"

@@ -12,8 +12,8 @@ import numpy as np
 from app.core.evaluate import Evaluation
 from app.core.tensor import Value
 
-_CHANGES: Final = 1.05
-"""A step changes the size of a gradient where it does so by more than 5 %."""
+_CHANGES: Final = 1.01
+"""A step changes the size of a gradient where it does so by more than 1 %."""
 
 
 def magnitude(value: Value) -> float:
@@ -30,27 +30,32 @@ def magnitude(value: Value) -> float:
 class Way:
     """What became of a gradient on the main way from the output to a node.
 
-    At every node the main way goes on to the user that sends the largest share back. ``reached`` is the size of the
-    last gradient on it that isn't 0. ``shrinks`` and ``grows`` count the steps that change the size, ``drop`` and
-    ``rise`` are the strongest factors among them.
+    At every node the main way goes on to the user that sends the largest share back. ``size`` is that of the last
+    gradient on it that isn't 0, ``ratio`` how it compares with the output's. ``shrinks`` and ``grows`` count the steps
+    that change it, ``drop`` and ``rise`` are the strongest factors among them. How the gradient of one number is shared
+    out among the elements of a tensor, as a mean and a loss do, doesn't count.
     """
 
-    reached: float
+    size: float
+    ratio: float = 1.0
     shrinks: int = 0
     grows: int = 0
     drop: float = 1.0
     rise: float = 1.0
 
-    def on_to(self, size: float) -> Way:
+    def on_to(self, size: float, *, shared_out: bool) -> Way:
         """The way, one step further on."""
         if size == 0.0:
             return self
-        factor = size / self.reached if math.isfinite(self.reached) else math.nan
+        factor = size / self.size if math.isfinite(self.size) else math.nan
+        if shared_out:
+            return replace(self, size=size, ratio=math.nan if math.isnan(factor) else self.ratio)
+        ratio = self.ratio * factor
         if factor < 1.0 / _CHANGES:
-            return replace(self, reached=size, shrinks=self.shrinks + 1, drop=min(self.drop, factor))
+            return replace(self, size=size, ratio=ratio, shrinks=self.shrinks + 1, drop=min(self.drop, factor))
         if factor > _CHANGES:
-            return replace(self, reached=size, grows=self.grows + 1, rise=max(self.rise, factor))
-        return replace(self, reached=math.nan if math.isnan(factor) else size)
+            return replace(self, size=size, ratio=ratio, grows=self.grows + 1, rise=max(self.rise, factor))
+        return replace(self, size=size, ratio=ratio)
 
 
 class Flow:
@@ -78,7 +83,7 @@ class Flow:
         self.ways = self._ways()
 
     def _ways(self) -> list[Way | None]:
-        output = self.evaluation.plan.output
+        output, shapes = self.evaluation.plan.output, self.evaluation.plan.shapes
         ways: list[Way | None] = [None] * len(self.sizes)
         for slot in range(output, -1, -1):
             size, user = self.sizes[slot], self.main[slot]
@@ -87,7 +92,7 @@ class Flow:
             if slot == output:
                 ways[slot] = Way(size)
             elif user is not None and (before := ways[user]) is not None:
-                ways[slot] = before.on_to(size)
+                ways[slot] = before.on_to(size, shared_out=not shapes[user] and bool(shapes[slot]))
         return ways
 
     def way(self, slot: int) -> Iterator[int]:
