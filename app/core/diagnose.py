@@ -23,6 +23,8 @@ _LAYERS: Final = 5
 _MANY_SAMPLES: Final = 8
 """Fewer switch a unit off by chance too often; and some units are off in any network, so that half of them count."""
 _MOST_CURES: Final = 3
+_LARGE: Final = 10_000
+"""Nodes from which on one cure is looked for, since each is proven by running the whole graph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,8 @@ def diagnose(graph: Graph, *, output: str | None = None, limits: Limits | None =
 
     Gradients **vanish** where that of a leaf is smaller than 10⁻⁴ of the output's and **explode** where it is larger
     than 100 times it, followed on the way on which most of it came (:class:`app.core.flow.Way`). A network is ill and
-    not a single op: at least 5 steps of the way must shrink (grow) it, and the ratio must hold with the strongest step
-    of either kind left out, so that the sum over a large batch, or a price of 500, is no finding. That the sizes of
+    not a single op: at least 5 steps of the way must shrink (grow) it, and it must hold with the strongest step of
+    either kind left out too, so that the sum over a large batch, or a price of 500, is no finding. That the sizes of
     gradients along the depth are what to look at is from Glorot & Bengio, *Understanding the difficulty of training
     deep feedforward neural networks* (2010), section 4.2; the two thresholds are a choice: with a usual learning rate
     of 0.01 a step then moves a parameter by less than a millionth, or by more than 1, as the output's gradient is 1.
@@ -121,17 +123,22 @@ def _largest(sizes: list[float]) -> float:
 
 def _vanishing(flow: Flow) -> Iterator[Finding]:
     ways = _leaf_ways(flow)
-    ill = [slot for slot, way in ways.items() if way.shrinks >= _LAYERS and way.ratio < VANISHED * way.drop * way.rise]
+    ill = [
+        slot
+        for slot, way in ways.items()
+        if way.shrinks >= _LAYERS and max(way.ratio, way.ratio / (way.drop * way.rise)) < VANISHED
+    ]
     if not ill:
         return
     ill.sort(key=lambda slot: (flow.sizes[slot], ways[slot].ratio))
     ids, worst, way = flow.evaluation.plan.ids, ill[0], ways[ill[0]]
     factor = way.ratio ** (1.0 / way.shrinks)
+    end = ids[flow.evaluation.plan.output]
     gone = ", where nothing is left of it in float64" if flow.sizes[worst] == 0.0 else ""
     yield Finding(
         "vanishing", ids[worst], "warning",
-        f"on the way from {ids[flow.evaluation.plan.output]} to {ids[worst]} the gradient shrinks to {way.ratio:.3g} "
-        f"of its size{gone}: {way.shrinks} steps make it smaller, to {factor:.2g} each on average{_gentle(flow, worst)}",
+        f"on the way from {end} to {ids[worst]} the gradient shrinks to {way.ratio:.3g} of its size{gone}: "
+        f"{way.shrinks} steps make it smaller, to {factor:.2g} each on average{_gentle(flow, worst)}",
         "Take an activation whose slope reaches 1, start with weights as large as the number of inputs asks for "
         "(Glorot, He), normalise between the layers, or lead a way around them.",
         tuple(ids[slot] for slot in ill), way.ratio, way.shrinks, factor,
@@ -149,16 +156,21 @@ def _gentle(flow: Flow, leaf: int) -> str:
 
 def _exploding(flow: Flow) -> Iterator[Finding]:
     ways = _leaf_ways(flow)
-    ill = [slot for slot, way in ways.items() if way.grows >= _LAYERS and way.ratio > EXPLODED * way.drop * way.rise]
+    ill = [
+        slot
+        for slot, way in ways.items()
+        if way.grows >= _LAYERS and min(way.ratio, way.ratio / (way.drop * way.rise)) > EXPLODED
+    ]
     if not ill:
         return
     ill.sort(key=lambda slot: -ways[slot].ratio)
     ids, worst, way = flow.evaluation.plan.ids, ill[0], ways[ill[0]]
     factor = way.ratio ** (1.0 / way.grows)
+    end = ids[flow.evaluation.plan.output]
     yield Finding(
         "exploding", ids[worst], "warning",
-        f"on the way from {ids[flow.evaluation.plan.output]} to {ids[worst]} the gradient grows to {way.ratio:.3g} "
-        f"times its size: {way.grows} steps make it larger, {factor:.2g} times each on average",
+        f"on the way from {end} to {ids[worst]} the gradient grows to {way.ratio:.3g} times its size: "
+        f"{way.grows} steps make it larger, {factor:.2g} times each on average",
         "Start with smaller weights (Glorot, He), normalise between the layers, or clip the gradient before a step.",
         tuple(ids[slot] for slot in ill), way.ratio, way.grows, factor,
     )  # fmt: skip
@@ -169,7 +181,7 @@ def _leaf_ways(flow: Flow) -> dict[int, Way]:
     return {slot: way for slot in flow.leaves() if (way := flow.ways[slot]) is not None and 0.0 < way.ratio < math.inf}
 
 
-def _shut(flow: Flow, stops: dict[int, tuple[int, ...]]) -> Iterator[Finding]:
+def _shut(flow: Flow, stops: dict[int, list[int]]) -> Iterator[Finding]:
     evaluation = flow.evaluation
     for step in evaluation.plan.steps:
         found = shut(evaluation, step.slot)
@@ -202,7 +214,7 @@ def _shut_finding(flow: Flow, slot: int, found: Shut, *, lost: bool) -> Finding:
     return Finding(code, node, severity, detail, advice, (node,), units=found.units)
 
 
-def _zero_gradients(flow: Flow, stops: dict[int, tuple[int, ...]]) -> Iterator[Finding]:
+def _zero_gradients(flow: Flow, stops: dict[int, list[int]]) -> Iterator[Finding]:
     """Parameters that training would not move, by the node at which their gradient ends."""
     evaluation = flow.evaluation
     plan = evaluation.plan
@@ -238,14 +250,15 @@ def _not_finite(graph: Graph, evaluation: Evaluation) -> Iterator[Finding]:
         first.setdefault(warning.node, warning)
     lost = not all(_finite(number) for number in (*evaluation.values, *evaluation.gradients) if number is not None)
     slots = {node: slot for slot, node in enumerate(evaluation.plan.ids)}
-    tries = 0
-    while first:
-        node, warning = next(iter(first.items()))
-        cure = fused(graph, evaluation, slots[node]) if tries < _MOST_CURES else None
+    cured: set[str] = set()
+    tries, allowed = 0, 1 if len(slots) > _LARGE else _MOST_CURES
+    for node, warning in first.items():
+        if node in cured:
+            continue
+        cure = fused(graph, evaluation, slots[node]) if tries < allowed else None
         tries += 1
-        nodes = tuple(name for name in first if cure is not None and name in cure.cures) or (node,)
-        for name in nodes:
-            del first[name]
+        nodes = (node,) if cure is None else tuple(name for name in first if name in cure.cures and name not in cured)
+        cured.update(nodes)
         yield Finding(
             warning.code, node, "error" if lost else "warning", warning.detail, _advice(cure), nodes,
             op=cure.op if cure else None, formula=cure.formula if cure else None,

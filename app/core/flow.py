@@ -106,7 +106,7 @@ class Flow:
         """The leaves that ask for a gradient."""
         return (slot for slot, _ in self.evaluation.plan.leaves if slot not in self.evaluation.plan.silent)
 
-    def stops(self) -> dict[int, tuple[int, ...]]:
+    def stops(self) -> dict[int, list[int]]:
         """Where the gradient ends: nodes that still have one, each with the leaves that get exactly 0 because of it.
 
         A leaf counts at the first such node that it leads to; one whose shares cancel out at none.
@@ -119,8 +119,8 @@ class Flow:
             for source, share in zip(step.inputs, shares, strict=True):
                 if share is not None and self.sizes[source] == 0.0 and not np.any(share):
                     stop[source] = stop[step.slot] if size == 0.0 else step.slot
-        found: dict[int, tuple[int, ...]] = {}
+        found: dict[int, list[int]] = {}
         for leaf in self.leaves():
             if leaf in stop:
-                found[stop[leaf]] = (*found.get(stop[leaf], ()), leaf)
+                found.setdefault(stop[leaf], []).append(leaf)
         return found

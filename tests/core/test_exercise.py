@@ -109,6 +109,14 @@ def test_the_same_seed_gives_the_same_exercise() -> None:
                 np.testing.assert_array_equal(np.asarray(one.value, float), np.asarray(other.value, float))
 
 
+def test_the_first_level_keeps_its_exercises() -> None:
+    nodes = [(node.id, node.op, node.inputs or node.value) for node in exercise(1, 417).graph.nodes]
+    assert nodes == [
+        ("x", "input", 1.0), ("y", "input", 3.0), ("z", "input", 2.0), ("a", "input", 9.0),
+        ("p", "mul", ("y", "x")), ("q", "mul", ("p", "z")), ("f", "add", ("a", "q")),
+    ]  # fmt: skip
+
+
 def test_only_the_method_that_python_promises_to_keep_is_drawn_from(monkeypatch: pytest.MonkeyPatch) -> None:
     class OnlyRandom(Random):
         def getrandbits(self, _k: int, /) -> int:
