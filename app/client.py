@@ -142,6 +142,14 @@ class Client:
         body = {"graph": graph, "claimed": claimed, "edges": edges or {}, "output": output, "upstream": upstream}
         return self._object(self._post("/api/verify", body))
 
+    def diagnose(self, graph: Document, *, output: str | None = None) -> dict[str, Any]:
+        """Find gradients that vanish, explode, stop, or stop being numbers."""
+        return self._object(self._post("/api/diagnose", {"graph": graph, "output": output}))
+
+    def exercise(self, level: int, seed: int) -> dict[str, Any]:
+        """A small graph whose every number is whole, to work out by hand; the same for a level and a seed."""
+        return self._object(self._get(f"/api/exercises?level={level}&seed={seed}"))
+
     def parse(self, source: str, inputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The graph of a formula."""
         body = {"language": "formula", "source": source, "inputs": inputs}

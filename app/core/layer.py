@@ -75,6 +75,12 @@ class Layer:
     is_leaf: ClassVar[bool] = False
     asks_gradient: ClassVar[bool] = True
     """Whether a node of this op is given a gradient; only a constant isn't."""
+    whole: ClassVar[bool] = False
+    """Whether whole numbers stay whole in the value and in every share, where no two of them are equal."""
+    level: ClassVar[int] = 3
+    """The level from which exercises use a whole op."""
+    is_trained: ClassVar[bool] = False
+    """Whether training moves a leaf of this op."""
     samples: ClassVar[Sequence[Sample]]
     value_latex: ClassVar[str] = ""
     partials_latex: ClassVar[tuple[str, ...]] = ()
@@ -162,6 +168,8 @@ class Elementwise(Layer, abstract=True):
     """
 
     keeps: ClassVar[Keeps] = Keeps.INPUTS
+    steepest: ClassVar[float | None] = None
+    """The largest local derivative of a smooth activation that flattens out, on one side or both; None for others."""
 
     @classmethod
     def _input_names(cls) -> tuple[str, ...]:

@@ -190,6 +190,40 @@ def test_pieces_close_again(op: type[Layer], sample: Sample) -> None:
     np.testing.assert_allclose(evaluate(closed).value("y"), evaluate(whole).value("y"), rtol=1e-12)
 
 
+WHOLE = [case for case in CASES if case.values[0].whole]  # type: ignore[union-attr]  # an op, as CASES shows
+
+
+@pytest.mark.parametrize(("op", "sample"), WHOLE)
+def test_whole_numbers_stay_whole(op: type[Layer], sample: Sample) -> None:
+    random = np.random.default_rng(0)
+    sizes = [int(np.size(x)) for x in arrays(sample)]
+    for _ in range(200):
+        drawn = iter(random.permutation(np.arange(-sum(sizes), sum(sizes) + 1)).astype(float).tolist())
+        inputs = [
+            np.array([next(drawn) for _ in range(size)]).reshape(np.shape(x)) if np.ndim(x) else next(drawn)
+            for x, size in zip(arrays(sample), sizes, strict=True)
+        ]
+        layer = op(**settings(op, sample))
+        value = layer.forward(*inputs)
+        upstream = random.integers(-9, 10, size=shape_of(value)).astype(float) if shape_of(value) else 3.0
+        for number in (value, *layer.backward(upstream)):
+            assert number is not None
+            np.testing.assert_array_equal(number, np.round(number))
+
+
+def test_every_level_of_exercises_has_ops() -> None:
+    assert {op.level for op in OPS if op.whole} == {1, 2, 3}
+
+
+@pytest.mark.parametrize("op", [case for case in ELEMENTWISE if case.values[0].steepest is not None])  # type: ignore[union-attr]  # an op
+def test_the_steepest_slope_is_what_is_said(op: type[Elementwise]) -> None:
+    layer = op()
+    layer.forward(np.linspace(-40.0, 40.0, 80_001))
+    (slopes,) = map(np.abs, layer.local())
+    assert np.max(slopes) == pytest.approx(op.steepest, rel=1e-9)
+    assert min(slopes[0], slopes[-1]) < 1e-3 * np.max(slopes)
+
+
 def test_there_are_the_ops_that_were_promised() -> None:
     promised: Sequence[str] = [
         "add",

@@ -35,6 +35,7 @@ class Relu(Rectifier):
     """The input where it is positive, else 0. The gradient passes only where the input was positive."""
 
     symbol = "ReLU"
+    whole = True
     samples = (at(2.0), at(-1.0), at([[1.0, -0.5], [-2.0, 3.0]]))
 
     def value(self, x: Operand) -> Operand:
@@ -64,6 +65,7 @@ class Softplus(Elementwise):
     """A smooth ReLU, log(1 + exp(x)), without overflow. Its derivative is the sigmoid."""
 
     symbol = "softplus"
+    steepest = 1.0
     samples = (at(0.5), at([-3.0, 40.0]))
 
     def value(self, x: Operand) -> Operand:
@@ -81,6 +83,7 @@ class Sigmoid(Elementwise):
 
     symbol = "σ"
     keeps = Keeps.OUTPUT
+    steepest = 0.25
     samples = (at(1.0), at([-3.0, 0.0, 5.0]))
 
     def value(self, x: Operand) -> Operand:
@@ -102,6 +105,7 @@ class Tanh(Elementwise):
 
     symbol = "tanh"
     keeps = Keeps.OUTPUT
+    steepest = 1.0
     samples = (at(0.5), at([-2.0, 0.0, 1.0]))
 
     def value(self, x: Operand) -> Operand:

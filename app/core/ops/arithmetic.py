@@ -25,6 +25,8 @@ class Add(Elementwise):
     symbol = "+"
     operators = ("+",)
     keeps = Keeps.NOTHING
+    whole = True
+    level = 1
     samples = (at(2.0, 3.0), at([[1.0, 2.0], [3.0, 4.0]], [0.5, -0.5]))
 
     def value(self, x: Operand, y: Operand) -> Operand:
@@ -40,6 +42,8 @@ class Sub(Elementwise):
     symbol = "−"
     operators = ("-",)
     keeps = Keeps.NOTHING
+    whole = True
+    level = 2
     samples = (at(2.0, 3.0), at([[1.0], [3.0]], [0.5, -0.5]))
 
     def value(self, x: Operand, y: Operand) -> Operand:
@@ -54,6 +58,8 @@ class Mul(Elementwise):
 
     symbol = "×"
     operators = ("*",)
+    whole = True
+    level = 1
     samples = (at(2.0, 3.0), at(-1.5, 0.0), at([[1.0, 2.0], [3.0, 4.0]], [[2.0], [-1.0]]))
 
     def value(self, x: Operand, y: Operand) -> Operand:
@@ -86,6 +92,8 @@ class Neg(Elementwise):
     symbol = "×−1"
     operators = ("-",)
     keeps = Keeps.NOTHING
+    whole = True
+    level = 2
     samples = (at(2.0), at([1.0, -2.0]))
 
     def value(self, x: Operand) -> Operand:
@@ -124,6 +132,8 @@ class Square(Elementwise):
     """The input times itself."""
 
     symbol = "x²"
+    whole = True
+    level = 2
     samples = (at(3.0), at([-1.0, 0.0, 2.0]))
 
     def value(self, x: Operand) -> Operand:
@@ -157,6 +167,7 @@ class Abs(Elementwise):
     """The absolute value. Its derivative at the kink in 0 is taken to be 0."""
 
     symbol = "|x|"
+    whole = True
     samples = (at(2.0), at([-0.5, 4.0]))
 
     def value(self, x: Operand) -> Operand:
@@ -171,6 +182,7 @@ class Maximum(Elementwise):
 
     symbol = "max"
     aliases = ("max",)
+    whole = True
     samples = (at(2.0, 3.0), at([[1.0, 5.0], [3.0, -4.0]], [2.0, -1.0]))
 
     def value(self, x: Operand, y: Operand) -> Operand:
@@ -185,6 +197,7 @@ class Minimum(Elementwise):
 
     symbol = "min"
     aliases = ("min",)
+    whole = True
     samples = (at(2.0, 3.0), at([[1.0, 5.0], [3.0, -4.0]], [2.0, -1.0]))
 
     def value(self, x: Operand, y: Operand) -> Operand:

@@ -25,6 +25,7 @@ class Parameter(Leaf):
     """A trained value, such as a weight: data whose gradient training follows."""
 
     symbol = "w"
+    is_trained = True
 
 
 class Constant(Leaf):

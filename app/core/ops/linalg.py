@@ -34,6 +34,7 @@ class Matmul(Layer):
     symbol = "dot"
     aliases = ("dot",)
     operators = ("@",)
+    whole = True
     samples = (
         at(_X, _W),
         at([1.0, 2.0], [3.0, 4.0]),
@@ -120,6 +121,7 @@ class Affine(Layer):
     """A fully connected layer: X · W + b, the bias added to every row of the batch."""
 
     symbol = "Affine"
+    whole = True
     samples = (
         at(_X, _W, [0.1, -0.2]),
         at([1.0, 2.0, 3.0], _W, [0.1, -0.2]),

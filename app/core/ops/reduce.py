@@ -48,6 +48,7 @@ class Sum(Reduction):
     """Sum along axes. Backward copies the upstream gradient to every element."""
 
     symbol = "Σ"
+    whole = True
     samples = (
         at([[1.0, 2.0], [3.0, 4.0]]),
         at([[1.0, 2.0], [3.0, 4.0]], axis=0),
@@ -118,6 +119,7 @@ class Max(_Extremum):
     """The largest element along axes. The gradient goes to it; equal ones share it."""
 
     symbol = "max"
+    whole = True
     samples = (at([[1.0, 5.0], [3.0, 4.0]]), at([[1.0, 5.0], [3.0, 4.0]], axis=0), at(2.0))
     value_latex = r"\max_i x_i"
     partials_latex = (r"\text{upstream} \cdot \left[x_i = \max\right]",)
@@ -130,6 +132,7 @@ class Min(_Extremum):
     """The smallest element along axes. The gradient goes to it; equal ones share it."""
 
     symbol = "min"
+    whole = True
     samples = (at([[1.0, 5.0], [3.0, 4.0]]), at([[1.0, 5.0], [3.0, 4.0]], axis=0), at(2.0))
     value_latex = r"\min_i x_i"
     partials_latex = (r"\text{upstream} \cdot \left[x_i = \min\right]",)

@@ -82,6 +82,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Verify
+         * @description Judge gradients worked out by hand, and find the first mistake and its likely cause.
+         */
+        post: operations["post_verify_api_verify_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/diagnose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Diagnose
+         * @description Find gradients that vanish, explode, stop, or stop being numbers.
+         */
+        post: operations["post_diagnose_api_diagnose_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exercises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Exercise
+         * @description The exercise of a level and a seed.
+         */
+        get: operations["get_exercise_api_exercises_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/expand": {
         parameters: {
             query?: never;
@@ -267,6 +327,24 @@ export interface components {
             latex: string;
         };
         /**
+         * BlankEntry
+         * @description A number to fill in: of a node, or the share of the gradient on an edge.
+         */
+        BlankEntry: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "value" | "gradient";
+            /** Node */
+            node: string | null;
+            /**
+             * Edge
+             * @description the target's id, a colon, and the number of its input: `f:0`
+             */
+            edge: string | null;
+        };
+        /**
          * CheckCurvePoint
          * @description The worst relative error of each leaf's plain central differences with one step; null where it isn't finite.
          */
@@ -341,6 +419,48 @@ export interface components {
             graph: components["schemas"]["GraphDocument"];
             /** Group */
             group: string;
+        };
+        /**
+         * DepthResult
+         * @description The nodes at one distance from the output, by the longest way, and the largest sizes among them.
+         */
+        DepthResult: {
+            /** Depth */
+            depth: number;
+            /** Nodes */
+            nodes: string[];
+            /** Gradient Size */
+            gradient_size: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** Value Size */
+            value_size: number | ("NaN" | "Infinity" | "-Infinity");
+        };
+        /**
+         * DiagnoseRequest
+         * @description A graph to examine.
+         */
+        DiagnoseRequest: {
+            graph: components["schemas"]["GraphDocument"];
+            /**
+             * Output
+             * @description stands in for the document's own output
+             */
+            output?: string | null;
+        };
+        /**
+         * DiagnoseResponse
+         * @description What was found. ``sizes`` is the root mean square of each node's gradient, null where nothing flows.
+         */
+        DiagnoseResponse: {
+            /** Output */
+            output: string;
+            /** Findings */
+            findings: components["schemas"]["FindingResult"][];
+            /** Profile */
+            profile: components["schemas"]["DepthResult"][];
+            /** Sizes */
+            sizes: {
+                [key: string]: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            };
         };
         /**
          * DrillDependence
@@ -541,6 +661,21 @@ export interface components {
             question: string;
         };
         /**
+         * ExerciseResponse
+         * @description A graph to work out by hand; every number in it is whole. Its answers are what evaluating it gives.
+         */
+        ExerciseResponse: {
+            /** Level */
+            level: number;
+            /** Seed */
+            seed: number;
+            /** Title */
+            title: string;
+            graph: components["schemas"]["GraphDocument"];
+            /** Blanks */
+            blanks: components["schemas"]["BlankEntry"][];
+        };
+        /**
          * ExpandRequest
          * @description A composite node to open into its primitives.
          */
@@ -548,6 +683,46 @@ export interface components {
             graph: components["schemas"]["GraphDocument"];
             /** Node */
             node: string;
+        };
+        /**
+         * FindingResult
+         * @description One thing that is wrong, or worth knowing.
+         *
+         *     ``node`` is the first of ``nodes``. ``ratio``, ``steps`` and ``factor`` say by how much a gradient shrank or grew on
+         *     its way from the output, in how many steps, and how much a step on average; ``units`` which units of a layer are
+         *     meant, empty for all of them; ``op`` and ``formula`` the op that helps.
+         */
+        FindingResult: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "overflow" | "divide-by-zero" | "invalid" | "vanishing" | "exploding" | "dead-relu" | "saturated" | "zero-gradient";
+            /** Node */
+            node: string;
+            /** Nodes */
+            nodes: string[];
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "info";
+            /** Detail */
+            detail: string;
+            /** Advice */
+            advice: string;
+            /** Ratio */
+            ratio: number | null;
+            /** Steps */
+            steps: number | null;
+            /** Factor */
+            factor: number | null;
+            /** Units */
+            units: number[];
+            /** Op */
+            op: string | null;
+            /** Formula */
+            formula: string | null;
         };
         /**
          * ForwardTraceStep
@@ -624,6 +799,25 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        /**
+         * JudgedClaim
+         * @description One claim held against the truth; ``expected`` is null where nothing flows back.
+         *
+         *     ``follows``: whether it is what the claims before it on the way back lead to, so that its own step is right.
+         */
+        JudgedClaim: {
+            claimed: components["schemas"]["WireTensor"];
+            expected: components["schemas"]["WireTensor"] | null;
+            /** Relative Error */
+            relative_error: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "right" | "wrong" | "shape" | "no-gradient" | "non-finite";
+            /** Follows */
+            follows: boolean;
         };
         /**
          * LeafCheckResult
@@ -802,6 +996,31 @@ export interface components {
         };
         Setting: boolean | number | string | number[] | null;
         /**
+         * SlipResult
+         * @description What probably happened, in what ``node`` sends back to its input number ``input``.
+         *
+         *     ``input`` is null where it happened at several inputs, or where the shares of the node's own uses are added.
+         *     ``explains`` names the wrong claims that this alone leads to.
+         */
+        SlipResult: {
+            /** Code */
+            code: string;
+            /** Title */
+            title: string;
+            /** Detail */
+            detail: string;
+            /** Hint */
+            hint: string;
+            /** Node */
+            node: string;
+            /** Input */
+            input: number | null;
+            /** Explains */
+            explains: string[];
+            /** Explains Edges */
+            explains_edges: string[];
+        };
+        /**
          * SweepColumns
          * @description The points, a column each. ``gradient`` is null where nothing flows back to the leaf.
          */
@@ -888,6 +1107,64 @@ export interface components {
             std: number | ("NaN" | "Infinity" | "-Infinity");
             /** Preview */
             preview: (number | ("NaN" | "Infinity" | "-Infinity"))[][];
+        };
+        /**
+         * VerifyRequest
+         * @description A graph, and gradients that somebody worked out for it.
+         */
+        VerifyRequest: {
+            graph: components["schemas"]["GraphDocument"];
+            /**
+             * Claimed
+             * @description ∂output/∂node by node, as many as there are
+             */
+            claimed: {
+                [key: string]: components["schemas"]["Tensor"];
+            };
+            /**
+             * Edges
+             * @description single shares, by edge: target:input, such as f:0
+             */
+            edges?: {
+                [key: string]: components["schemas"]["Tensor"];
+            };
+            /**
+             * Output
+             * @description stands in for the document's own output
+             */
+            output?: string | null;
+            /**
+             * Upstream
+             * @description the gradient handed to the output, in its shape; ones where left out
+             */
+            upstream?: components["schemas"]["Tensor"] | null;
+        };
+        /**
+         * VerifyResponse
+         * @description The claims in the order of the way back, the first wrong one, and why.
+         *
+         *     ``others`` explain the first wrong claim as well; where there are any, ``slip`` is only the likeliest.
+         */
+        VerifyResponse: {
+            /** Output */
+            output: string;
+            /** Correct */
+            correct: boolean;
+            /** Judged */
+            judged: {
+                [key: string]: components["schemas"]["JudgedClaim"];
+            };
+            /** Judged Edges */
+            judged_edges: {
+                [key: string]: components["schemas"]["JudgedClaim"];
+            };
+            /** First Wrong */
+            first_wrong: string | null;
+            /** First Wrong Edge */
+            first_wrong_edge: string | null;
+            slip: components["schemas"]["SlipResult"] | null;
+            /** Others */
+            others: components["schemas"]["SlipResult"][];
         };
         WireNumbers: WireNumbers;
         WireTensor: components["schemas"]["WireNumbers"] | components["schemas"]["TensorSummary"];
@@ -1028,6 +1305,112 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DrillResponse"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_verify_api_verify_post: {
+        parameters: {
+            query?: {
+                /** @description large tensors whole, not as summaries */
+                full?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifyResponse"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_diagnose_api_diagnose_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiagnoseRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnoseResponse"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_exercise_api_exercises_get: {
+        parameters: {
+            query: {
+                /** @description 1 easy, 2 with fan-out, 3 with matrices */
+                level: number;
+                /** @description the same exercise for the same number */
+                seed: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExerciseResponse"];
                 };
             };
             /** @description Client Error */
