@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from app.core.errors import Fault, GraphError
-from app.core.evaluate import Evaluation, leaf_values, run
+from app.core.evaluate import Evaluation, leaf_values, run, seed_of
 from app.core.graph import Graph
 from app.core.plan import Plan, plan_for
 from app.core.response import Dependence, Response
@@ -42,7 +42,7 @@ class LeafCheck:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GradientCheck:
-    """The result of a gradient check, by leaf. A tensor output is summed."""
+    """The result of a gradient check, by leaf, of the sum of the output's elements, each times its seed."""
 
     output: str
     epsilon: float
@@ -60,13 +60,14 @@ def check(
     """Compare backpropagation with central differences for the leaves ``wrt``; all but constants where not given.
 
     ``epsilon`` is the step, relative where an element is larger than 1; where the two disagree, finer steps are tried
-    before the gradient is judged. Raises :class:`GraphError`.
+    before the gradient is judged. What is differentiated is the output under the graph's seed. Raises
+    :class:`GraphError`.
     """
     limits = limits or Limits()
     plan = plan_for(graph, output, limits)
     chosen = _chosen(plan, wrt)
     leaves = leaf_values(plan, graph)
-    evaluation = run(plan, leaves)
+    evaluation = run(plan, leaves, seed_of(plan, graph))
     responses = _responses(plan, evaluation, chosen, limits)
     results: dict[str, LeafCheck] = {}
     for place in chosen:

@@ -9,7 +9,7 @@ import numpy as np
 
 from app.core.evaluate import Evaluation, checked
 from app.core.plan import Plan, Step
-from app.core.tensor import Value, size_of
+from app.core.tensor import Array, Value, size_of
 
 NODE_COST = 1_000
 """What calling one node costs, whatever its size, in floating-point operations."""
@@ -57,23 +57,33 @@ class Response:
         self._values = evaluation.values
         self._leaf = leaf
         self._steps = steps
+        self._seed = evaluation.upstream
         self.held = tuple(self._plan.ids[slot] for slot in held)
 
     @cached_property
     def cost(self) -> int:
         """About how many floating-point operations one call takes."""
         shapes = self._plan.shapes
-        return sum(
-            NODE_COST + step.make().work(*[shapes[source] for source in step.inputs]) for step in self._steps
-        ) + size_of(shapes[self._leaf])
+        return (
+            sum(NODE_COST + step.make().work(*[shapes[source] for source in step.inputs]) for step in self._steps)
+            + size_of(shapes[self._leaf])
+            + size_of(shapes[self._plan.output])
+        )
 
     def total(self, value: Value) -> float:
-        """The sum of the output's elements where the leaf has this value. Not finite where it overflows."""
+        """The seed times the output, summed, where the leaf has this value. Not finite where it overflows."""
         with np.errstate(all="ignore"):
             try:
-                return float(np.sum(self._run(value, careful=False)))
+                return self._weighed(self._run(value, careful=False))
             except (ArithmeticError, ValueError):
-                return float(np.sum(self._run(checked(value), careful=True)))
+                return self._weighed(self._run(checked(value), careful=True))
+
+    def _weighed(self, output: Value) -> float:
+        """An element with a seed of 0 doesn't count, even where it isn't finite."""
+        if not isinstance(self._seed, np.ndarray):
+            return float(output * self._seed) if self._seed else 0.0
+        seed: Array = self._seed
+        return float(np.sum(np.multiply(output, seed, out=np.zeros_like(seed), where=seed != 0.0)))
 
     def _run(self, value: Value, *, careful: bool) -> Value:
         moved = {self._leaf: value}
