@@ -31,6 +31,8 @@ import { inspector } from "./panels/inspector.js";
 import { forgetFields, leafOverlay } from "./panels/leafField.js";
 import { OP_TYPE, Palette } from "./panels/palette.js";
 import { problemsPanel } from "./panels/problems.js";
+import { placeOverlay } from "./panels/overlay.js";
+import { SeedOverlay } from "./panels/seedOverlay.js";
 import { settingsPanel } from "./panels/settings.js";
 import { numbersTable, valuesPanel } from "./panels/values.js";
 
@@ -51,6 +53,7 @@ export class Workbench implements Context {
   readonly canvas: Canvas;
   readonly actions: Actions;
   readonly formula: FormulaBar;
+  private readonly seed: SeedOverlay;
   private readonly chooser = new Chooser(place("chooser"));
   private readonly layouts = new LayoutClient(document.body.dataset.worker!);
   private readonly keeper: Keeper;
@@ -113,8 +116,10 @@ export class Workbench implements Context {
       },
       viewChanged: () => {
         this.paintLeaf();
+        this.seed.paint();
       },
     });
+    this.seed = new SeedOverlay(place("seed"), place("canvas"), this);
     this.formula = new FormulaBar(place("formula"), {
       parse: (source) => api.parse(source, leafValues(session.graph.value)),
       draw: (formula, source) => {
@@ -524,7 +529,7 @@ export class Workbench implements Context {
   private paintInspector(): void {
     const { session, actions } = this;
     render(
-      html`${problemsPanel(session, (id) => {
+      html`${problemsPanel(session, actions, (id) => {
         session.selection.value = [id];
         this.canvas.focus(id);
       })}
@@ -539,7 +544,9 @@ export class Workbench implements Context {
             })
           : html`<p class="hint">The numbers of a node show here once there is a graph.</p>`
       }
-      ${settingsPanel(session, actions)}`,
+      ${settingsPanel(session, actions, () => {
+        this.paintInspector();
+      })}`,
       place("inspector"),
     );
   }
@@ -567,9 +574,6 @@ export class Workbench implements Context {
     const overlay = place("leaf");
     overlay.hidden = box === undefined;
     if (!node || !box) return;
-    const host = place("canvas").getBoundingClientRect();
-    overlay.style.left = `${Math.max(8, Math.min(box.x, host.width - 264))}px`;
-    overlay.style.top = `${Math.max(8, Math.min(box.y + box.height + 6, host.height - 100))}px`;
     const close = (): void => {
       session.selection.value = [];
       this.canvas.focus(node.id);
@@ -580,6 +584,7 @@ export class Workbench implements Context {
       }),
       overlay,
     );
+    placeOverlay(overlay, box, place("canvas"));
   }
 }
 

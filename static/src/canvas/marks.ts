@@ -71,6 +71,10 @@ export class EdgeMark {
         : [{ "data-value-of-edge": id }, { "data-gradient-of-edge": id }];
     this.value = new NumberMark("value", route.value, value);
     this.gradient = new NumberMark("gradient", route.gradient, gradient);
+    if (id === undefined) {
+      this.gradient.element.setAttribute("data-seed", "");
+      this.gradient.element.prepend(seedMark(route.gradient));
+    }
     this.element = svg(
       "g",
       { class: "edge", role: "img", ...(id === undefined ? {} : { "data-edge": id }) },
@@ -114,6 +118,10 @@ export class EdgeMark {
     this.element.classList.toggle("lit", lit);
   }
 }
+
+/** Around the number that gradients start from: a place to click. */
+const seedMark = ({ x, y }: Point): SVGRectElement =>
+  svg("rect", { class: "seed", x: x - 24, y: y - 12, width: 48, height: 24, rx: 6 });
 
 const arrow = ({ line, head }: Arrow, kind: "forward" | "backward"): SVGGElement =>
   svg("g", { class: kind }, svg("path", { d: line }), svg("polygon", { points: polygon(head) }));

@@ -1,0 +1,144 @@
+/** The seed to change: the gradient that is handed to the output. */
+import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
+import type { Tensor } from "../api/client.js";
+import type { Actions } from "../commands/actions.js";
+import { GRID_MOST } from "../model/grid.js";
+import { formatRows, formatShape, readNumber, shapeOf } from "../model/numbers.js";
+import type { Session } from "../model/session.js";
+import { tensorField, type TensorEditor } from "./tensorField.js";
+
+const NAME = "Seed (upstream gradient)";
+
+/** What is typed for a number and isn't one, by the field's key. */
+const typed = new Map<string, string>();
+
+/** `place` tells two fields of the seed apart. */
+export function seedField(
+  session: Session,
+  actions: Actions,
+  place: string,
+  redraw: () => void,
+): TemplateResult {
+  const seed = session.graph.value.upstream ?? undefined;
+  const { output, evaluation } = session.run.value;
+  const shape = evaluation?.nodes[output ?? ""]?.shape;
+  const key = `${place}-seed`;
+  return html`<div
+    class="leaf-field seed-field"
+    @focusout=${() => {
+      session.settle();
+    }}
+  >
+    ${shape ? field({ session, actions, key, redraw, seed, shape }) : html`<span>${NAME}</span>`}
+    ${
+      seed === undefined
+        ? nothing
+        : html`<button
+            type="button"
+            class="ones"
+            @click=${() => {
+              typed.delete(key);
+              actions.useOnes();
+            }}
+          >
+            Use ones
+          </button>`
+    }
+  </div>`;
+}
+
+interface Place {
+  readonly session: Session;
+  readonly actions: Actions;
+  readonly key: string;
+  readonly redraw: () => void;
+  readonly seed: Tensor | undefined;
+  /** The output's. */
+  readonly shape: readonly number[];
+}
+
+function field(at: Place): TemplateResult {
+  const { seed, shape } = at;
+  if (seed !== undefined && String(shapeOf(seed)) !== String(shape))
+    return html`<span>${NAME}</span>
+      <p class="fault">${misfit(seed, shape)} Until it does, gradients start from ones.</p>`;
+  return shape.length === 0 ? numberField(at) : tensorField(editor(at));
+}
+
+const shapeText = (shape: readonly number[]): string =>
+  shape.length === 0 ? "a number" : `the shape ${formatShape(shape)}`;
+
+const misfit = (seed: Tensor, shape: readonly number[]): string =>
+  `The seed has ${shapeText(shapeOf(seed))} and must have ${shapeText(shape)}, as the output has.`
+    .replace("has a number", "is a number")
+    .replace("must have a number, as the output has", "must be a number, as the output is");
+
+function editor({ session, actions, key, redraw, seed, shape }: Place): TensorEditor {
+  const small = shape.reduce((a, b) => a * b, 1) <= GRID_MOST;
+  return {
+    key,
+    name: NAME,
+    blank: 1,
+    fixed: true,
+    // A large one is text, and not there until somebody writes it.
+    value: seed ?? (small ? ones(shape) : 1),
+    empty: {
+      text: "ones",
+      now: seed === undefined,
+      clear: () => {
+        actions.setSeed(undefined);
+      },
+    },
+    refuse: (tensor) =>
+      String(shapeOf(tensor)) === String(shape) ? undefined : misfit(tensor, shape),
+    set: (tensor) => {
+      actions.setSeed(tensor);
+    },
+    settle: () => {
+      session.settle();
+    },
+    cancel: () => {
+      session.cancel();
+    },
+    redraw,
+  };
+}
+
+const ones = (shape: readonly number[]): Tensor =>
+  shape.reduceRight<Tensor>((inner, length) => Array.from({ length }, () => inner), 1);
+
+/** An empty field is a seed of one. */
+function numberField({ actions, key, redraw, seed }: Place): TemplateResult {
+  const text = typed.get(key);
+  const number = text === undefined ? undefined : readNumber(text);
+  const wrong = text !== undefined && text.trim() !== "" && number === undefined;
+  const current = wrong || (text !== undefined && number === seed);
+  return html`<label for=${key}>${NAME}</label>
+    <input
+      id=${key}
+      type="text"
+      inputmode="decimal"
+      autocomplete="off"
+      spellcheck="false"
+      placeholder="1"
+      .value=${live(current ? text : seed === undefined ? "" : formatRows(seed))}
+      aria-invalid=${wrong ? "true" : "false"}
+      aria-describedby=${wrong ? `${key}-fault` : nothing}
+      @input=${(event: Event) => {
+        const written = (event.target as HTMLInputElement).value;
+        const read = readNumber(written);
+        typed.set(key, written);
+        if (read !== undefined || written.trim() === "") actions.setSeed(read);
+        redraw();
+      }}
+      @focusout=${() => {
+        if (!wrong) typed.delete(key);
+      }}
+    />
+    ${wrong ? html`<p class="fault" id="${key}-fault">Write a number; nothing for 1.</p>` : nothing}`;
+}
+
+export const forgetSeed = (): void => {
+  typed.clear();
+};
