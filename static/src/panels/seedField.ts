@@ -8,8 +8,6 @@ import { formatRows, formatShape, readNumber, shapeOf } from "../model/numbers.j
 import type { Session } from "../model/session.js";
 import { tensorField, type TensorEditor } from "./tensorField.js";
 
-const NAME = "Seed (upstream gradient)";
-
 /** What is typed for a number and isn't one, by the field's key. */
 const typed = new Map<string, string>();
 
@@ -24,13 +22,14 @@ export function seedField(
   const { output, evaluation } = session.run.value;
   const shape = evaluation?.nodes[output ?? ""]?.shape;
   const key = `${place}-seed`;
+  const name = place === "panel" ? "Seed (upstream gradient)" : "Seed";
   return html`<div
     class="leaf-field seed-field"
     @focusout=${() => {
       session.settle();
     }}
   >
-    ${shape ? field({ session, actions, key, redraw, seed, shape }) : html`<span>${NAME}</span>`}
+    ${shape ? field({ session, actions, key, name, redraw, seed, shape }) : html`<span>${name}</span>`}
     ${
       seed === undefined
         ? nothing
@@ -52,6 +51,7 @@ interface Place {
   readonly session: Session;
   readonly actions: Actions;
   readonly key: string;
+  readonly name: string;
   readonly redraw: () => void;
   readonly seed: Tensor | undefined;
   /** The output's. */
@@ -59,9 +59,9 @@ interface Place {
 }
 
 function field(at: Place): TemplateResult {
-  const { seed, shape } = at;
+  const { name, seed, shape } = at;
   if (seed !== undefined && String(shapeOf(seed)) !== String(shape))
-    return html`<span>${NAME}</span>
+    return html`<span>${name}</span>
       <p class="fault">${misfit(seed, shape)} Until it does, gradients start from ones.</p>`;
   return shape.length === 0 ? numberField(at) : tensorField(editor(at));
 }
@@ -74,11 +74,11 @@ const misfit = (seed: Tensor, shape: readonly number[]): string =>
     .replace("has a number", "is a number")
     .replace("must have a number, as the output has", "must be a number, as the output is");
 
-function editor({ session, actions, key, redraw, seed, shape }: Place): TensorEditor {
+function editor({ session, actions, key, name, redraw, seed, shape }: Place): TensorEditor {
   const small = shape.reduce((a, b) => a * b, 1) <= GRID_MOST;
   return {
     key,
-    name: NAME,
+    name,
     blank: 1,
     fixed: true,
     // A large one is text, and not there until somebody writes it.
@@ -109,12 +109,12 @@ const ones = (shape: readonly number[]): Tensor =>
   shape.reduceRight<Tensor>((inner, length) => Array.from({ length }, () => inner), 1);
 
 /** An empty field is a seed of one. */
-function numberField({ actions, key, redraw, seed }: Place): TemplateResult {
+function numberField({ actions, key, name, redraw, seed }: Place): TemplateResult {
   const text = typed.get(key);
   const number = text === undefined ? undefined : readNumber(text);
   const wrong = text !== undefined && text.trim() !== "" && number === undefined;
   const current = wrong || (text !== undefined && number === seed);
-  return html`<label for=${key}>${NAME}</label>
+  return html`<label for=${key}>${name}</label>
     <input
       id=${key}
       type="text"
