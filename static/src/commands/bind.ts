@@ -26,11 +26,13 @@ export function bindKeys(commands: readonly Command[]): () => void {
       },
     ]),
   );
-  return tinykeys(window, Object.fromEntries(bindings));
+  // By itself it would keep all keys of fields from us.
+  const ignore = (event: KeyboardEvent): boolean => event.repeat || event.isComposing;
+  return tinykeys(window, Object.fromEntries(bindings), { ignore });
 }
 
 const isTyping = (target: EventTarget | null): boolean =>
-  (target instanceof HTMLInputElement && target.type !== "range") ||
+  target instanceof HTMLInputElement ||
   target instanceof HTMLTextAreaElement ||
   target instanceof HTMLSelectElement;
 

@@ -80,6 +80,11 @@ export const forgetGrids = (): void => {
 /** The cell that was last in use; it may lie outside by now. */
 export const activeCell = (key: string): Cell => states.get(key)?.at ?? FIRST;
 
+/** Chooses another cell, without giving it the focus. */
+export const setActive = (key: string, cell: Cell): void => {
+  Object.assign(stateOf(key), { at: cell, to: cell, editing: false });
+};
+
 export function gridEditor(host: TensorHost, grid: Grid): TemplateResult {
   return new GridEditor(host, grid).view();
 }
@@ -204,7 +209,9 @@ class GridEditor {
 
   private said(faults: ReadonlyMap<string, string>): string {
     if (this.state.notice) return this.state.notice;
-    const [[name, text]] = [...faults] as [[string, string]];
+    // The one at hand, else the latest.
+    const here = [...faults].find(([name]) => name === named(this.state.at));
+    const [name, text] = here ?? [...faults].at(-1)!;
     const more = faults.size > 1 ? ` And ${faults.size - 1} more.` : "";
     const place = spoken(cellNamed(name));
     return `${place.charAt(0).toUpperCase()}${place.slice(1)}: ${wrongCell(text)}${more}`;
@@ -258,7 +265,12 @@ class GridEditor {
   private write(number: number, ...cells: readonly [Cell, Cell?]): void {
     const range = { from: cells[0], to: cells[1] ?? cells[0] };
     const written = mapCells(this.grid, (before, cell) => (isIn(cell, range) ? number : before));
-    this.host.set(tensorOf(written));
+    this.set(tensorOf(written));
+  }
+
+  /** What is there already is no change. */
+  private set(tensor: Tensor): void {
+    if (JSON.stringify(tensor) !== JSON.stringify(tensorOf(this.grid))) this.host.set(tensor);
   }
 
   private go(table: Element, to: Cell): void {
@@ -416,7 +428,7 @@ class GridEditor {
       state.editing = false;
       state.notice = "";
       host.settle();
-      host.set(result.tensor);
+      this.set(result.tensor);
       host.settle();
     }
     host.redraw();

@@ -60,19 +60,23 @@ interface Place {
 
 function field(at: Place): TemplateResult {
   const { name, seed, shape } = at;
-  if (seed !== undefined && String(shapeOf(seed)) !== String(shape))
+  const fault = seed === undefined ? undefined : misfit(seed, shape);
+  if (fault)
     return html`<span>${name}</span>
-      <p class="fault">${misfit(seed, shape)} Until it does, gradients start from ones.</p>`;
+      <p class="fault">${fault} Until it does, gradients start from ones.</p>`;
   return shape.length === 0 ? numberField(at) : tensorField(editor(at));
 }
 
-const shapeText = (shape: readonly number[]): string =>
-  shape.length === 0 ? "a number" : `the shape ${formatShape(shape)}`;
-
-const misfit = (seed: Tensor, shape: readonly number[]): string =>
-  `The seed has ${shapeText(shapeOf(seed))} and must have ${shapeText(shape)}, as the output has.`
-    .replace("has a number", "is a number")
-    .replace("must have a number, as the output has", "must be a number, as the output is");
+/** Why a seed can't be the output's. What a file holds may be anything. */
+function misfit(seed: Tensor, shape: readonly number[]): string | undefined {
+  if (typeof seed !== "number" && !Array.isArray(seed)) return "The seed is no tensor.";
+  const own = shapeOf(seed);
+  if (String(own) === String(shape)) return undefined;
+  const is = own.length === 0 ? "is a number" : `has the shape ${formatShape(own)}`;
+  return shape.length === 0
+    ? `The seed ${is} and must be a number, as the output is.`
+    : `The seed ${is} and must have the shape ${formatShape(shape)}, as the output has.`;
+}
 
 function editor({ session, actions, key, name, redraw, seed, shape }: Place): TensorEditor {
   const small = shape.reduce((a, b) => a * b, 1) <= GRID_MOST;
@@ -90,8 +94,7 @@ function editor({ session, actions, key, name, redraw, seed, shape }: Place): Te
         actions.setSeed(undefined);
       },
     },
-    refuse: (tensor) =>
-      String(shapeOf(tensor)) === String(shape) ? undefined : misfit(tensor, shape),
+    refuse: (tensor) => misfit(tensor, shape),
     set: (tensor) => {
       actions.setSeed(tensor);
     },

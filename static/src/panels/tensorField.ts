@@ -14,11 +14,19 @@ import {
   resized,
   sizeOf,
   tensorOf,
+  type Cell,
   type Grid,
   type Kind,
 } from "../model/grid.js";
 import { formatRows, readTensor } from "../model/numbers.js";
-import { activeCell, forgetGrids, gridEditor, PASTE_HINT, type TensorHost } from "./gridEditor.js";
+import {
+  activeCell,
+  forgetGrids,
+  gridEditor,
+  PASTE_HINT,
+  setActive,
+  type TensorHost,
+} from "./gridEditor.js";
 
 export interface TensorEditor extends TensorHost {
   readonly value: Tensor;
@@ -194,23 +202,40 @@ function lengths(host: TensorHost, grid: Grid, change: Change): TemplateResult {
 
 function buttons(host: TensorHost, grid: Grid, change: Change): TemplateResult {
   const { rows, columns } = sizeOf(grid);
-  const { row, column } = activeCell(host.key);
-  const button = (label: string, title: string, make: () => Grid, enabled = true): TemplateResult =>
-    html`<button
-      type="button"
-      title=${title}
-      ?disabled=${!enabled}
-      @click=${() => {
-        change(tensorOf(make()));
-      }}
-    >
+  const active = activeCell(host.key);
+  const row = Math.min(active.row, rows - 1);
+  const column = Math.min(active.column, columns - 1);
+  const button = (label: string, title: string, act: () => void, enabled = true): TemplateResult =>
+    html`<button type="button" title=${title} ?disabled=${!enabled} @click=${act}>
       ${label}
     </button>`;
+  const add = (made: Grid, active: Cell): void => {
+    setActive(host.key, active);
+    change(tensorOf(made));
+  };
   return html`<div class="buttons">
-      ${button("Add row", "After the row of the active cell", () => addRow(grid, row, host.blank))}
-      ${button("Remove row", "The row of the active cell", () => removeRow(grid, row), rows > 1)}
-      ${button("Add column", "After the column of the active cell", () => addColumn(grid, column, host.blank))}
-      ${button("Remove column", "The column of the active cell", () => removeColumn(grid, column), columns > 1)}
+      ${button("Add row", "After the row of the active cell", () => {
+        add(addRow(grid, row, host.blank), { row: row + 1, column });
+      })}
+      ${button(
+        "Remove row",
+        "The row of the active cell",
+        () => {
+          change(tensorOf(removeRow(grid, row)));
+        },
+        rows > 1,
+      )}
+      ${button("Add column", "After the column of the active cell", () => {
+        add(addColumn(grid, column, host.blank), { row, column: column + 1 });
+      })}
+      ${button(
+        "Remove column",
+        "The column of the active cell",
+        () => {
+          change(tensorOf(removeColumn(grid, column)));
+        },
+        columns > 1,
+      )}
     </div>
     <p class="hint">${PASTE_HINT}</p>`;
 }
