@@ -17,73 +17,20 @@ import {
   type Grid,
 } from "../model/grid.js";
 import { readNumber } from "../model/numbers.js";
+import {
+  FIRST,
+  FIXED_HINT,
+  PASTE_HINT,
+  stateOf,
+  type State,
+  type TensorHost,
+} from "./gridState.js";
 
-/** What a tensor's editor needs of whoever keeps the tensor. */
-export interface TensorHost {
-  /** Tells it from all other editors on the page. */
-  readonly key: string;
-  readonly name: string;
-  /** For whoever looks for the field of a leaf. */
-  readonly leaf?: string | undefined;
-  /** What an emptied cell holds, and a new one. */
-  readonly blank: number;
-  /** Whether the shape is given. */
-  readonly fixed: boolean;
-  set(value: Tensor): void;
-  /** Ends what is one step of undo. */
-  settle(): void;
-  /** Takes back what isn't settled. */
-  cancel(): void;
-  redraw(): void;
-}
-
-interface State {
-  /** The cell that has the focus, or will have it, and the other corner of what is selected. */
-  at: Cell;
-  to: Cell;
-  editing: boolean;
-  /** A button of the mouse went down on a cell. */
-  dragging: boolean;
-  /** What is typed in cells, and isn't the number there or none at all. */
-  readonly typed: Map<string, string>;
-  /** Why nothing was pasted. */
-  notice: string;
-}
-
-const FIRST: Cell = { row: 0, column: 0 };
 const WIDTH = { least: 3, most: 10 };
 /** Keys that with Control are the page's and not the table's. */
 const PAGE_KEYS = new Set(["z", "y", "k", "s", "o", "b"]);
 /** On the way to a number. */
 const UNFINISHED = /^[+\-−]?\d*\.?\d*(e[+\-−]?)?$/i;
-
-export const PASTE_HINT =
-  "Paste at the first cell to replace the whole; at another cell to fill from there on. Rows of a spreadsheet, commas and brackets are understood.";
-const FIXED_HINT = "Rows of a spreadsheet, commas and brackets can be pasted at any cell.";
-
-const states = new Map<string, State>();
-
-const stateOf = (key: string): State => {
-  const known = states.get(key);
-  if (known) return known;
-  const typed = new Map<string, string>();
-  const fresh = { at: FIRST, to: FIRST, editing: false, dragging: false, typed, notice: "" };
-  states.set(key, fresh);
-  return fresh;
-};
-
-/** Forgets what is typed and chosen: another graph has been opened. */
-export const forgetGrids = (): void => {
-  states.clear();
-};
-
-/** The cell that was last in use; it may lie outside by now. */
-export const activeCell = (key: string): Cell => states.get(key)?.at ?? FIRST;
-
-/** Chooses another cell, without giving it the focus. */
-export const setActive = (key: string, cell: Cell): void => {
-  Object.assign(stateOf(key), { at: cell, to: cell, editing: false });
-};
 
 export function gridEditor(host: TensorHost, grid: Grid): TemplateResult {
   return new GridEditor(host, grid).view();

@@ -5,7 +5,7 @@ import type { GraphNode, Tensor } from "../api/client.js";
 import { nameOf } from "../model/document.js";
 import { formatRows, readNumber, readTensor } from "../model/numbers.js";
 import type { Session } from "../model/session.js";
-import type { TensorHost } from "./gridEditor.js";
+import type { TensorHost } from "./gridState.js";
 import { forgetSeed } from "./seedField.js";
 import { forgetTensors, shapeControl, tensorField } from "./tensorField.js";
 
@@ -117,7 +117,7 @@ export function leafField(
       >${nameOf(node)}</label
     >
     ${numberInput(session, id, value, field)} ${slider(session, node, value, place)}
-    <div class="more">
+    <div class="extras">
       ${place === "panel" ? range(id, value, redraw) : nothing} ${shapeControl(host, value)}
     </div>
     ${wrong ? html`<p class="fault" id="${key}-fault">${wrong.fault}</p>` : nothing}

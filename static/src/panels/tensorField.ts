@@ -19,14 +19,8 @@ import {
   type Kind,
 } from "../model/grid.js";
 import { formatRows, readTensor } from "../model/numbers.js";
-import {
-  activeCell,
-  forgetGrids,
-  gridEditor,
-  PASTE_HINT,
-  setActive,
-  type TensorHost,
-} from "./gridEditor.js";
+import { gridEditor } from "./gridEditor.js";
+import { activeCell, forgetGrids, PASTE_HINT, setActive, type TensorHost } from "./gridState.js";
 
 export interface TensorEditor extends TensorHost {
   readonly value: Tensor;
@@ -123,13 +117,15 @@ function textEditor(host: TensorEditor): TemplateResult {
         if (!fault) typed.delete(key);
         host.settle();
       }}
-      @keydown=${(event: KeyboardEvent) => {
-        // Enter makes a line here; Escape still closes what the field is in.
-        if (event.key !== "Escape" && !event.ctrlKey && !event.metaKey) event.stopPropagation();
-      }}
+      @keydown=${keepKeys}
     ></textarea>
     ${fault ? html`<p class="fault" id="${key}-fault">${fault}</p>` : nothing}`;
 }
+
+/** Enter stays in the field; Escape still closes what the field is in, and undoing undoes. */
+const keepKeys = (event: KeyboardEvent): void => {
+  if (event.key !== "Escape" && !event.ctrlKey && !event.metaKey) event.stopPropagation();
+};
 
 type Answer = { tensor: Tensor } | { fault: string } | { cleared: true };
 
@@ -193,9 +189,7 @@ function lengths(host: TensorHost, grid: Grid, change: Change): TemplateResult {
           change(tensorOf(resized(grid, wanted.rows, wanted.columns, host.blank)));
         else host.redraw();
       }}
-      @keydown=${(event: KeyboardEvent) => {
-        event.stopPropagation();
-      }}
+      @keydown=${keepKeys}
     />`;
   return html`${grid.vector ? nothing : html`${field("rows")} ×`} ${field("columns")}`;
 }
