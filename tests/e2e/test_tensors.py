@@ -460,3 +460,17 @@ def test_two_tabs_agree_on_a_seed(page: Page, context: BrowserContext) -> None:
     expect(other.locator("[data-output-gradient]")).to_have_text("3")
     page.keyboard.type("0")
     expect(other.locator("[data-output-gradient]")).to_have_text("30")
+
+
+def test_the_page_s_keys_are_heard_in_fields(page: Page) -> None:
+    Drawing(page).open("/graph/apples")
+    field = page.locator("[data-leaf-field=count]")
+    field.fill("3")
+    expect(page.locator("[data-output-value]")).to_have_text("330")
+    page.keyboard.press("ControlOrMeta+z")
+    expect(page.locator("[data-output-value]")).to_have_text("220")
+    expect(field).to_have_value("2")
+    page.keyboard.press("Delete")  # is the field's own
+    expect(page.locator(".canvas [data-node]")).to_have_count(5)
+    page.keyboard.press("ControlOrMeta+k")
+    expect(page.get_by_role("combobox", name="Search a command")).to_be_focused()
