@@ -12,12 +12,12 @@ import numpy as np
 
 from app.core.build import FreshNames
 from app.core.errors import GraphError, LayerError
-from app.core.evaluate import Evaluation, checked, leaf_values, run
+from app.core.evaluate import Evaluation, leaf_values, run
 from app.core.graph import Graph, Node
 from app.core.layer import Layer
 from app.core.ops import OPS
 from app.core.plan import plan_for
-from app.core.tensor import Shape, Value, as_value, size_of
+from app.core.tensor import Shape, Value, as_value, checked, size_of
 
 _REACH: Final = 8
 """How many steps from the failing node, towards the output and then back, the pieces of an op may lie."""

@@ -87,6 +87,8 @@ def _structure(graph: Graph, output: str | None, limits: Limits) -> Hashable:
     return (
         output or graph.output,
         limits,
+        # It is no part of a plan, but counts in its budget.
+        None if graph.upstream is None else shape_of(graph.upstream),
         tuple(
             [
                 (

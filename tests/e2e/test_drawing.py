@@ -114,12 +114,20 @@ def test_a_range_is_chosen(drawing: Drawing) -> None:
 
 def test_a_matrix_is_pasted_from_a_spreadsheet(drawing: Drawing) -> None:
     page = drawing.open("/graph/affine-batch").page
-    field = page.locator("[data-leaf-field=x]")
-    expect(field).to_have_value("[[0,0],\n [10,10]]")
-    field.fill("1\t2\n3\t4")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    cells = page.locator("[data-leaf-field=x] input")
+    expect(cells).to_have_count(4)
+
+    def paste(text: str) -> None:
+        page.evaluate("text => navigator.clipboard.writeText(text)", text)
+        cells.first.click()
+        page.keyboard.press("ControlOrMeta+v")
+
+    paste("1\t2\n3\t4")
     expect(page.locator(".canvas [data-node=x]")).to_have_attribute("aria-label", re.compile(r"\[\[1, 2\], \[3, 4\]\]"))
-    field.fill("1\t2\n3")
-    expect(page.get_by_text("Write a number, or lists")).to_be_visible()
+    paste("1\t2\n3")
+    expect(page.get_by_text("Nothing was pasted. The rows are not equally long.")).to_be_visible()
+    expect(cells.last).to_have_value("4")
 
 
 def test_a_leaf_is_edited_where_it_stands(drawing: Drawing) -> None:

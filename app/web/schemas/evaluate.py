@@ -16,7 +16,7 @@ class EvaluateRequest(Request):
     graph: GraphDocument
     output: NodeId | None = Field(None, description="stands in for the document's own output")
     upstream: TensorField | None = Field(
-        None, description="the gradient handed to the output, in its shape; ones where left out"
+        None, description="the gradient handed to the output, in its shape; the graph's own where left out, else ones"
     )
     trace: StrictBool = Field(False, description="whether to list every step with its formula")
 

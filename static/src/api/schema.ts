@@ -581,7 +581,7 @@ export interface components {
             output?: string | null;
             /**
              * Upstream
-             * @description the gradient handed to the output, in its shape; ones where left out
+             * @description the gradient handed to the output, in its shape; the graph's own where left out, else ones
              */
             upstream?: components["schemas"]["Tensor"] | null;
             /**
@@ -761,6 +761,11 @@ export interface components {
             groups?: components["schemas"]["GroupDocument"][];
             /** Output */
             output?: string | null;
+            /**
+             * Upstream
+             * @description the seed: the gradient handed to the output, in its shape; ones where left out
+             */
+            upstream?: components["schemas"]["Tensor"] | null;
         };
         /**
          * GraphResponse

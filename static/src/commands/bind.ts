@@ -27,12 +27,12 @@ export function bindKeys(commands: readonly Command[]): () => void {
       },
     ]),
   );
-  // What is typed into fields is told apart above.
-  return tinykeys(window, Object.fromEntries(bindings), { ignore: () => false });
+  // What is typed into fields is told apart above; by itself tinykeys would keep all of it from us.
+  return tinykeys(window, Object.fromEntries(bindings), { ignore: (event) => event.isComposing });
 }
 
 const isTyping = (target: EventTarget | null): boolean =>
-  (target instanceof HTMLInputElement && target.type !== "range") ||
+  target instanceof HTMLInputElement ||
   target instanceof HTMLTextAreaElement ||
   target instanceof HTMLSelectElement;
 
