@@ -77,6 +77,10 @@ class Layer:
     value_latex: ClassVar[str] = ""
     partials_latex: ClassVar[tuple[str, ...]] = ()
     """Hand-written where the formula can't be read off the code: the value, and what each input is sent back."""
+    kept: ClassVar[tuple[str, ...]] = ()
+    """What forward puts aside for backward: the names of its attributes, without the underscore."""
+    keeps_doc: ClassVar[str] = ""
+    """What it keeps and why, in a sentence."""
 
     inputs: ClassVar[tuple[str, ...]]
     params: ClassVar[tuple[Param, ...]]
@@ -106,6 +110,18 @@ class Layer:
     def backward(self, upstream: Any) -> tuple[Value | None, ...]:
         """Each input's share of the gradient, in the shape of that input; None where nothing flows."""
         raise NotImplementedError
+
+    def kept_values(self) -> tuple[tuple[str, Any], ...]:
+        """What this layer has put aside since forward, by name: numbers, arrays, masks and shapes."""
+        return tuple((name, getattr(self, f"_{name}")) for name in self.kept)
+
+    def written_partials(
+        self,
+        inputs: Sequence[Operand],  # noqa: ARG002  (for those that write them)
+        output: Operand,  # noqa: ARG002
+    ) -> tuple[Operand, ...] | None:
+        """The local derivatives between scalars as a person writes them, over symbols; None where nobody has."""
+        return None
 
     def shape(self, *shapes: Shape) -> Shape:
         """The shape of the value, from the shapes of the inputs; ``LayerError`` where they don't fit."""
@@ -139,6 +155,11 @@ class Layer:
         return cls.value_latex
 
     @classmethod
+    def keeping(cls) -> str:
+        """What it keeps from forward and why, in a sentence."""
+        return cls.keeps_doc
+
+    @classmethod
     def partial_formulas(cls) -> tuple[str, ...]:
         """LaTeX of each local derivative (elementwise ops), or of what each input is sent back (the others)."""
         return cls.partials_latex
@@ -148,10 +169,16 @@ class Elementwise(Layer, abstract=True):
     """An op that acts on each element alone. NumPy's broadcasting applies, and backward undoes it.
 
     ``value`` and ``partials`` hold the whole mathematics. ``partials`` is given what ``keeps`` names and returns the
-    local derivative with respect to each input.
+    local derivative with respect to each input. What is kept may be something else again, such as a mask: then
+    ``_keep`` makes it, and ``kept`` and ``keeps_doc`` name it.
     """
 
     keeps: ClassVar[Keeps] = Keeps.INPUTS
+
+    def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
+        super().__init_subclass__(abstract=abstract, **kwargs)
+        if not abstract and not cls.kept:
+            cls.kept = cls._keep(cls.inputs, "y")
 
     @classmethod
     def _input_names(cls) -> tuple[str, ...]:
@@ -220,6 +247,32 @@ class Elementwise(Layer, abstract=True):
         """The local derivatives over symbols; the output, where they read it, is named ``y``."""
         return self.partials(*self._keep(symbols, OUTPUT_SYMBOL))
 
+    def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
+        """``partials`` over symbols; an op whose code guards special cases writes the plain formula here."""
+        return self.partials(*self._keep(tuple(inputs), output))
+
+    def kept_values(self) -> tuple[tuple[str, Any], ...]:
+        """What ``partials`` is given, by name; the inputs' shapes, which undo the broadcasting, are kept besides."""
+        return tuple(zip(self.kept, self._kept, strict=True))
+
+    @classmethod
+    def keeping(cls) -> str:
+        """What it keeps from forward and why, from ``keeps``."""
+        if cls.keeps_doc:
+            return cls.keeps_doc
+        inputs = "its input" if len(cls.inputs) == 1 else "its inputs"
+        them = "it" if len(cls.inputs) == 1 else "them"
+        slopes = "its local derivative is" if len(cls.inputs) == 1 else "its local derivatives are"
+        match cls.keeps:
+            case Keeps.NOTHING:
+                return f"Nothing: {slopes} the same wherever it is."
+            case Keeps.INPUTS:
+                return f"{inputs.capitalize()} {' and '.join(cls.inputs)}: {slopes} written in terms of {them}."
+            case Keeps.OUTPUT:
+                return f"Its output y alone: {slopes} written in terms of it."
+            case Keeps.BOTH:
+                return f"{inputs.capitalize()} {' and '.join(cls.inputs)} and its output y: {slopes} written in both."
+
     @classmethod
     def value_formula(cls) -> str:
         """LaTeX of ``value``, read off the code."""
@@ -230,7 +283,7 @@ class Elementwise(Layer, abstract=True):
         """LaTeX of ``partials``, read off the code."""
         if cls.partials_latex:
             return cls.partials_latex
-        return tuple(map(latex, cls(**_symbolic_params(cls)).partial_symbols(*cls.symbols())))
+        return tuple(map(latex, cls(**_symbolic_params(cls)).written_partials(cls.symbols(), OUTPUT_SYMBOL)))
 
 
 OUTPUT_SYMBOL = Name("out", latex="y")

@@ -14,7 +14,18 @@ from app.core.layer import Elementwise, Keeps, Layer, at
 from app.core.tensor import Array, Shape, Value, format_shape, size_of
 
 
-class Relu(Elementwise):
+class _Masked(Elementwise, abstract=True):
+    """Ops whose slope depends on nothing but the sign of the input: they keep where it was positive."""
+
+    kept = ("mask",)
+    keeps_doc = "A mask, where the input was positive: backward asks on which side of the kink it was, no more."
+
+    @classmethod
+    def _keep(cls, inputs: tuple[Any, ...], output: Any) -> tuple[Any, ...]:  # noqa: ARG003
+        return (inputs[0] > 0.0,)
+
+
+class Relu(_Masked):
     """The input where it is positive, else 0. The gradient passes only where the input was positive."""
 
     symbol = "ReLU"
@@ -23,11 +34,11 @@ class Relu(Elementwise):
     def value(self, x: Operand) -> Operand:
         return maximum(x, 0.0)
 
-    def partials(self, x: Operand) -> tuple[Operand, ...]:
-        return (where(x > 0.0, 1.0, 0.0),)
+    def partials(self, mask: Operand) -> tuple[Operand, ...]:
+        return (where(mask, 1.0, 0.0),)
 
 
-class LeakyRelu(Elementwise):
+class LeakyRelu(_Masked):
     """The input where it is positive, else ``alpha`` times the input."""
 
     symbol = "leaky ReLU"
@@ -39,8 +50,8 @@ class LeakyRelu(Elementwise):
     def value(self, x: Operand) -> Operand:
         return where(x > 0.0, x, self.alpha * x)
 
-    def partials(self, x: Operand) -> tuple[Operand, ...]:
-        return (where(x > 0.0, 1.0, self.alpha),)
+    def partials(self, mask: Operand) -> tuple[Operand, ...]:
+        return (where(mask, 1.0, self.alpha),)
 
 
 class Softplus(Elementwise):
@@ -106,6 +117,9 @@ class Softmax(Layer):
     )
     value_latex = r"\frac{e^{x_i}}{\sum_j e^{x_j}}"
     partials_latex = (r"y \odot \left(\text{upstream} - \sum_j \text{upstream}_j \, y_j\right)",)
+
+    kept = ("output",)
+    keeps_doc = "Its output y alone: what is sent back, y ⊙ (upstream − Σ upstream · y), is written in it."
 
     def __init__(self, *, axis: int = -1) -> None:
         self.axis = axis

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.core.elementary import (
     Operand,
     absolute,
+    log,
     log_or_limit,
     maximum,
     minimum,
@@ -95,7 +98,6 @@ class Pow(Elementwise):
     symbol = "xʸ"
     operators = ("^", "**")
     samples = (at(2.0, 3.0), at(0.5, -1.5), at([1.0, 2.0, 3.0], [[2.0], [0.5]]))
-    partials_latex = (r"y \, x^{y - 1}", r"x^{y} \, \log x")
 
     def value(self, x: Operand, y: Operand) -> Operand:
         return power(x, y)
@@ -106,6 +108,10 @@ class Pow(Elementwise):
         dx = where(y == 0.0, 0.0, y * power(x, y - 1.0))
         dy = where((x == 0.0) & (y >= 0.0), 0.0, z * log_or_limit(x))
         return dx, dy
+
+    def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
+        x, y = inputs
+        return y * power(x, y - 1.0), power(x, y) * log(x)
 
 
 class Square(Elementwise):

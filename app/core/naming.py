@@ -1,0 +1,92 @@
+"""The names of nodes in LaTeX: what a person called them, no two alike, and nothing in them that LaTeX would obey."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from app.core.graph import ID_PATTERN, Node
+
+_WORDS = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi"
+_GREEK: Final = frozenset([*_WORDS.split(), "omega"])
+_ID: Final = re.compile(ID_PATTERN)
+_INDEXED: Final = re.compile(r"([A-Za-z]|" + "|".join(sorted(_GREEK)) + r")_?([0-9]+)")
+_ESCAPES: Final = {
+    "\\": r"\textbackslash{}",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    **{char: f"\\{char}" for char in "{}$&#%_"},
+}
+_DOTTED_CIRCLE: Final = "\u25cc"
+# They turn the text around them, and no name needs them.
+_BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+
+
+def one_line(text: str) -> str:
+    """A person's text for one line of anything: control characters and line ends as spaces, runs of spaces as one."""
+    plain = (" " if char in _BIDI or unicodedata.category(char) in {"Cc", "Zl", "Zp", "Cs"} else char for char in text)
+    return " ".join("".join(plain).split())
+
+
+def latex_text(text: str) -> str:
+    r"""Any text in LaTeX, upright. Every character that LaTeX would obey is escaped.
+
+    Example:
+        >>> print(latex_text("50% off"))
+        \text{50\% off}
+    """
+    pieces: list[str] = []
+    before = " "
+    for char in one_line(text):
+        # An accent stands on a letter; LaTeX refuses one that has none.
+        if unicodedata.category(char).startswith("M") and not before.isalnum():
+            pieces.append(_DOTTED_CIRCLE)
+        pieces.append(_ESCAPES.get(char, char))
+        if not unicodedata.category(char).startswith("M"):
+            before = char
+    return rf"\text{{{''.join(pieces)}}}"
+
+
+def latex_id(name: str) -> str:
+    """An id as mathematics is set: one letter in italics, a number after it as its index, a Greek letter as itself."""
+    if len(name) == 1 and name != "_":
+        return name
+    if name in _GREEK:
+        return f"\\{name}"
+    if (indexed := _INDEXED.fullmatch(name)) is not None:
+        letter, index = indexed.groups()
+        return f"{latex_id(letter)}_{{{index}}}"
+    return _upright(name)
+
+
+def latex_names(nodes: Iterable[Node]) -> dict[str, str]:
+    """Each node's name in LaTeX, by id: its label; its id where it has none, or where two would read the same."""
+    nodes = list(nodes)
+    tiers: tuple[Callable[[Node], str], ...] = (_called, lambda node: latex_id(node.id))
+    names: dict[str, str] = {}
+    for tier in tiers:
+        wanted = {node.id: names.get(node.id) or tier(node) for node in nodes}
+        seen = Counter(map(_reads, wanted.values()))
+        names = {id_: name for id_, name in wanted.items() if seen[_reads(name)] == 1}
+        if len(names) == len(nodes):
+            return names
+    return {node.id: _upright(node.id) for node in nodes}
+
+
+def _called(node: Node) -> str:
+    label = one_line(node.label or "")
+    if not label:
+        return latex_id(node.id)
+    return latex_id(label) if _ID.fullmatch(label) else latex_text(label)
+
+
+def _upright(name: str) -> str:
+    return rf"\mathrm{{{name.replace('_', _ESCAPES['_'])}}}"
+
+
+def _reads(name: str) -> str:
+    """What is read of a name: the same letters upright and in italics count as the same name."""
+    return re.sub(r"\\(?:text|mathrm)|[{}]", "", name)
