@@ -9,7 +9,7 @@ from app import __version__
 from app.resources import static_dir
 from app.web import live, pages
 from app.web.problems import MEDIA_TYPE, install_problem_handlers
-from app.web.routes import catalogue, check, evaluate, graphs, health
+from app.web.routes import catalogue, check, derivation, evaluate, graphs, health, views
 from app.web.schemas.service import Problem
 
 _PROBLEM = {"model": Problem, "content": {MEDIA_TYPE: {}}}
@@ -27,7 +27,7 @@ def create_app() -> FastAPI:
         responses={"4XX": _PROBLEM},
     )
     install_problem_handlers(app)
-    for resource in (evaluate, check, graphs, catalogue, health, live, pages):
+    for resource in (evaluate, check, derivation, graphs, views, catalogue, health, live, pages):
         app.include_router(resource.router)
     app.mount("/static", StaticFiles(directory=static_dir(), check_dir=False), name="static")
     return app

@@ -6,7 +6,6 @@ are listed as are asked for. The formulas are in the graph's own names.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -172,6 +171,14 @@ def fraction(names: Sequence[str], target: int, source: int) -> str:
     return rf"\frac{{\partial {names[target]}}}{{\partial {names[source]}}}"
 
 
+def edge_fraction(names: Sequence[str], plan: Plan, edge: Edge) -> str:
+    """The same for one edge: where a node is in several slots of another, it says which of them is moved."""
+    whole = fraction(names, edge.target, edge.source)
+    if plan.inputs[edge.target].count(edge.source) == 1:
+        return whole
+    return rf"\left. {whole} \right|_{{{edge.input + 1}}}"
+
+
 def _refuse_tensors(plan: Plan, slots: set[int]) -> None:
     if faults := [
         Fault(
@@ -189,10 +196,7 @@ def _write(run: Evaluation, names: Sequence[str], edge: Edge, local: float) -> F
     """An edge's factor, in the names of the nodes around it."""
     plan, layer = run.plan, run.layers[edge.target]
     inputs = plan.inputs[edge.target]
-    chain = fraction(names, edge.target, edge.source)
-    if Counter(inputs)[edge.source] > 1:
-        # One node in several slots: which of them is moved.
-        chain = rf"\left. {chain} \right|_{{{edge.input + 1}}}"
+    chain = edge_fraction(names, plan, edge)
     output = Name(plan.ids[edge.target], names[edge.target])
     in_names = layer and layer.written_partials([Name(plan.ids[i], names[i]) for i in inputs], output)
     in_values = layer and layer.written_partials([_number(run, i) for i in inputs], _number(run, edge.target))

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import inspect
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from functools import cache
 from typing import Any, ClassVar, NamedTuple, get_type_hints
 
 from app.core.build import GraphBuilder
@@ -160,6 +162,11 @@ class Layer:
         return cls.keeps_doc
 
     @classmethod
+    def source(cls) -> str:
+        """The class as it was written."""
+        return _source(cls)
+
+    @classmethod
     def partial_formulas(cls) -> tuple[str, ...]:
         """LaTeX of each local derivative (elementwise ops), or of what each input is sent back (the others)."""
         return cls.partials_latex
@@ -287,6 +294,11 @@ class Elementwise(Layer, abstract=True):
 
 
 OUTPUT_SYMBOL = Name("out", latex="y")
+
+
+@cache
+def _source(cls: type[Layer]) -> str:
+    return textwrap.dedent(inspect.getsource(cls))
 
 
 def _positional(function: Any) -> tuple[str, ...]:

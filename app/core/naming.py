@@ -62,6 +62,11 @@ def latex_id(name: str) -> str:
     return _upright(name)
 
 
+def latex_operator(name: str) -> str:
+    """An op's name as a function."""
+    return rf"\operatorname{{{name.replace('_', _ESCAPES['_'])}}}"
+
+
 def latex_names(nodes: Iterable[Node]) -> dict[str, str]:
     """Each node's name in LaTeX, by id: its label; its id where it has none, or where two would read the same."""
     nodes = list(nodes)

@@ -32,7 +32,11 @@ class OpLatex(BaseModel):
 
 
 class OpEntry(BaseModel):
-    """One op of the catalogue. ``elementwise``: whether the partials are local derivatives."""
+    """One op of the catalogue. ``elementwise``: whether the partials are local derivatives.
+
+    ``keeps`` says what a layer keeps from forward for backward and why; ``kept`` are the names under which a trace
+    lists it. ``source`` is the class that runs.
+    """
 
     name: str
     aliases: list[str]
@@ -44,6 +48,9 @@ class OpEntry(BaseModel):
     latex: OpLatex
     elementwise: bool
     decomposes: bool
+    keeps: str
+    kept: list[str]
+    source: str
 
 
 class ExampleEntry(BaseModel):
