@@ -164,7 +164,12 @@ class Layer:
     @classmethod
     def source(cls) -> str:
         """The class as it was written."""
-        return _source(cls)
+        return _source(cls.name)
+
+    @classmethod
+    def inherited_source(cls) -> str:
+        """Those of forward and backward that it takes over from another class, as they were written."""
+        return _inherited_source(cls.name)
 
     @classmethod
     def partial_formulas(cls) -> tuple[str, ...]:
@@ -297,8 +302,15 @@ OUTPUT_SYMBOL = Name("out", latex="y")
 
 
 @cache
-def _source(cls: type[Layer]) -> str:
-    return textwrap.dedent(inspect.getsource(cls))
+def _source(name: str) -> str:
+    return textwrap.dedent(inspect.getsource(REGISTRY[name]))
+
+
+@cache
+def _inherited_source(name: str) -> str:
+    op = REGISTRY[name]
+    methods = [method for word, method in (("forward", op.forward), ("backward", op.backward)) if word not in vars(op)]
+    return "\n".join(textwrap.dedent(inspect.getsource(method)) for method in methods if not op.is_leaf)
 
 
 def _positional(function: Any) -> tuple[str, ...]:

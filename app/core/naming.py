@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from app.core.graph import ID_PATTERN, Node
@@ -20,6 +20,8 @@ _ESCAPES: Final = {
     "~": r"\textasciitilde{}",
     **{char: f"\\{char}" for char in "{}$&#%_"},
 }
+_PLAIN: Final = 2
+_ROUNDS: Final = 8
 _DOTTED_CIRCLE: Final = "\u25cc"
 # They turn the text around them, and no name needs them.
 _BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
@@ -67,18 +69,22 @@ def latex_operator(name: str) -> str:
     return rf"\operatorname{{{name.replace('_', _ESCAPES['_'])}}}"
 
 
-def latex_names(nodes: Iterable[Node]) -> dict[str, str]:
+def latex_names(nodes: Sequence[Node]) -> dict[str, str]:
     """Each node's name in LaTeX, by id: its label; its id where it has none, or where two would read the same."""
-    nodes = list(nodes)
-    tiers: tuple[Callable[[Node], str], ...] = (_called, lambda node: latex_id(node.id))
-    names: dict[str, str] = {}
-    for tier in tiers:
-        wanted = {node.id: names.get(node.id) or tier(node) for node in nodes}
-        seen = Counter(map(_reads, wanted.values()))
-        names = {id_: name for id_, name in wanted.items() if seen[_reads(name)] == 1}
-        if len(names) == len(nodes):
-            return names
-    return {node.id: _upright(node.id) for node in nodes}
+    wanted = [(_called(node), latex_id(node.id), _upright(node.id)) for node in nodes]
+    levels = [0] * len(nodes)
+    for _ in range(_ROUNDS):
+        names = [choices[level] for choices, level in zip(wanted, levels, strict=True)]
+        seen = Counter(map(_reads, names))
+        clashing = [place for place, name in enumerate(names) if seen[_reads(name)] > 1 and levels[place] < _PLAIN]
+        if not clashing:
+            break
+        for place in clashing:
+            levels[place] += 1
+    else:
+        # Labels that are the ids of others, in a chain: the ids alone can't clash.
+        names = [choices[_PLAIN] for choices in wanted]
+    return {node.id: name for node, name in zip(nodes, names, strict=True)}
 
 
 def _called(node: Node) -> str:

@@ -35,7 +35,8 @@ def write_layers_python(graph: Graph, output: str | None = None, limits: Limits 
     run.
     """
     run = evaluate(graph, output=output, limits=limits)
-    return _Program(graph, run.plan, careful=bool(run.warnings)).write()
+    # A run that had to be repeated on NumPy's scalars has them as values.
+    return _Program(graph, run.plan, careful=any(type(value) is np.float64 for value in run.values)).write()
 
 
 class _Program:
@@ -64,14 +65,17 @@ class _Program:
         for slot, _, inputs in plan.steps:
             taken = ", ".join(self._values[source] for source in inputs)
             label = self._graph[plan.ids[slot]].label
-            self._line(slot, f"{self._values[slot]} = {self._layers[slot]}.forward({taken})", label=label)
+            call = f"{self._layers[slot]}.forward({taken})"
+            if self._careful and not plan.shapes[slot]:
+                call = f"np.float64({call})"
+            self._line(slot, f"{self._values[slot]} = {call}", label=label)
         reached = set[int]() if plan.output in plan.silent else self._backward()
         write(f"\nprint({self._values[plan.output]})\n")
         if found := [self._gradients[slot] for slot, _ in plan.leaves if slot in reached]:
             write(f"print({', '.join(found)})\n")
         notes = unsaid(self._graph)
         if self._careful:
-            notes.append("Some numbers aren't finite: where the program computes with plain floats it may raise there.")
+            notes.append("Some numbers are too large for plain floats: those here are NumPy's, which answer and warn.")
         return self._build.finish(notes)
 
     def _imports(self) -> None:
@@ -89,7 +93,7 @@ class _Program:
         plan = self._plan
         self._build.write("\n# backward\n")
         shape = plan.shapes[plan.output]
-        seed = f"np.ones({shape})" if shape else "1.0"
+        seed = f"np.ones({shape})" if shape else self._literal(1.0)
         self._line(plan.output, f"{self._gradients[plan.output]} = {seed}", phase="backward")
         into: dict[int, dict[int, int]] = {}
         reached = {plan.output}

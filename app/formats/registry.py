@@ -30,7 +30,7 @@ class Format:
 
 
 def write_json(graph: Graph, output: str | None = None, _limits: Limits | None = None) -> Text:
-    """The graph document itself, indented; with another output where one is named. A faulty graph is written as it is."""
+    """The graph document itself, with another output where one is named. A faulty graph is written as it is."""
     document = graph_document(graph) | ({} if output is None else {"output": output})
     return Text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", ())
 

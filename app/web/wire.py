@@ -118,4 +118,5 @@ def op_data(op: type[Layer]) -> dict[str, Any]:
         "keeps": op.keeping(),
         "kept": op.kept,
         "source": op.source(),
+        "inherited_source": op.inherited_source(),
     }

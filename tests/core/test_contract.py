@@ -101,6 +101,43 @@ def test_broadcasting(op: type[Elementwise]) -> None:
             np.testing.assert_allclose(np.sum(share), single * np.size(value), rtol=1e-12)
 
 
+@pytest.mark.parametrize(("op", "sample"), CASES)
+def test_what_is_kept_is_what_is_declared(op: type[Layer], sample: Sample) -> None:
+    inputs, layer = arrays(sample), op(**settings(op, sample))
+    before = set(vars(layer))
+    output = layer.forward(*inputs)
+    added = {name: value for name, value in vars(layer).items() if name not in before}
+    kept = layer.kept_values()
+    assert tuple(name for name, _ in kept) == op.kept
+    if isinstance(layer, Elementwise):
+        # Besides what its partials are given, the shapes of the inputs alone.
+        assert set(added) == {"_kept", "_shapes"}
+        assert added["_shapes"] in (None, tuple(map(shape_of, inputs)))
+        assert [id(value) for _, value in kept] == [id(value) for value in added["_kept"]]
+        if not op.keeps_doc:
+            given = {
+                **dict(zip(op.inputs, inputs, strict=True)),
+                **({"y": output} if "output" in layer.keeps.value else {}),
+            }
+            assert all(value is given[name] for name, value in kept)
+    else:
+        assert {f"_{name}": value for name, value in kept}.keys() == added.keys()
+    for _, value in kept:
+        assert np.asarray(value, dtype=np.float64).dtype == np.float64
+
+
+@pytest.mark.parametrize("op", OPS, ids=lambda op: op.name)
+def test_what_is_kept_is_told(op: type[Layer]) -> None:
+    text = op.keeping()
+    assert text.endswith(".")
+    assert text.count(".") == 1
+    assert text.startswith("Nothing") == (not op.kept)
+    assert f"class {op.__name__}(" in op.source()
+    compile(op.source(), op.name, "exec")
+    methods = op.source() + op.inherited_source()
+    assert op.is_leaf or (methods.count("def forward(") == methods.count("def backward(") == 1)
+
+
 @pytest.mark.parametrize("op", COMPUTED)
 def test_formulas_are_there(op: type[Layer]) -> None:
     formulas = [op.value_formula(), *op.partial_formulas()]

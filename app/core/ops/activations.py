@@ -13,42 +13,45 @@ from app.core.errors import LayerError
 from app.core.layer import Elementwise, Keeps, Layer, at
 from app.core.tensor import Array, Shape, Value, format_shape, size_of
 
-
-class _Masked(Elementwise, abstract=True):
-    """Ops whose slope depends on nothing but the sign of the input: they keep where it was positive."""
-
-    kept = ("mask",)
-    keeps_doc = "A mask, where the input was positive: backward asks on which side of the kink it was, no more."
-
-    @classmethod
-    def _keep(cls, inputs: tuple[Any, ...], output: Any) -> tuple[Any, ...]:  # noqa: ARG003
-        return (inputs[0] > 0.0,)
+_MASK_DOC = "A mask, where the input was positive: backward asks on which side of the kink it was, no more."
 
 
-class Relu(_Masked):
+class Relu(Elementwise):
     """The input where it is positive, else 0. The gradient passes only where the input was positive."""
 
     symbol = "ReLU"
     samples = (at(2.0), at(-1.0), at([[1.0, -0.5], [-2.0, 3.0]]))
+    kept = ("mask",)
+    keeps_doc = _MASK_DOC
 
     def value(self, x: Operand) -> Operand:
         return maximum(x, 0.0)
+
+    @classmethod
+    def _keep(cls, inputs: tuple[Any, ...], output: Any) -> tuple[Any, ...]:
+        return (inputs[0] > 0.0,)
 
     def partials(self, mask: Operand) -> tuple[Operand, ...]:
         return (where(mask, 1.0, 0.0),)
 
 
-class LeakyRelu(_Masked):
+class LeakyRelu(Elementwise):
     """The input where it is positive, else ``alpha`` times the input."""
 
     symbol = "leaky ReLU"
     samples = (at(2.0), at([-1.0, 3.0]), at([-1.0, 3.0], alpha=0.2))
+    kept = ("mask",)
+    keeps_doc = _MASK_DOC
 
     def __init__(self, *, alpha: float = 0.01) -> None:
         self.alpha = alpha
 
     def value(self, x: Operand) -> Operand:
         return where(x > 0.0, x, self.alpha * x)
+
+    @classmethod
+    def _keep(cls, inputs: tuple[Any, ...], output: Any) -> tuple[Any, ...]:
+        return (inputs[0] > 0.0,)
 
     def partials(self, mask: Operand) -> tuple[Operand, ...]:
         return (where(mask, 1.0, self.alpha),)

@@ -35,7 +35,8 @@ class OpEntry(BaseModel):
     """One op of the catalogue. ``elementwise``: whether the partials are local derivatives.
 
     ``keeps`` says what a layer keeps from forward for backward and why; ``kept`` are the names under which a trace
-    lists it. ``source`` is the class that runs.
+    lists it. ``source`` is the class that runs, ``inherited_source`` those of its forward and backward that another
+    class wrote for it.
     """
 
     name: str
@@ -51,6 +52,7 @@ class OpEntry(BaseModel):
     keeps: str
     kept: list[str]
     source: str
+    inherited_source: str
 
 
 class ExampleEntry(BaseModel):
