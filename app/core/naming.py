@@ -20,6 +20,8 @@ _ESCAPES: Final = {
     "~": r"\textasciitilde{}",
     **{char: f"\\{char}" for char in "{}$&#%_"},
 }
+_LONGEST: Final = 40
+"""A longer label is cut: in a derivation it may stand thousands of times."""
 _PLAIN: Final = 2
 _ROUNDS: Final = 8
 _DOTTED_CIRCLE: Final = "\u25cc"
@@ -89,6 +91,8 @@ def latex_names(nodes: Sequence[Node]) -> dict[str, str]:
 
 def _called(node: Node) -> str:
     label = one_line(node.label or "")
+    if len(label) > _LONGEST:
+        label = label[:_LONGEST].rstrip() + "…"
     if not label:
         return latex_id(node.id)
     return latex_id(label) if _ID.fullmatch(label) else latex_text(label)

@@ -49,6 +49,11 @@ def test_no_two_names_are_alike(pairs: list[tuple[str, str]]) -> None:
     assert len(set(found)) == len(found)
 
 
+def test_a_long_label_is_cut() -> None:
+    assert names(("a", "long " * 40)) == [r"\text{long long long long long long long long…}"]
+    assert names(("a", "l" * 199 + "1"), ("b", "l" * 199 + "2")) == ["a", "b"]
+
+
 def test_labels_in_a_long_chain_still_differ() -> None:
     found = names(("n0", "n99"), *((f"n{n}", f"n{n - 1}") for n in range(1, 100)), ("m", "n0"))
     assert len(set(found)) == len(found)
