@@ -274,7 +274,7 @@ def test_latex_has_every_node_once_in_each_pass() -> None:
 @pytest.mark.parametrize("graph", ["apples", "quotient", "affine-batch", "awkward"])
 def test_golden_files(name: str, graph: str) -> None:
     exporter = EXPORTERS[name]
-    file = GOLDEN / f"{graph}{exporter.suffix}"
+    file = GOLDEN / f"{graph}.{name}.golden"
     assert exporter.write(GRAPHS[graph], None, None).text == file.read_text("utf-8")
 
 

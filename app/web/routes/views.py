@@ -18,6 +18,8 @@ from app.web.wire import json_response
 
 router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["formats"])
 
+_MEDIA_TYPES: dict[str, Any] = {exporter.media_type: {"schema": {"type": "string"}} for exporter in EXPORTERS.values()}
+
 
 @router.post("/views", response_model=schemas.ViewsResponse)
 def post_views(request: schemas.ViewsRequest, budget: Budget) -> Response:
@@ -39,7 +41,7 @@ def get_formats() -> Response:
     return json_response({"importers": [], "exporters": [_format_data(format_) for format_ in EXPORTERS.values()]})
 
 
-@router.post("/export/{format}", response_class=Response)
+@router.post("/export/{format}", response_class=Response, responses={200: {"content": _MEDIA_TYPES}})
 def post_export(format: str, request: schemas.ExportRequest, budget: Budget) -> Response:
     """The graph as a text of that format, with its media type."""
     if (exporter := EXPORTERS.get(format)) is None:
