@@ -9,8 +9,6 @@ from __future__ import annotations
 import builtins
 import keyword
 from collections import Counter
-from collections.abc import Callable
-from functools import partial
 from typing import Final
 
 import numpy as np
@@ -18,7 +16,6 @@ import numpy as np
 from app.core.build import FreshNames
 from app.core.evaluate import evaluate
 from app.core.graph import Graph
-from app.core.layer import Layer
 from app.core.modes import flowing
 from app.core.plan import Plan
 from app.core.tensor import Value
@@ -59,8 +56,9 @@ class _Program:
             node = self._graph.nodes[place]
             self._line(slot, f"{self._values[slot]} = {self._literal(node.value)}", label=node.label)
         write("\n# layers\n")
-        for slot, make, _ in plan.steps:
-            self._line(slot, f"{self._layers[slot]} = {plan.ops[slot].__name__}({_settings(make)})")
+        for step in plan.steps:
+            settings = ", ".join(f"{name}={value!r}" for name, value in step.settings.items())
+            self._line(step.slot, f"{self._layers[step.slot]} = {plan.ops[step.slot].__name__}({settings})")
         write("\n# forward\n")
         for slot, _, inputs in plan.steps:
             taken = ", ".join(self._values[source] for source in inputs)
@@ -136,8 +134,3 @@ class _Program:
         if isinstance(value, np.ndarray):
             return f"np.array({value.tolist()!r})"
         return f"np.float64({value!r})" if self._careful else repr(value)
-
-
-def _settings(make: Callable[[], Layer]) -> str:
-    settings = make.keywords if isinstance(make, partial) else {}
-    return ", ".join(f"{name}={value!r}" for name, value in settings.items())

@@ -13,9 +13,9 @@ from app.core.evaluate import evaluate
 from app.core.expand import collapse, expand
 from app.core.graph import Graph, Node
 from app.core.layer import Elementwise, Layer, Sample
-from app.core.notation import numpy_source
+from app.core.notation import Name, numpy_source
 from app.core.ops import OPS
-from app.core.tensor import Value, read_tensor, shape_of
+from app.core.tensor import Value, read_tensor, shape_of, unbroadcast
 
 CASES = [pytest.param(op, sample, id=f"{op.name}-{n}") for op in OPS for n, sample in enumerate(op.samples)]
 COMPUTED = [pytest.param(op, id=op.name) for op in OPS if not op.is_leaf]
@@ -161,6 +161,22 @@ def test_numpy_source_runs_to_the_same_numbers(op: type[Elementwise]) -> None:
         np.testing.assert_allclose(eval(numpy_source(layer.formula(*op.symbols())), scope), value, rtol=1e-15)
         for source, local in zip(layer.partial_symbols(*op.symbols()), layer.local(), strict=True):
             np.testing.assert_allclose(eval(numpy_source(source), scope), local, rtol=1e-15)
+
+
+@pytest.mark.parametrize(("op", "sample"), CASES)
+def test_written_partials_run_to_what_is_sent_back(op: type[Layer], sample: Sample) -> None:
+    layer, inputs = op(**settings(op, sample)), arrays(sample)
+    names = [Name(f"in{n}") for n in range(len(inputs))]
+    written = layer.written_partials(names, Name("out"))
+    value = layer.forward(*inputs)
+    if written is None or not (isinstance(layer, Elementwise) or all(np.ndim(x) == 0 for x in [*inputs, value])):
+        return
+    scope = {"np": np, "out": value, **{name.text: np.asarray(x) for name, x in zip(names, inputs, strict=True)}}
+    for formula, share, x in zip(written, layer.backward(weights(shape_of(value))), inputs, strict=True):
+        if share is not None:
+            local = np.asarray(eval(numpy_source(formula), scope), dtype=np.float64)
+            sent = unbroadcast(np.asarray(weights(shape_of(value)) * local), shape_of(x))
+            np.testing.assert_allclose(share, sent, rtol=1e-12)
 
 
 COMPOSITE = [case for case in CASES if case.values[0].decomposes]  # type: ignore[union-attr]  # an op, as CASES shows

@@ -90,7 +90,7 @@ class DerivationResponse(BaseModel):
     """∂output/∂wrt as a sum over paths of products along them.
 
     ``paths_total`` is exact, in digits. ``value`` is the gradient that reverse mode finds, null where nothing flows.
-    ``forward`` is the other order: the same derivative by forward mode, node by node.
+    ``forward`` is the other order: the same derivative by forward mode, node by node, of those between the two.
     """
 
     output: str
