@@ -122,7 +122,7 @@ class _Writer:
         return rf"{latex_operator(self._plan.ops[slot].name)}\left({inputs}\right)"
 
     def _share(self, edge: Edge) -> str:
-        """One use's part of a gradient: upstream × local between numbers or element by element, else by the Jacobian."""
+        """One use's part of a gradient: upstream × local, or by the Jacobian where there is no such product."""
         plan, layer, inputs = self._plan, self._run.layers[edge.target], self._plan.inputs[edge.target]
         upstream = fraction(self._names, plan.output, edge.target)
         scalar = not any(plan.shapes[slot] for slot in (*inputs, edge.target))
