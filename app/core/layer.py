@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import inspect
 import re
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
+from functools import cache
 from typing import Any, ClassVar, NamedTuple, get_type_hints
 
 from app.core.build import GraphBuilder
@@ -85,6 +87,10 @@ class Layer:
     value_latex: ClassVar[str] = ""
     partials_latex: ClassVar[tuple[str, ...]] = ()
     """Hand-written where the formula can't be read off the code: the value, and what each input is sent back."""
+    kept: ClassVar[tuple[str, ...]] = ()
+    """What forward puts aside for backward: the names of its attributes, without the underscore."""
+    keeps_doc: ClassVar[str] = ""
+    """What it keeps and why, in a sentence."""
 
     inputs: ClassVar[tuple[str, ...]]
     params: ClassVar[tuple[Param, ...]]
@@ -123,6 +129,18 @@ class Layer:
         """
         return ()
 
+    def kept_values(self) -> tuple[tuple[str, Any], ...]:
+        """What this layer has put aside since forward, by name: numbers, arrays, masks and shapes."""
+        return tuple((name, getattr(self, f"_{name}")) for name in self.kept)
+
+    def written_partials(
+        self,
+        inputs: Sequence[Operand],  # noqa: ARG002  (for those that write them)
+        output: Operand,  # noqa: ARG002
+    ) -> tuple[Operand, ...] | None:
+        """The local derivatives between scalars as a person writes them, over symbols; None where nobody has."""
+        return None
+
     def shape(self, *shapes: Shape) -> Shape:
         """The shape of the value, from the shapes of the inputs; ``LayerError`` where they don't fit."""
         raise NotImplementedError
@@ -155,6 +173,21 @@ class Layer:
         return cls.value_latex
 
     @classmethod
+    def keeping(cls) -> str:
+        """What it keeps from forward and why, in a sentence."""
+        return cls.keeps_doc
+
+    @classmethod
+    def source(cls) -> str:
+        """The class as it was written."""
+        return _source(cls.name)
+
+    @classmethod
+    def inherited_source(cls) -> str:
+        """Those of forward and backward that it takes over from another class, as they were written."""
+        return _inherited_source(cls.name)
+
+    @classmethod
     def partial_formulas(cls) -> tuple[str, ...]:
         """LaTeX of each local derivative (elementwise ops), or of what each input is sent back (the others)."""
         return cls.partials_latex
@@ -164,12 +197,18 @@ class Elementwise(Layer, abstract=True):
     """An op that acts on each element alone. NumPy's broadcasting applies, and backward undoes it.
 
     ``value`` and ``partials`` hold the whole mathematics. ``partials`` is given what ``keeps`` names and returns the
-    local derivative with respect to each input.
+    local derivative with respect to each input. What is kept may be something else again, such as a mask: then
+    ``_keep`` makes it, and ``kept`` and ``keeps_doc`` name it.
     """
 
     keeps: ClassVar[Keeps] = Keeps.INPUTS
     steepest: ClassVar[float | None] = None
     """The largest local derivative of a smooth activation that flattens out, on one side or both; None for others."""
+
+    def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
+        super().__init_subclass__(abstract=abstract, **kwargs)
+        if not abstract and not cls.kept:
+            cls.kept = cls._keep(cls.inputs, "y")
 
     @classmethod
     def _input_names(cls) -> tuple[str, ...]:
@@ -254,6 +293,32 @@ class Elementwise(Layer, abstract=True):
         """The local derivatives over symbols; the output, where they read it, is named ``y``."""
         return self.partials(*self._keep(symbols, OUTPUT_SYMBOL))
 
+    def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
+        """``partials`` over symbols; an op whose code guards special cases writes the plain formula here."""
+        return self.partials(*self._keep(tuple(inputs), output))
+
+    def kept_values(self) -> tuple[tuple[str, Any], ...]:
+        """What ``partials`` is given, by name; the inputs' shapes, which undo the broadcasting, are kept besides."""
+        return tuple(zip(self.kept, self._kept, strict=True))
+
+    @classmethod
+    def keeping(cls) -> str:
+        """What it keeps from forward and why, from ``keeps``."""
+        if cls.keeps_doc:
+            return cls.keeps_doc
+        inputs = "its input" if len(cls.inputs) == 1 else "its inputs"
+        them = "it" if len(cls.inputs) == 1 else "them"
+        slopes = "its local derivative is" if len(cls.inputs) == 1 else "its local derivatives are"
+        match cls.keeps:
+            case Keeps.NOTHING:
+                return f"Nothing: {slopes} the same wherever it is."
+            case Keeps.INPUTS:
+                return f"{inputs.capitalize()} {' and '.join(cls.inputs)}: {slopes} written in terms of {them}."
+            case Keeps.OUTPUT:
+                return f"Its output y alone: {slopes} written in terms of it."
+            case Keeps.BOTH:
+                return f"{inputs.capitalize()} {' and '.join(cls.inputs)} and its output y: {slopes} written in both."
+
     @classmethod
     def value_formula(cls) -> str:
         """LaTeX of ``value``, read off the code."""
@@ -264,10 +329,22 @@ class Elementwise(Layer, abstract=True):
         """LaTeX of ``partials``, read off the code."""
         if cls.partials_latex:
             return cls.partials_latex
-        return tuple(map(latex, cls(**_symbolic_params(cls)).partial_symbols(*cls.symbols())))
+        return tuple(map(latex, cls(**_symbolic_params(cls)).written_partials(cls.symbols(), OUTPUT_SYMBOL)))
 
 
 OUTPUT_SYMBOL = Name("out", latex="y")
+
+
+@cache
+def _source(name: str) -> str:
+    return textwrap.dedent(inspect.getsource(REGISTRY[name]))
+
+
+@cache
+def _inherited_source(name: str) -> str:
+    op = REGISTRY[name]
+    methods = [method for word, method in (("forward", op.forward), ("backward", op.backward)) if word not in vars(op)]
+    return "\n".join(textwrap.dedent(inspect.getsource(method)) for method in methods if not op.is_leaf)
 
 
 def _positional(function: Any) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ from app.core.slips.catalogue import (
 )
 from app.core.tensor import Array, Shape, Value, format_shape, size_of
 
+_MASK_DOC = "A mask, where the input was positive: backward asks on which side of the kink it was, no more."
+
 
 class Rectifier(Elementwise, abstract=True):
     """An activation whose derivative depends on the sign of its input alone."""
@@ -37,12 +39,18 @@ class Relu(Rectifier):
     symbol = "ReLU"
     whole = True
     samples = (at(2.0), at(-1.0), at([[1.0, -0.5], [-2.0, 3.0]]))
+    kept = ("mask",)
+    keeps_doc = _MASK_DOC
 
     def value(self, x: Operand) -> Operand:
         return maximum(x, 0.0)
 
-    def partials(self, x: Operand) -> tuple[Operand, ...]:
-        return (where(x > 0.0, 1.0, 0.0),)
+    @classmethod
+    def _keep(cls, inputs: tuple[Any, ...], output: Any) -> tuple[Any, ...]:
+        return (inputs[0] > 0.0,)
+
+    def partials(self, mask: Operand) -> tuple[Operand, ...]:
+        return (where(mask, 1.0, 0.0),)
 
 
 class LeakyRelu(Rectifier):
@@ -50,6 +58,8 @@ class LeakyRelu(Rectifier):
 
     symbol = "leaky ReLU"
     samples = (at(2.0), at([-1.0, 3.0]), at([-1.0, 3.0], alpha=0.2))
+    kept = ("mask",)
+    keeps_doc = _MASK_DOC
 
     def __init__(self, *, alpha: float = 0.01) -> None:
         self.alpha = alpha
@@ -57,8 +67,12 @@ class LeakyRelu(Rectifier):
     def value(self, x: Operand) -> Operand:
         return where(x > 0.0, x, self.alpha * x)
 
-    def partials(self, x: Operand) -> tuple[Operand, ...]:
-        return (where(x > 0.0, 1.0, self.alpha),)
+    @classmethod
+    def _keep(cls, inputs: tuple[Any, ...], output: Any) -> tuple[Any, ...]:
+        return (inputs[0] > 0.0,)
+
+    def partials(self, mask: Operand) -> tuple[Operand, ...]:
+        return (where(mask, 1.0, self.alpha),)
 
 
 class Softplus(Elementwise):
@@ -133,6 +147,9 @@ class Softmax(Layer):
     )
     value_latex = r"\frac{e^{x_i}}{\sum_j e^{x_j}}"
     partials_latex = (r"y \odot \left(\text{upstream} - \sum_j \text{upstream}_j \, y_j\right)",)
+
+    kept = ("output",)
+    keeps_doc = "Its output y alone: what is sent back, y ⊙ (upstream − Σ upstream · y), is written in it."
 
     def __init__(self, *, axis: int = -1) -> None:
         self.axis = axis

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from app.core.elementary import (
     Operand,
     absolute,
+    log,
     log_or_limit,
     maximum,
     minimum,
@@ -109,7 +110,6 @@ class Pow(Elementwise):
     symbol = "xʸ"
     operators = ("^", "**")
     samples = (at(2.0, 3.0), at(0.5, -1.5), at([1.0, 2.0, 3.0], [[2.0], [0.5]]))
-    partials_latex = (r"y \, x^{y - 1}", r"x^{y} \, \log x")
 
     def value(self, x: Operand, y: Operand) -> Operand:
         return power(x, y)
@@ -126,6 +126,10 @@ class Pow(Elementwise):
             FACTOR_FORGOTTEN: (power(x, y - 1.0), power(x, y)),
             EXPONENT_KEPT: (y * power(x, y), None),
         }
+
+    def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
+        x, y = inputs
+        return y * power(x, y - 1.0), power(x, y) * log(x)
 
 
 class Square(Elementwise):

@@ -45,6 +45,8 @@ class Matmul(Layer):
     )
     value_latex = r"X \cdot W"
     partials_latex = (r"\text{upstream} \cdot W^{\top}", r"X^{\top} \cdot \text{upstream}")
+    kept = ("x", "w")
+    keeps_doc = "Both factors: the gradient of each is the upstream gradient times the other, transposed."
 
     def forward(self, x: Array, w: Array) -> Value:
         self._x, self._w = x, w
@@ -134,6 +136,8 @@ class Affine(Layer):
         r"X^{\top} \cdot \text{upstream}",
         r"\sum_{\text{batch}} \text{upstream}",
     )
+    kept = ("x", "w", "b_shape")
+    keeps_doc = "Its input and its weights, each for the other's gradient; of the bias the shape alone."
 
     def forward(self, x: Array, w: Array, b: Value) -> Value:
         self._x, self._w, self._b_shape = x, w, np.shape(b)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from app.core.build import GraphBuilder
+from app.core.elementary import Operand
 from app.core.errors import LayerError
 from app.core.layer import Layer, at
 from app.core.slips.catalogue import (
@@ -50,6 +51,7 @@ class OneHot(Layer):
     samples = (at(1.0, classes=3), at([2.0, 0.0], classes=3))
     value_latex = r"\left[i = t\right]"
     partials_latex = ("0",)
+    keeps_doc = "Nothing: nothing flows back."
 
     def __init__(self, *, classes: int = 2) -> None:
         self.classes = classes
@@ -83,6 +85,8 @@ class SoftmaxWithLoss(Layer):
     )
     value_latex = r"-\frac{1}{N} \sum_{n,k} t_{nk} \log y_{nk}, \quad y = \operatorname{softmax}\left(x\right)"
     partials_latex = (r"\text{upstream} \cdot \frac{y - t}{N}", "0")
+    kept = ("target", "y")
+    keeps_doc = "The probabilities y and the targets t: the gradient of the scores is their difference over the batch."
 
     def forward(self, x: Array, t: Value) -> Value:
         self._target = _one_hot(t, x.shape[-1]) if np.ndim(t) < x.ndim else np.asarray(t)
@@ -135,6 +139,8 @@ class IdentityWithLoss(Layer):
     )
     value_latex = r"\frac{1}{2N} \sum_{n,k} \left(x_{nk} - t_{nk}\right)^{2}"
     partials_latex = (r"\text{upstream} \cdot \frac{x - t}{N}", "0")
+    kept = ("error",)
+    keeps_doc = "The error x − t: it is the gradient, but for the size of the batch."
 
     def forward(self, x: Value, t: Value) -> Value:
         self._x, self._error = x, np.subtract(x, t)
@@ -148,6 +154,10 @@ class IdentityWithLoss(Layer):
         yield TARGET_FORGOTTEN, (upstream * self._x / batch, None)
         yield from _average_slips(upstream * self._error)
         yield HALF_FORGOTTEN, (2.0 * upstream * self._error / batch, None)
+
+    def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
+        x, t = inputs
+        return x - t, 0.0
 
     def shape(self, x: Shape, t: Shape) -> Shape:
         if x != t:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from app.core.elementary import Operand
 from app.core.errors import LayerError
 from app.core.layer import Layer, at
 from app.core.params import Axis
@@ -26,6 +27,9 @@ class Reduction(Layer, abstract=True):
         if self.keepdims:
             return tuple(1 if axis in axes else length for axis, length in enumerate(x))
         return tuple(length for axis, length in enumerate(x) if axis not in axes)
+
+    def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
+        return (1.0,)  # A number alone is its own sum, mean and maximum.
 
     def _axes(self, rank: int, shape: str) -> tuple[int, ...]:
         if self.axis is None:
@@ -49,6 +53,8 @@ class Sum(Reduction):
 
     symbol = "Σ"
     whole = True
+    kept = ("shape",)
+    keeps_doc = "Its input's shape alone: backward copies the upstream gradient into it."
     samples = (
         at([[1.0, 2.0], [3.0, 4.0]]),
         at([[1.0, 2.0], [3.0, 4.0]], axis=0),
@@ -70,6 +76,8 @@ class Mean(Reduction):
     """Mean along axes. Backward shares the upstream gradient equally among the elements."""
 
     symbol = "mean"
+    kept = ("shape",)
+    keeps_doc = "Its input's shape alone: backward shares the upstream gradient out over it."
     samples = (at([[1.0, 2.0], [3.0, 4.0]]), at([[1.0, 2.0], [3.0, 4.0]], axis=1), at(2.0))
     value_latex = r"\frac{1}{n} \sum_i x_i"
     partials_latex = (r"\text{upstream} \cdot \frac{1}{n}",)
@@ -90,6 +98,9 @@ class Mean(Reduction):
 
 class _Extremum(Reduction, abstract=True):
     """The gradient goes to the elements that were chosen; equal ones share it."""
+
+    kept = ("x", "chosen")
+    keeps_doc = "Its input and what was chosen from it: together they say which elements the gradient goes to."
 
     def forward(self, x: Value) -> Value:
         self._x = x

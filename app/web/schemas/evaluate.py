@@ -39,12 +39,20 @@ class EdgeResult(BaseModel):
     gradient: WireTensor | None
 
 
+class KeptValue(BaseModel):
+    """Something that a layer puts aside in forward: an array, a mask as ones and zeros, a shape as a vector."""
+
+    name: str
+    value: WireTensor
+
+
 class ForwardTraceStep(BaseModel):
-    """A node computes its value."""
+    """A node computes its value. ``kept`` is what its layer keeps for backward."""
 
     phase: Literal["forward"]
     node: str
     latex: str
+    kept: list[KeptValue]
 
 
 class BackwardTraceStep(BaseModel):

@@ -102,6 +102,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/derivation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Derivation
+         * @description Write a derivative out: the sum over all paths of products along them, and the same by forward mode.
+         */
+        post: operations["post_derivation_api_derivation_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/diagnose": {
         parameters: {
             query?: never;
@@ -116,26 +136,6 @@ export interface paths {
          * @description Find gradients that vanish, explode, stop, or stop being numbers.
          */
         post: operations["post_diagnose_api_diagnose_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/exercises": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Exercise
-         * @description The exercise of a level and a seed.
-         */
-        get: operations["get_exercise_api_exercises_get"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -196,6 +196,86 @@ export interface paths {
          * @description Read a formula as a graph.
          */
         post: operations["post_parse_api_parse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Views
+         * @description The same graph as formulas, as Python and as LaTeX, every place linked to its node.
+         */
+        post: operations["post_views_api_views_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/formats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Formats
+         * @description What a graph can be read from and written to.
+         */
+        get: operations["get_formats_api_formats_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/export/{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Export
+         * @description The graph as a text of that format, with its media type.
+         */
+        post: operations["post_export_api_export__format__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exercises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Exercise
+         * @description The exercise of a level and a seed.
+         */
+        get: operations["get_exercise_api_exercises_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -433,6 +513,132 @@ export interface components {
             gradient_size: number | ("NaN" | "Infinity" | "-Infinity") | null;
             /** Value Size */
             value_size: number | ("NaN" | "Infinity" | "-Infinity");
+        };
+        /**
+         * DerivationCounts
+         * @description Multiplications, one for every edge that a derivative is carried over, also where a factor is 1.
+         *
+         *     ``path_multiplications``, in digits: the sum over all paths written out. ``forward_multiplications``: one forward
+         *     pass, from ``wrt`` to the output. ``reverse_multiplications``: one reverse pass, from the output to every input.
+         *     The two ``all``: every output with respect to every input, by a forward pass for each input, or by a reverse pass
+         *     for each output. ``winner``: which of these two is the smaller.
+         */
+        DerivationCounts: {
+            /** Path Multiplications */
+            path_multiplications: string;
+            /** Forward Multiplications */
+            forward_multiplications: number;
+            /** Reverse Multiplications */
+            reverse_multiplications: number;
+            /** Forward All Multiplications */
+            forward_all_multiplications: number;
+            /** Reverse All Multiplications */
+            reverse_all_multiplications: number;
+            /** Inputs */
+            inputs: number;
+            /** Outputs */
+            outputs: number;
+            /**
+             * Winner
+             * @enum {string}
+             */
+            winner: "forward" | "reverse" | "equal";
+            /** Sentence */
+            sentence: string;
+        };
+        /**
+         * DerivationFactor
+         * @description One edge of a path: ∂target/∂source.
+         *
+         *     ``edge`` is the target's id and the number of the input, from 0. ``chain`` is the factor as a fraction, ``latex``
+         *     its formula in the graph's names, ``latex_values`` the formula with the values put in, ``latex_number`` the result.
+         */
+        DerivationFactor: {
+            /** Edge */
+            edge: string;
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+            /** Input */
+            input: number;
+            /** Chain */
+            chain: string;
+            /** Latex */
+            latex: string;
+            /** Latex Values */
+            latex_values: string;
+            /** Latex Number */
+            latex_number: string;
+            /** Local */
+            local: number | ("NaN" | "Infinity" | "-Infinity");
+        };
+        /**
+         * DerivationPath
+         * @description A way from the output towards the node, its factors in that order, and their product.
+         */
+        DerivationPath: {
+            /** Factors */
+            factors: components["schemas"]["DerivationFactor"][];
+            /** Product */
+            product: number | ("NaN" | "Infinity" | "-Infinity");
+        };
+        /**
+         * DerivationRequest
+         * @description A derivative to be written out by the chain rule.
+         */
+        DerivationRequest: {
+            graph: components["schemas"]["GraphDocument"];
+            /**
+             * Wrt
+             * @description the node in the denominator, usually a leaf
+             */
+            wrt: string;
+            /**
+             * Output
+             * @description stands in for the document's own output
+             */
+            output?: string | null;
+            /**
+             * Limit
+             * @description how many paths are listed
+             * @default 32
+             */
+            limit?: number;
+            /**
+             * Digits
+             * @description significant digits in LaTeX
+             * @default 6
+             */
+            digits?: number;
+        };
+        /**
+         * DerivationResponse
+         * @description ∂output/∂wrt as a sum over paths of products along them.
+         *
+         *     ``paths_total`` is exact, in digits. ``value`` is the gradient that reverse mode finds, null where nothing flows.
+         *     ``forward`` is the other order: the same derivative by forward mode, node by node, of those between the two.
+         */
+        DerivationResponse: {
+            /** Output */
+            output: string;
+            /** Wrt */
+            wrt: string;
+            /** Value */
+            value: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** Paths */
+            paths: components["schemas"]["DerivationPath"][];
+            /** Paths Total */
+            paths_total: string;
+            /** Shown */
+            shown: number;
+            /** Latex */
+            latex: string;
+            /** Latex Numbers */
+            latex_numbers: string;
+            /** Forward */
+            forward: components["schemas"]["ForwardStep"][];
+            counts: components["schemas"]["DerivationCounts"];
         };
         /**
          * DiagnoseRequest
@@ -685,6 +891,25 @@ export interface components {
             node: string;
         };
         /**
+         * ExportOptions
+         * @description How to write a graph.
+         */
+        ExportOptions: {
+            /**
+             * Output
+             * @description stands in for the document's own output
+             */
+            output?: string | null;
+        };
+        /**
+         * ExportRequest
+         * @description A graph to be written in a format.
+         */
+        ExportRequest: {
+            graph: components["schemas"]["GraphDocument"];
+            options?: components["schemas"]["ExportOptions"];
+        };
+        /**
          * FindingResult
          * @description One thing that is wrong, or worth knowing.
          *
@@ -725,8 +950,64 @@ export interface components {
             formula: string | null;
         };
         /**
+         * FormatEntry
+         * @description A format that a graph is written in or read from.
+         */
+        FormatEntry: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Media Type */
+            media_type: string;
+            /** Suffix */
+            suffix: string;
+        };
+        /**
+         * FormatsResponse
+         * @description What a graph can be read from and written to.
+         */
+        FormatsResponse: {
+            /** Importers */
+            importers: components["schemas"]["FormatEntry"][];
+            /** Exporters */
+            exporters: components["schemas"]["FormatEntry"][];
+        };
+        /**
+         * ForwardStep
+         * @description One step of forward mode: ∂node/∂wrt, the sum of its terms; 1 and no terms at the node itself.
+         */
+        ForwardStep: {
+            /** Node */
+            node: string;
+            /** Tangent */
+            tangent: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Terms */
+            terms: components["schemas"]["ForwardTerm"][];
+            /** Latex */
+            latex: string;
+        };
+        /**
+         * ForwardTerm
+         * @description What one edge adds to a tangent: the source's tangent × the local derivative.
+         */
+        ForwardTerm: {
+            /** Edge */
+            edge: string;
+            /** Source */
+            source: string;
+            /** Input */
+            input: number;
+            /** Tangent */
+            tangent: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Local */
+            local: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Product */
+            product: number | ("NaN" | "Infinity" | "-Infinity");
+        };
+        /**
          * ForwardTraceStep
-         * @description A node computes its value.
+         * @description A node computes its value. ``kept`` is what its layer keeps for backward.
          */
         ForwardTraceStep: {
             /**
@@ -738,6 +1019,8 @@ export interface components {
             node: string;
             /** Latex */
             latex: string;
+            /** Kept */
+            kept: components["schemas"]["KeptValue"][];
         };
         /**
          * GraphDocument
@@ -825,6 +1108,29 @@ export interface components {
             follows: boolean;
         };
         /**
+         * KeptValue
+         * @description Something that a layer puts aside in forward: an array, a mask as ones and zeros, a shape as a vector.
+         */
+        KeptValue: {
+            /** Name */
+            name: string;
+            value: components["schemas"]["WireTensor"];
+        };
+        /**
+         * LatexView
+         * @description Aligned equations, also one by one.
+         */
+        LatexView: {
+            /** Text */
+            text: string;
+            /** Spans */
+            spans: components["schemas"]["ViewSpan"][];
+            /** Notes */
+            notes: string[];
+            /** Equations */
+            equations: components["schemas"]["ViewEquation"][];
+        };
+        /**
          * LeafCheckResult
          * @description One leaf's two gradients, and how far they are apart; in a tensor for each of its ``elements`` too.
          */
@@ -880,6 +1186,10 @@ export interface components {
         /**
          * OpEntry
          * @description One op of the catalogue. ``elementwise``: whether the partials are local derivatives.
+         *
+         *     ``keeps`` says what a layer keeps from forward for backward and why; ``kept`` are the names under which a trace
+         *     lists it. ``source`` is the class that runs, ``inherited_source`` those of its forward and backward that another
+         *     class wrote for it.
          */
         OpEntry: {
             /** Name */
@@ -900,6 +1210,14 @@ export interface components {
             elementwise: boolean;
             /** Decomposes */
             decomposes: boolean;
+            /** Keeps */
+            keeps: string;
+            /** Kept */
+            kept: string[];
+            /** Source */
+            source: string;
+            /** Inherited Source */
+            inherited_source: string;
         };
         /**
          * OpInputs
@@ -1171,6 +1489,77 @@ export interface components {
             /** Others */
             others: components["schemas"]["SlipResult"][];
         };
+        /**
+         * View
+         * @description A text, the places of its nodes, and in ``notes`` what of the graph it can't say.
+         */
+        View: {
+            /** Text */
+            text: string;
+            /** Spans */
+            spans: components["schemas"]["ViewSpan"][];
+            /** Notes */
+            notes: string[];
+        };
+        /**
+         * ViewEquation
+         * @description One equation of the LaTeX view, to be typeset by itself.
+         */
+        ViewEquation: {
+            /** Node */
+            node: string;
+            /**
+             * Phase
+             * @enum {string}
+             */
+            phase: "forward" | "backward";
+            /** Latex */
+            latex: string;
+        };
+        /**
+         * ViewSpan
+         * @description Where a node stands in a text: UTF-16 units, as browsers count, from ``start`` up to ``end``.
+         *
+         *     Spans may lie in one another: of those that hold a place, the shortest is what is written there.
+         */
+        ViewSpan: {
+            /** Node */
+            node: string;
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /**
+             * Phase
+             * @enum {string}
+             */
+            phase: "forward" | "backward";
+        };
+        /**
+         * ViewsRequest
+         * @description A graph to be shown in several languages.
+         */
+        ViewsRequest: {
+            graph: components["schemas"]["GraphDocument"];
+            /**
+             * Output
+             * @description stands in for the document's own output
+             */
+            output?: string | null;
+        };
+        /**
+         * ViewsResponse
+         * @description One graph in four texts.
+         *
+         *     ``formula`` has one assignment a node and reads back as the same graph; ``expression`` writes unlabelled nodes that
+         *     are used once where they are used; ``python`` runs layer by layer; ``latex`` has aligned equations.
+         */
+        ViewsResponse: {
+            formula: components["schemas"]["View"];
+            expression: components["schemas"]["View"];
+            python: components["schemas"]["View"];
+            latex: components["schemas"]["LatexView"];
+        };
         WireNumbers: WireNumbers;
         WireTensor: components["schemas"]["WireNumbers"] | components["schemas"]["TensorSummary"];
     };
@@ -1361,6 +1750,40 @@ export interface operations {
             };
         };
     };
+    post_derivation_api_derivation_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DerivationRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DerivationResponse"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_diagnose_api_diagnose_post: {
         parameters: {
             query?: never;
@@ -1381,41 +1804,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DiagnoseResponse"];
-                };
-            };
-            /** @description Client Error */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_exercise_api_exercises_get: {
-        parameters: {
-            query: {
-                /** @description 1 easy, 2 with fan-out, 3 with matrices */
-                level: number;
-                /** @description the same exercise for the same number */
-                seed: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExerciseResponse"];
                 };
             };
             /** @description Client Error */
@@ -1518,6 +1906,144 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GraphResponse"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_views_api_views_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewsRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewsResponse"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_formats_api_formats_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormatsResponse"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_export_api_export__format__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                format: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                    "text/plain": string;
+                    "text/x-python": string;
+                    "application/x-tex": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_exercise_api_exercises_get: {
+        parameters: {
+            query: {
+                /** @description 1 easy, 2 with fan-out, 3 with matrices */
+                level: number;
+                /** @description the same exercise for the same number */
+                seed: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExerciseResponse"];
                 };
             };
             /** @description Client Error */
