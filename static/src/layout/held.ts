@@ -4,25 +4,44 @@ import { FIRST_COLUMN_LIMIT } from "./metrics.js";
 import type { Laid } from "./types.js";
 
 const INSERTS_MOST = 12;
+/** Stands for no column; the ones left of all old columns have small negative numbers. */
+const NEW = -1e6;
 
-/** The column of each node; undefined where less than half of the nodes are remembered. */
+/**
+ * Ways to give each node its column; none where less than half of the nodes are remembered. Where new edges don't fit between
+ * the old columns there are several: nodes move on to later columns, or back to earlier ones, or columns open.
+ */
 export function heldLayers(
   graph: Graph,
   laid: readonly (Laid | undefined)[],
   grouped: (node: number) => boolean,
-): Int32Array | undefined {
+): Int32Array[] {
   const known = laid.filter((memory) => memory !== undefined).length;
-  if (known === 0 || 2 * known < graph.nodes.length) return undefined;
-  const old = Int32Array.from(laid, (memory) => memory?.column ?? -1);
+  if (known === 0 || 2 * known < graph.nodes.length) return [];
+  const old = Int32Array.from(laid, (memory) => memory?.column ?? NEW);
   const pushed = settled(graph, old, true);
-  const moved = old.reduce((sum, o, v) => sum + (o >= 0 && pushed[v] !== o ? 1 : 0), 0);
-  let layer = pushed;
-  if (moved > 0) {
+  const ways = [pushed];
+  if (old.some((o, v) => o !== NEW && pushed[v] !== o)) {
+    ways.push(pulled(graph, old));
     const opened = insertions(graph, old);
-    if (opened && shifted(old, opened) < moved) layer = opened;
+    if (opened) ways.push(opened);
   }
-  place(graph, layer, old, grouped);
-  return dense(layer);
+  for (const layer of ways) place(graph, layer, old, grouped);
+  return ways.map(dense);
+}
+
+/** Sources before targets, known nodes where they were or as little to the left of it as may be. */
+function pulled(graph: Graph, old: Int32Array): Int32Array {
+  const layer = Int32Array.from(old);
+  for (let i = graph.order.length - 1; i >= 0; i--) {
+    const v = graph.order[i]!;
+    const most = Math.min(...graph.out[v]!.map((e) => layer[graph.edges[e]!.target]! - 1), 1e9);
+    if (most < 1e9) layer[v] = old[v] === NEW ? most : Math.min(old[v]!, most);
+    else if (old[v] === NEW)
+      layer[v] = Math.max(0, ...graph.into[v]!.map((e) => old[graph.edges[e]!.source]! + 1));
+  }
+  // A new node that nothing uses may follow another one.
+  return settled(graph, layer, true);
 }
 
 /**
@@ -34,10 +53,11 @@ function settled(graph: Graph, old: Int32Array, push: false): Int32Array | numbe
 function settled(graph: Graph, old: Int32Array, push: boolean): Int32Array | number {
   const layer = new Int32Array(old.length);
   for (const v of graph.order) {
-    let need = 0;
+    let need = -1e5;
     for (const e of graph.into[v]!) need = Math.max(need, layer[graph.edges[e]!.source]! + 1);
-    if (!push && old[v]! >= 0 && old[v]! < need) return v;
-    layer[v] = old[v]! >= 0 ? Math.max(old[v]!, need) : need;
+    const known = old[v] !== NEW;
+    if (!push && known && old[v]! < need) return v;
+    layer[v] = known ? Math.max(old[v]!, need) : Math.max(need, 0);
   }
   return layer;
 }
@@ -54,18 +74,6 @@ function insertions(graph: Graph, old: Int32Array): Int32Array | undefined {
   return undefined;
 }
 
-/** How many known nodes moved otherwise than most of them. */
-function shifted(old: Int32Array, layer: Int32Array): number {
-  const ways = new Map<number, number>();
-  let known = 0;
-  old.forEach((o, v) => {
-    if (o < 0) return;
-    known++;
-    ways.set(layer[v]! - o, (ways.get(layer[v]! - o) ?? 0) + 1);
-  });
-  return known - Math.max(0, ...ways.values());
-}
-
 /** New nodes: leaves in the first column if they want to, else just before their use; others nearer to more edges. */
 function place(
   graph: Graph,
@@ -76,7 +84,7 @@ function place(
   const small = graph.nodes.length <= FIRST_COLUMN_LIMIT;
   for (let i = graph.order.length - 1; i >= 0; i--) {
     const v = graph.order[i]!;
-    if (old[v]! >= 0 || graph.out[v]!.length === 0) continue;
+    if (old[v] !== NEW || graph.out[v]!.length === 0) continue;
     const leaf = graph.into[v]!.length === 0;
     if (leaf && small && graph.nodes[v]!.column === "first" && !grouped(v)) continue;
     if (graph.into[v]!.length >= graph.out[v]!.length && !leaf) continue;

@@ -9,7 +9,7 @@ export interface Span {
 }
 
 /** Of the air between columns so much must be there before a column that stood somewhere moves on. */
-const LEAST_AIR = 0.6;
+const LEAST_AIR = 0.4;
 
 /** The left and right edge of each column, from 0; columns that have an edge in `before` stand there, or as little right of it as may be. */
 export function columnSpans(
@@ -35,16 +35,15 @@ export function columnSpans(
   const known = before.findIndex((span) => span !== undefined);
   let x = known < 0 ? 0 : before[known]!.left;
   for (let c = 0; c < known; c++) x -= widths[c]! + gaps[c]!;
-  let right = x;
+  // What moves on takes all that follows along: one shift for most is less unrest than a different one for each.
+  let [right, carry] = [x, 0];
   return columns.map((_, c) => {
     const old = before[c];
     const air = c > 0 ? gaps[c - 1]! : 0;
-    const left = old
-      ? Math.max(
-          old.left,
-          right + quarter(Math.max(COLUMN_GAP_MIN, LEAST_AIR * air) * (c > 0 ? 1 : 0)),
-        )
-      : right + air;
+    const least = c > 0 ? quarter(Math.max(COLUMN_GAP_MIN, LEAST_AIR * air)) : 0;
+    let left = right + air;
+    if (old && old.left + carry >= right + least) left = old.left + carry;
+    else if (old) carry = left - old.left;
     right = left + widths[c]!;
     return { left, right };
   });

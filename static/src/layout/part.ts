@@ -7,7 +7,7 @@ import { BOTTOM, TOP, lattice, type Lattice } from "./lattice.js";
 import { layers } from "./layers.js";
 import { formerColumns, hold, memories, remember } from "./memory.js";
 import { GROUP_PAD } from "./metrics.js";
-import { nesting } from "./nesting.js";
+import { nesting, type Nesting } from "./nesting.js";
 import { order } from "./order.js";
 import type { Placed } from "./outline.js";
 import { direct, routes, type Drawing } from "./routes.js";
@@ -16,6 +16,8 @@ import { heights } from "./vertical.js";
 
 /** So many pieces of edges can be ordered in about a second. */
 const ELEMENTS_MOST = 20_000;
+/** Up to so many nodes several ways to make room are compared. */
+const TRIES_MOST = 300;
 
 /** What the columns came to: everything that a drawing of the part follows from. */
 export interface Part {
@@ -36,21 +38,54 @@ export interface Result {
   output?: EdgeRoute;
 }
 
+/** The part's columns; of several ways to make room for what is new the one that moves fewest nodes. */
 export function arranged(whole: Graph, previous: LayoutInput["previous"]): Part {
   const nest = nesting(whole);
   const grouped = (v: number): boolean => nest.of[v]! >= 0;
   const laid = memories(whole, previous);
-  const kept = heldLayers(whole, laid, grouped);
-  const layer = kept ?? layers(whole, grouped);
+  const small = whole.nodes.length <= TRIES_MOST;
+  const ways = heldLayers(whole, laid, grouped).slice(0, small ? 3 : 1);
+  if (ways.length === 0) return inColumns(whole, nest, layers(whole, grouped), previous);
+  let [best, least] = [undefined as Part | undefined, Infinity];
+  for (const layer of ways) {
+    const part = inColumns(whole, nest, layer, previous, laid);
+    const count = ways.length > 1 ? moved(part, laid) : 0;
+    if (count < least) [best, least] = [part, count];
+  }
+  return best!;
+}
+
+/** `laid` only where the columns are the earlier ones. */
+function inColumns(
+  whole: Graph,
+  nest: Nesting,
+  layer: Int32Array,
+  previous: LayoutInput["previous"],
+  laid?: readonly (Laid | undefined)[],
+): Part {
   const { graph, loose } = withoutLongest(whole, layer);
   const grid = lattice(graph, nest, layer);
-  const former = kept ? formerColumns(layer, laid) : new Int32Array(0);
+  const former = laid ? formerColumns(layer, laid) : new Int32Array(0);
   const known = previous && graph.nodes.some(({ id }) => previous[id]);
-  const held = known ? hold(grid, previous, kept ? laid : [], former) : undefined;
+  const held = known ? hold(grid, previous, laid ?? [], former) : undefined;
   order(grid, held);
   const y = heights(grid, held);
-  const spans = columnSpans(grid, y, kept && formerSpans(former, laid));
-  return { graph, grid, y, spans, loose, held: kept !== undefined };
+  const spans = columnSpans(grid, y, laid && formerSpans(former, laid));
+  return { graph, grid, y, spans, loose, held: laid !== undefined };
+}
+
+/** How many nodes move otherwise than most of them. */
+function moved({ grid, y, spans }: Part, laid: readonly (Laid | undefined)[]): number {
+  const ways = new Map<string, number>();
+  let known = 0;
+  laid.forEach((memory, v) => {
+    if (!memory) return;
+    const x = spans[grid.elements[v]!.column]!.left - memory.left;
+    const way = `${Math.round(x)} ${Math.round(y[v]! - memory.y)}`;
+    ways.set(way, (ways.get(way) ?? 0) + 1);
+    known++;
+  });
+  return known - Math.max(0, ...ways.values());
 }
 
 /** The edges of the columns of nodes that stood somewhere. */

@@ -21,12 +21,13 @@ export function placed(graph: Graph, input: LayoutInput): { whole: Result; loose
     a.stays !== b.stays ? (a.stays ? -1 : 1) : (a.stays ? size(b) - size(a) : 0) || a.rank - b.rank,
   );
   const taken: Rect[] = [];
+  const results: Result[] = [];
   const pins = pinnedBodies(input);
   let beneath = Math.max(
     0,
     ...(made[0]?.stays ? [...pins.values()].map((pin) => pin.y + pin.height + COMPONENT_GAP) : []),
   );
-  for (const { part, stays } of made) {
+  for (const { rank, part, stays } of made) {
     const result = drawn(part);
     const bounds = ownBounds(result, part.graph, input);
     let final = result;
@@ -48,8 +49,9 @@ export function placed(graph: Graph, input: LayoutInput): { whole: Result; loose
       taken.push(box);
       beneath = Math.max(beneath, box.y + box.height + COMPONENT_GAP);
     }
-    merge(whole, final);
+    results[rank] = final;
   }
+  for (const result of results) merge(whole, result);
   const loose = made.flatMap(({ part }) => part.loose.map((edge) => edge.input.id));
   return { whole, loose };
 }
