@@ -14,13 +14,16 @@ export const STROKE = 2.5;
 const PITCH = 8;
 /** How far around the things the raster reaches: room for lines that go round all of them. */
 const RIM = 72;
-const VERTICES_MOST = 160_000;
+const VERTICES_MOST = 70_000;
+const TABLE_MOST = 20_000;
 
 export class Field {
   readonly xs: Float64Array;
   readonly ys: Float64Array;
   readonly cost: Float32Array;
   readonly pitch: number;
+  private readonly column: Finder;
+  private readonly row: Finder;
 
   /** A field over `things`, all of them still free. */
   constructor(things: readonly Rect[]) {
@@ -29,12 +32,14 @@ export class Field {
     let pitch = PITCH;
     let [xs, ys] = [axis(across, pitch), axis(down, pitch)];
     while (xs.length * ys.length > VERTICES_MOST) {
-      pitch *= 1.3;
+      pitch *= 1.15;
       [xs, ys] = [axis(across, pitch), axis(down, pitch)];
     }
     this.xs = Float64Array.from(xs);
     this.ys = Float64Array.from(ys);
     this.pitch = pitch;
+    this.column = new Finder(this.xs, pitch);
+    this.row = new Finder(this.ys, pitch);
     this.cost = new Float32Array(xs.length * ys.length);
   }
 
@@ -46,7 +51,7 @@ export class Field {
 
   /** The vertex nearest to a place. */
   vertex(p: Point): number {
-    return nearest(this.ys, p.y) * this.xs.length + nearest(this.xs, p.x);
+    return this.row.exactly(p.y) * this.xs.length + this.column.exactly(p.x);
   }
 
   addRect(rect: Rect, by: number): void {
@@ -83,20 +88,49 @@ export class Field {
   along(a: Point, b: Point, skip: readonly Rect[] = []): number {
     const total = length(a, b);
     const steps = Math.max(1, Math.ceil(total / (this.pitch * 0.5)));
-    const step = total / steps;
     let sum = 0;
     for (let k = 0; k < steps; k++) {
       const t = (k + 0.5) / steps;
-      const p = { x: a.x + (b.x - a.x) * t, y: a.y + (b.y - a.y) * t };
-      if (skip.length > 0 && skip.some((rect) => within(rect, p))) continue;
-      sum += this.cost[this.vertex(p)]! * step;
+      const x = a.x + (b.x - a.x) * t;
+      const y = a.y + (b.y - a.y) * t;
+      let free = false;
+      for (const rect of skip)
+        if (x > rect.x && x < rect.x + rect.width && y > rect.y && y < rect.y + rect.height)
+          free = true;
+      if (!free) sum += this.cost[this.row.at(y) * this.xs.length + this.column.at(x)]!;
     }
-    return sum;
+    return (sum * total) / steps;
   }
 }
 
-const within = (rect: Rect, p: Point): boolean =>
-  p.x > rect.x && p.x < rect.x + rect.width && p.y > rect.y && p.y < rect.y + rect.height;
+/** Finds the place on an axis that is nearest to a number, about. */
+class Finder {
+  private readonly table: Int32Array;
+  private readonly from: number;
+  private readonly size: number;
+
+  constructor(
+    private readonly places: Float64Array,
+    pitch: number,
+  ) {
+    this.from = places[0]!;
+    const range = places[places.length - 1]! - this.from;
+    const count = Math.min(TABLE_MOST, Math.ceil((2 * range) / pitch) + 1);
+    this.size = Math.max(range / count, 1e-9);
+    this.table = Int32Array.from({ length: count + 1 }, (_, i) =>
+      nearest(places, this.from + (i + 0.5) * this.size),
+    );
+  }
+
+  at(value: number): number {
+    const i = Math.floor((value - this.from) / this.size);
+    return this.table[Math.max(0, Math.min(this.table.length - 1, i))]!;
+  }
+
+  exactly(value: number): number {
+    return nearest(this.places, value);
+  }
+}
 
 /** Places along one axis: `pitch` apart within the stretches, ever wider apart between them. */
 function axis(stretches: [number, number][], pitch: number): number[] {

@@ -6,7 +6,7 @@
 import { Crowd, HALF_PAIR, strokes, type Stroke, type Text } from "./crowd.js";
 import { portsOf, STUB, type End, type Port } from "./doors.js";
 import { BODY, Field, NEAR, STROKE, TEXT } from "./field.js";
-import { around, grow, length, simplify } from "./geometry.js";
+import { around, crosses, enclose, grow, length, simplify } from "./geometry.js";
 import { meet, type Placed } from "./outline.js";
 import { direct } from "./routes.js";
 import { Search } from "./search.js";
@@ -21,6 +21,9 @@ const NEAR_AIR = 15;
 const TEXT_AIR = HALF_PAIR;
 /** What a bend must save to stay. */
 const BEND = 18;
+/** What a line crossing another or two may cost before it is worth another try; and a text by how badly it stands. */
+const BAD = 300;
+const COVERED = 30;
 /** How often lines that lie badly try again. */
 const ROUNDS = 2;
 
@@ -55,7 +58,7 @@ export class Router {
     ]);
     this.search = new Search(this.field);
     for (const { id, box } of bodies) {
-      this.field.addRect(grow(box, BODY_AIR), BODY);
+      this.field.addRect(grow(box, Math.max(BODY_AIR, 0.55 * this.field.pitch)), BODY);
       this.field.addRect(grow(box, NEAR_AIR), NEAR);
       this.crowd.add({ kind: "body", id, box });
     }
@@ -74,23 +77,21 @@ export class Router {
       length(this.nodes.get(edge.source)!.centre, this.nodes.get(edge.target)!.centre);
     const shortest = [...edges].sort((a, b) => far(a) - far(b));
     const routes = new Map<string, EdgeRoute>();
-    const bad = new Map<LayoutEdge, number>();
     for (const edge of shortest) {
-      const { route, cost } = this.find(edge);
+      const { route } = this.find(edge);
       routes.set(edge.id, route);
       this.put(edge, route);
-      bad.set(edge, cost);
     }
+    const stuck = new Set<LayoutEdge>();
     for (let round = 0; round < ROUNDS; round++) {
       for (const edge of shortest) {
+        if (stuck.has(edge)) continue;
         const before = routes.get(edge.id)!;
         this.take(edge);
-        const texts = this.coverOf(before, edge);
-        const worth = texts > 0 || (round === 0 && bad.get(edge)! > 0);
-        const now = worth ? this.cost(before, edge) : 0;
-        const found = worth ? this.find(edge) : undefined;
-        const better = found !== undefined && found.cost < now - 1;
+        const found = this.liesBadly(before, edge) ? this.find(edge) : undefined;
+        const better = found !== undefined && found.cost < this.cost(before, edge) - 1;
         if (better) routes.set(edge.id, found.route);
+        else stuck.add(edge);
         this.put(edge, better ? found.route : before);
       }
     }
@@ -156,6 +157,20 @@ export class Router {
     );
   }
 
+  /** Whether texts of a route that has been taken out stand on something, or its line runs through something. */
+  private liesBadly(route: EdgeRoute, edge: LayoutEdge): boolean {
+    return this.coverOf(route, edge) > 0 || this.burden(route, edge) > BAD;
+  }
+
+  /** What the line costs beyond its length. */
+  private burden({ points }: EdgeRoute, edge: LayoutEdge): number {
+    const skip = this.skips(edge);
+    return points.reduce(
+      (sum, p, i) => (i > 0 ? sum + this.field.along(points[i - 1]!, p, skip) : sum),
+      0,
+    );
+  }
+
   private among<T>(points: readonly Point[], id: string, look: () => T): T {
     const own = strokes(id, points);
     for (const stroke of own) this.crowd.add(stroke);
@@ -166,12 +181,13 @@ export class Router {
 
   private cost(route: EdgeRoute, edge: LayoutEdge): number {
     const { points } = route;
-    const skip = this.skips(edge);
-    let sum = 30 * this.coverOf(route, edge) + BEND * (points.length - 2);
-    for (let i = 1; i < points.length; i++)
-      sum +=
-        length(points[i - 1]!, points[i]!) + this.field.along(points[i - 1]!, points[i]!, skip);
-    return sum;
+    const span = points.reduce((sum, p, i) => (i > 0 ? sum + length(points[i - 1]!, p) : sum), 0);
+    return (
+      span +
+      BEND * (points.length - 2) +
+      this.burden(route, edge) +
+      COVERED * this.coverOf(route, edge)
+    );
   }
 
   private skips({ source, target }: LayoutEdge): Rect[] {
@@ -205,11 +221,24 @@ export class Router {
     if (!way || way.length < 2) return undefined;
     const [start, goal] = [cheapest(starts, way[0]!), cheapest(goals, way.at(-1)!)];
     const corners = simplify([start.aim, ...way.map((v) => field.point(v)), goal.aim]);
-    const pulled = simplify(this.pull(corners, start, goal, this.skips(edge)));
+    const pulled = simplify(this.pull(corners, start, goal, this.skips(edge), edge));
     const [second, before] = [pulled[1]!, pulled.at(-2)!];
     const first = meet(source, second, start.aim, false);
     const last = meet(target, before, goal.aim, true);
     return [first, ...pulled.slice(1, -1), last];
+  }
+
+  /** What the bodies in the way of ab cost that stand so near to its ends that the raster doesn't tell. */
+  private hits(a: Point, b: Point, { source, target }: LayoutEdge): number {
+    const box = enclose([
+      { ...a, width: 0, height: 0 },
+      { ...b, width: 0, height: 0 },
+    ]);
+    let sum = 0;
+    for (const thing of this.crowd.near(grow(box, BODY_AIR)))
+      if (thing.kind === "body" && thing.id !== source && thing.id !== target)
+        if (crosses(a, b, grow(thing.box, 3))) sum += BODY * STUB;
+    return sum;
   }
 
   /** Leaves out the corners that aren't worth their bend: the cheapest chain of straight pieces from first to last. */
@@ -218,6 +247,7 @@ export class Router {
     start: Port,
     goal: Port,
     skips: readonly Rect[],
+    own: LayoutEdge,
   ): Point[] {
     const count = corners.length;
     const sums = new Float64Array(count).fill(Infinity);
@@ -230,8 +260,13 @@ export class Router {
         if (sums[i]! + span + BEND >= sums[j]!) continue;
         if (i === 0 && j > 1 && !outward(start, b)) continue;
         if (j === count - 1 && i < j - 1 && !outward(goal, a)) continue;
-        const skip = i === 0 || j === count - 1 ? skips : [];
-        const sum = sums[i]! + span + BEND + this.field.along(a, b, skip);
+        const end = i === 0 || j === count - 1;
+        const sum =
+          sums[i]! +
+          span +
+          BEND +
+          this.field.along(a, b, end ? skips : []) +
+          (end && j > 1 && i < count - 2 ? this.hits(a, b, own) : 0);
         if (sum < sums[j]!) [sums[j], from[j]] = [sum, i];
       }
     }

@@ -12,12 +12,17 @@ const STEP = 8;
 const OVERHANG = 0.3;
 const ASIDE = 0.02;
 const STEEP = 3;
+/** Where nothing is free beside the line, texts may stand a little off it: so far, at that cost a unit. */
+const OFFS = [0, 8, 16, 24] as const;
+const OFF = 0.6;
 
 interface Spot {
   readonly cost: number;
   readonly on: Point;
   readonly nx: number;
   readonly ny: number;
+  /** How much farther from the line than need be. */
+  readonly off: number;
 }
 
 /** Both text centres on the line, and how badly they stand: 0 where nothing is in their way. */
@@ -61,8 +66,8 @@ function atSpot(spot: Spot, { value, gradient }: Texts): { value: Point; gradien
   return { value: beside(spot, value, 1), gradient: beside(spot, gradient, -1) };
 }
 
-function beside({ on, nx, ny }: Spot, size: Size, side: 1 | -1): Point {
-  const air = side > 0 ? ABOVE : BELOW;
+function beside({ on, nx, ny, off }: Spot, size: Size, side: 1 | -1): Point {
+  const air = off + (side > 0 ? ABOVE : BELOW);
   const reach = air + (Math.abs(nx) * size.width + Math.abs(ny) * size.height) / 2;
   return point(on.x + nx * reach * side, on.y + ny * reach * side);
 }
@@ -91,15 +96,13 @@ function spotsOf(points: readonly Point[], { value, gradient }: Texts): Spot[] {
       const s = ((i + 0.5) * span) / count;
       const over = Math.max(0, reach - s) + Math.max(0, s + reach - span);
       const aside = Math.abs(passed + s - total / 2);
-      spots.push({
-        cost: OVERHANG * over + ASIDE * aside + STEEP * Math.abs(uy),
-        on: point(a.x + ux * s, a.y + uy * s),
-        nx: uy * hand,
-        ny: -ux * hand,
-      });
+      const cost = OVERHANG * over + ASIDE * aside + STEEP * Math.abs(uy);
+      const on = point(a.x + ux * s, a.y + uy * s);
+      for (const off of OFFS)
+        spots.push({ cost: cost + OFF * off, on, nx: uy * hand, ny: -ux * hand, off });
     }
     passed += span;
   }
-  if (spots.length === 0) spots.push({ cost: 0, on: from, nx: 0, ny: -1 });
+  if (spots.length === 0) spots.push({ cost: 0, on: from, nx: 0, ny: -1, off: 0 });
   return spots.sort((a, b) => a.cost - b.cost);
 }
