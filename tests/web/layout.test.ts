@@ -9,6 +9,7 @@ import {
   coveredTexts,
   crossings,
   lines,
+  stacked,
   struckTexts,
   throughNodes,
   totalLength,
@@ -16,12 +17,8 @@ import {
 } from "./judge.ts";
 
 function faults(graph: LayoutInput, result: LayoutResult): string[] {
-  const boxes = [...bodies(graph, result)];
-  const stacked = boxes.flatMap(([a, box], i) =>
-    boxes.slice(i + 1).flatMap(([b, other]) => (overlap(box, other) ? [`${a} on ${b}`] : [])),
-  );
   return [
-    ...stacked,
+    ...stacked(graph, result).map(([a, b]) => `${a} on ${b}`),
     ...throughNodes(lines(graph, result), bodies(graph, result)),
     ...coveredTexts(graph, result),
     ...struckTexts(graph, result),

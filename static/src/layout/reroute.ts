@@ -1,7 +1,7 @@
 /** Finds the lines that the columns' places no longer fit, and has them drawn anew. */
 import { crosses, enclose, around, grow, overlap, point } from "./geometry.js";
 import { GROUP_PAD } from "./metrics.js";
-import { Crowd, HALF_PAIR, type Thing } from "./crowd.js";
+import { Crowd, HALF_PAIR } from "./crowd.js";
 import type { Placed } from "./outline.js";
 import type { Result } from "./part.js";
 import { Router } from "./router.js";

@@ -24,6 +24,9 @@ const BEND = 18;
 /** What a line crossing another or two may cost before it is worth another try; and a text by how badly it stands. */
 const BAD = 300;
 const COVERED = 30;
+/** A second way keeps so far from the first one, or pays so much for each unit. */
+const ASIDE = 24;
+const SHUN = 4;
 /** How often lines that lie badly try again. */
 const ROUNDS = 2;
 
@@ -78,7 +81,7 @@ export class Router {
     const shortest = [...edges].sort((a, b) => far(a) - far(b));
     const routes = new Map<string, EdgeRoute>();
     for (const edge of shortest) {
-      const { route } = this.find(edge);
+      const { route } = this.attempt(edge);
       routes.set(edge.id, route);
       this.put(edge, route);
     }
@@ -197,13 +200,32 @@ export class Router {
     });
   }
 
+  /** The best way found for an edge: where the nearest way has no room for its texts, one beside it may. */
   private find(edge: LayoutEdge): { route: EdgeRoute; cost: number } {
-    const [source, target] = [this.nodes.get(edge.source)!, this.nodes.get(edge.target)!];
-    const points = this.line(edge, source, target);
-    if (!points) {
-      const route = direct(source, target, edge);
-      return { route, cost: this.cost(route, edge) };
-    }
+    const first = this.attempt(edge);
+    const { points } = first.route;
+    if (this.coverOf(first.route, edge) === 0 || points.length < 2) return first;
+    const shun = (sign: 1 | -1): void => {
+      for (let i = 1; i < points.length; i++)
+        this.field.addStroke(points[i - 1]!, points[i]!, ASIDE, sign * SHUN);
+    };
+    shun(1);
+    const other = this.line(edge);
+    shun(-1);
+    if (!other) return first;
+    const second = this.finished(edge, other);
+    return second.cost < first.cost ? second : first;
+  }
+
+  private attempt(edge: LayoutEdge): { route: EdgeRoute; cost: number } {
+    const points = this.line(edge);
+    if (points) return this.finished(edge, points);
+    const route = direct(this.nodes.get(edge.source)!, this.nodes.get(edge.target)!, edge);
+    return { route, cost: this.cost(route, edge) };
+  }
+
+  /** The line with its texts. */
+  private finished(edge: LayoutEdge, points: readonly Point[]): { route: EdgeRoute; cost: number } {
     const { value, gradient } = this.among(points, edge.id, () =>
       placeTexts(points, edge, this.crowd),
     );
@@ -211,8 +233,9 @@ export class Router {
     return { route, cost: this.cost(route, edge) };
   }
 
-  private line(edge: LayoutEdge, source: Placed, target: Placed): Point[] | undefined {
+  private line(edge: LayoutEdge): Point[] | undefined {
     if (this.search.work > WORK_MOST) return undefined;
+    const [source, target] = [this.nodes.get(edge.source)!, this.nodes.get(edge.target)!];
     const { field, crowd } = this;
     const starts = portsOf(source, edge.source, field, crowd, this.endsAt(edge.source));
     const goals = portsOf(target, edge.target, field, crowd, this.endsAt(edge.target), edge.slot);

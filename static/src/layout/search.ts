@@ -25,8 +25,8 @@ export class Search {
   private readonly closed: Uint8Array;
   private readonly left: Float64Array;
   private round = 0;
-  private heap: number[] = [];
-  private keys: number[] = [];
+  private readonly heap: number[] = [];
+  private readonly keys: number[] = [];
 
   constructor(private readonly field: Field) {
     const count = field.cost.length;
@@ -57,7 +57,7 @@ export class Search {
     const { xs, ys, cost } = field;
     const [width, height] = [xs.length, ys.length];
     const round = ++this.round;
-    [this.heap, this.keys] = [[], []];
+    this.heap.length = this.keys.length = 0;
     const ends = new Map<number, number>();
     for (const { vertex, cost: extra } of goals)
       ends.set(vertex, Math.min(extra, ends.get(vertex) ?? Infinity));
