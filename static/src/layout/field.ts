@@ -15,6 +15,7 @@ const PITCH = 8;
 /** How far around the things the raster reaches: room for lines that go round all of them. */
 const RIM = 72;
 const VERTICES_MOST = 70_000;
+const STRETCH_MOST = 20_000;
 const TABLE_MOST = 20_000;
 
 export class Field {
@@ -31,7 +32,7 @@ export class Field {
     const down = things.map(({ y, height }): [number, number] => [y - RIM, y + height + RIM]);
     let pitch = PITCH;
     let [xs, ys] = [axis(across, pitch), axis(down, pitch)];
-    while (xs.length * ys.length > VERTICES_MOST) {
+    for (let k = 0; k < 60 && xs.length * ys.length > VERTICES_MOST; k++) {
       pitch *= 1.15;
       [xs, ys] = [axis(across, pitch), axis(down, pitch)];
     }
@@ -143,8 +144,10 @@ function axis(stretches: [number, number][], pitch: number): number[] {
       const count = Math.min(12, Math.ceil(gap / (2 * pitch)));
       for (let k = 1; k < count; k++) places.push(end + (gap * k) / count);
     }
-    let at = Math.max(from, end + (end > -Infinity && from <= end ? pitch : 0));
-    for (; at <= to; at += pitch) places.push(at);
+    const start = end > -Infinity && from <= end ? end + pitch : from;
+    // By number, as so far out that a step is lost in rounding no sum would get on.
+    const count = Math.min(STRETCH_MOST, Math.floor((to - start) / pitch));
+    for (let k = 0; k <= count; k++) places.push(start + k * pitch);
     end = Math.max(end, places[places.length - 1] ?? to);
   }
   return places.length > 0 ? places : [0];

@@ -59,10 +59,11 @@ export function placed(graph: Graph, input: LayoutInput): { whole: Result; loose
 /** How far down `box` must go to be clear of all of `taken`. */
 function clear(box: Rect, taken: readonly Rect[]): number {
   let down = 0;
-  for (;;) {
+  for (let tries = 0; ; tries++) {
     const at = { ...box, y: box.y + down };
     const hit = taken.find((other) => overlap(at, other));
-    if (!hit) return down;
+    // Each thing is passed once at most; so far out that rounding keeps a box from passing it, nothing helps.
+    if (!hit || tries > taken.length) return down;
     down = Math.ceil((hit.y + hit.height + COMPONENT_GAP - box.y) * 4) / 4;
   }
 }
