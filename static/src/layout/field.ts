@@ -16,6 +16,7 @@ const PITCH = 8;
 const RIM = 72;
 const VERTICES_MOST = 70_000;
 const STRETCH_MOST = 20_000;
+const STEPS_MOST = 2000;
 const TABLE_MOST = 20_000;
 
 export class Field {
@@ -88,19 +89,38 @@ export class Field {
   /** The extra cost of the segment ab; what lies within `skip` is free. */
   along(a: Point, b: Point, skip: readonly Rect[] = []): number {
     const total = length(a, b);
-    const steps = Math.max(1, Math.ceil(total / (this.pitch * 0.5)));
+    if (total === 0) return 0;
+    const ts = this.samples(a, b, total);
     let sum = 0;
-    for (let k = 0; k < steps; k++) {
-      const t = (k + 0.5) / steps;
+    for (let k = 1; k < ts.length; k++) {
+      const t = (ts[k - 1]! + ts[k]!) / 2;
       const x = a.x + (b.x - a.x) * t;
       const y = a.y + (b.y - a.y) * t;
       let free = false;
       for (const rect of skip)
         if (x > rect.x && x < rect.x + rect.width && y > rect.y && y < rect.y + rect.height)
           free = true;
-      if (!free) sum += this.cost[this.row.at(y) * this.xs.length + this.column.at(x)]!;
+      if (!free)
+        sum +=
+          this.cost[this.row.at(y) * this.xs.length + this.column.at(x)]! * (ts[k]! - ts[k - 1]!);
     }
-    return (sum * total) / steps;
+    return sum * total;
+  }
+
+  /** Where the segment is cut into pieces, from 0 to 1: evenly, or, where it is very long, at the raster's lines. */
+  private samples(a: Point, b: Point, total: number): number[] {
+    const steps = Math.ceil(total / (this.pitch * 0.5));
+    if (steps <= STEPS_MOST) return Array.from({ length: steps + 1 }, (_, k) => k / steps);
+    const ts = [0, 1];
+    const cuts = (from: number, to: number, places: Float64Array): void => {
+      if (Math.abs(to - from) < 1e-6) return;
+      const last = first(places, Math.max(from, to));
+      for (let i = first(places, Math.min(from, to)); i < last; i++)
+        ts.push((places[i]! - from) / (to - from));
+    };
+    cuts(a.x, b.x, this.xs);
+    cuts(a.y, b.y, this.ys);
+    return ts.sort((p, q) => p - q);
   }
 }
 
@@ -109,6 +129,7 @@ class Finder {
   private readonly table: Int32Array;
   private readonly from: number;
   private readonly size: number;
+  private readonly sparse: boolean;
 
   constructor(
     private readonly places: Float64Array,
@@ -117,6 +138,8 @@ class Finder {
     this.from = places[0]!;
     const range = places[places.length - 1]! - this.from;
     const count = Math.min(TABLE_MOST, Math.ceil((2 * range) / pitch) + 1);
+    // A range too long for a table is searched.
+    this.sparse = count === TABLE_MOST;
     this.size = Math.max(range / count, 1e-9);
     this.table = Int32Array.from({ length: count + 1 }, (_, i) =>
       nearest(places, this.from + (i + 0.5) * this.size),
@@ -124,6 +147,7 @@ class Finder {
   }
 
   at(value: number): number {
+    if (this.sparse) return nearest(this.places, value);
     const i = Math.floor((value - this.from) / this.size);
     return this.table[Math.max(0, Math.min(this.table.length - 1, i))]!;
   }

@@ -193,7 +193,9 @@ export class Router {
     );
   }
 
+  /** Around its own nodes a line is free; but one that comes back to its node mustn't run through it. */
   private skips({ source, target }: LayoutEdge): Rect[] {
+    if (source === target) return [];
     return [...new Set([source, target])].map((id) => {
       const node = this.nodes.get(id)!;
       return grow(around(node.centre, node), NEAR_AIR);
@@ -237,8 +239,19 @@ export class Router {
     if (this.search.work > WORK_MOST) return undefined;
     const [source, target] = [this.nodes.get(edge.source)!, this.nodes.get(edge.target)!];
     const { field, crowd } = this;
-    const starts = portsOf(source, edge.source, field, crowd, this.endsAt(edge.source));
-    const goals = portsOf(target, edge.target, field, crowd, this.endsAt(edge.target), edge.slot);
+    // A node that takes itself is left at its right and entered at its left.
+    const loop = edge.source === edge.target;
+    const starts = portsOf(source, edge.source, field, crowd, this.endsAt(edge.source)).filter(
+      ({ out }) => !loop || out.x > 0.3,
+    );
+    const goals = portsOf(
+      target,
+      edge.target,
+      field,
+      crowd,
+      this.endsAt(edge.target),
+      edge.slot,
+    ).filter(({ out }) => !loop || out.x < -0.3);
     const radius = Math.hypot(target.width, target.height) / 2 + STUB + 2 * field.pitch;
     const way = this.search.way(starts, goals, target.centre, radius);
     if (!way || way.length < 2) return undefined;
