@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { around, enclose, overlap } from "../../static/src/layout/geometry.ts";
 import { layout } from "../../static/src/layout/layout.ts";
+import { withMoved } from "../../static/src/layout/reroute.ts";
 import type { LayoutInput, LayoutResult, Rect } from "../../static/src/layout/types.ts";
 import { apples, input, netLike, pinnedSome } from "./graphs.ts";
 import { bodies, coveredTexts, lines, stacked, struckTexts, throughNodes } from "./judge.ts";
@@ -249,4 +250,18 @@ test("places far out, on one another, or all alike are drawn all the same", () =
     for (const { points } of Object.values(result.edges))
       for (const p of points) expect(Number.isNaN(p.x + p.y)).toBe(false);
   }
+});
+
+test("a preview leads the lines of one moved node round all others, and leaves the rest", () => {
+  const graph = netLike(40, 3);
+  const before = layout(graph);
+  const { id } = graph.nodes[20]!;
+  const place = { x: before.nodes[id]!.x + 90, y: before.nodes[id]!.y - 140 };
+  const after = withMoved(graph, before, new Map([[id, place]]));
+  expect(after.nodes[id]).toEqual(place);
+  const own = lines(graph, after).filter(({ source, target }) => source === id || target === id);
+  expect(throughNodes(own, bodies(graph, after))).toEqual([]);
+  expect(throughNodes(lines(graph, after), bodies(graph, after))).toEqual([]);
+  const same = graph.edges.filter((edge) => after.edges[edge.id] === before.edges[edge.id]);
+  expect(same.length).toBeGreaterThan(graph.edges.length / 2);
 });

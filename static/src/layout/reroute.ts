@@ -6,7 +6,15 @@ import type { Placed } from "./outline.js";
 import type { Result } from "./part.js";
 import { Router } from "./router.js";
 import { outlets } from "./routes.js";
-import type { EdgeRoute, LayoutEdge, LayoutInput, LayoutNode, Rect } from "./types.js";
+import type {
+  EdgeRoute,
+  LayoutEdge,
+  LayoutInput,
+  LayoutNode,
+  LayoutResult,
+  Point,
+  Rect,
+} from "./types.js";
 
 export const standing = (node: LayoutNode, { nodes }: Pick<Result, "nodes">): Placed => ({
   outline: node.outline,
@@ -120,4 +128,19 @@ function leastCovered(
     if (cover + rank * 0.1 < least) [best, least] = [route, cover + rank * 0.1];
   });
   return best!;
+}
+
+/** A finished drawing with nodes at other places, their lines led anew: for a preview while they are dragged. */
+export function withMoved(
+  input: LayoutInput,
+  drawing: LayoutResult,
+  places: ReadonlyMap<string, Point>,
+): LayoutResult {
+  const whole = {
+    ...drawing,
+    nodes: { ...drawing.nodes, ...Object.fromEntries(places) },
+    edges: { ...drawing.edges },
+  };
+  reroute(whole, input, new Set(places.keys()), new Set());
+  return whole;
 }

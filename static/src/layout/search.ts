@@ -69,7 +69,7 @@ export class Search {
       heading[vertex] = -1;
       closed[vertex] = 0;
       this.left[vertex] = this.ahead(vertex, aim, radius);
-      this.push(vertex, extra + this.left[vertex]!);
+      this.push(vertex, extra + this.left[vertex]);
     }
     let [goal, least] = [-1, Infinity];
     while (this.heap.length > 0) {
