@@ -185,7 +185,7 @@ describe("against Graphviz's dot", async () => {
     const [ours, theirs] = [lines(graph, result), drawn(graph)];
     const report = `crossings ${crossings(ours)} (dot ${crossings(theirs)}), length ${totalLength(ours).toFixed(0)} (dot ${totalLength(theirs).toFixed(0)})`;
     expect(faults(graph, result)).toEqual([]);
-    expect(crossings(ours), report).toBeLessThanOrEqual(1.5 * crossings(theirs) + 2);
+    expect(crossings(ours), report).toBeLessThanOrEqual(1.25 * crossings(theirs) + 1);
     expect(totalLength(ours), report).toBeLessThanOrEqual(2.4 * totalLength(theirs));
   });
 });

@@ -1,6 +1,6 @@
 /**
  * The order within each column: few crossings, and the pairs that enter a node in the order of its slots. Sweeps by
- * barycentres (Sugiyama, Tagawa, Toda 1981), then exchanges of neighbours (Gansner et al. 1993), from two beginnings.
+ * barycentres (Sugiyama, Tagawa, Toda 1981), then exchanges of neighbours (Gansner et al. 1993), from several beginnings.
  */
 import { LABEL, LANE, NODE, BOTTOM, TOP, type Lattice } from "./lattice.js";
 import { arrange } from "./arrange.js";
@@ -10,6 +10,9 @@ import type { Hold } from "./memory.js";
 const SWEEPS = 32;
 /** Up to so many elements columns are tried from several beginnings, and neighbours exchanged after every sweep. */
 const THOROUGH = 6000;
+/** Beginnings in random order: at most so many, and together of at most so many elements. */
+const SHUFFLES = 24;
+const SHUFFLED = 24_000;
 /** An earlier order is only left for one with fewer crossings than this share of its own, and so many fewer. */
 const STICKY = 0.5;
 const STICKY_LEAST = 8;
@@ -18,7 +21,11 @@ const STICKY_LEAST = 8;
 export function order(lattice: Lattice, held?: Hold): number {
   const thorough = lattice.elements.length <= THOROUGH;
   const starts = [discovery(lattice)];
-  if (thorough && !held) starts.push(lattice.columns.map((column) => [...column]));
+  if (thorough && !held) {
+    starts.push(lattice.columns.map((column) => [...column]));
+    const more = Math.min(SHUFFLES, Math.floor(SHUFFLED / lattice.elements.length));
+    for (let k = 0; k < more; k++) starts.push(shuffled(lattice, k));
+  }
   let [best, least] = [starts[0]!, Infinity];
   if (held) {
     const state = State.held(lattice, held);
@@ -186,6 +193,20 @@ class State {
     if (x.group !== y.group || border(x.kind) || border(y.kind)) return false;
     return goal(this.lattice, a) < 0 || goal(this.lattice, a) !== goal(this.lattice, b);
   }
+}
+
+/** Columns in a random order, the same ones each time. */
+function shuffled({ columns }: Lattice, seed: number): number[][] {
+  let state = 2 * seed + 1;
+  const next = (): number => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+  return columns.map((column) => {
+    const mixed = [...column];
+    for (let i = mixed.length - 1; i > 0; i--) {
+      const j = Math.floor(next() * (i + 1));
+      [mixed[i], mixed[j]] = [mixed[j]!, mixed[i]!];
+    }
+    return mixed;
+  });
 }
 
 const border = (kind: number): boolean => kind === TOP || kind === BOTTOM;
