@@ -83,6 +83,27 @@ test("ten ops more, one after the other, cost hardly more crossings than a new d
   }
 });
 
+test("parts that are joined come together, though nothing would have to move", () => {
+  const leaves = ["x", "y", "z", "a", "b"].map((id) => ({ id }));
+  const grown: { id: string; inputs?: string[] }[] = [...leaves];
+  let drawing = layout(input(grown));
+  for (const [id, ...inputs] of [
+    ["p", "x", "y"],
+    ["q", "z", "a"],
+    ["s", "p", "q"],
+    ["t", "s", "b"],
+  ] as const) {
+    grown.push({ id, inputs: [] });
+    for (let k = 1; k <= inputs.length; k++) {
+      grown[grown.length - 1] = { id, inputs: inputs.slice(0, k) };
+      drawing = layout(input(grown, { previous: drawing.nodes }));
+    }
+  }
+  const anew = layout(input(grown));
+  expect(drawing.bounds.height).toBeLessThanOrEqual(1.5 * anew.bounds.height);
+  expect(drawing.bounds.width).toBeLessThanOrEqual(1.5 * anew.bounds.width);
+});
+
 test("a node taken away moves no other", () => {
   for (const seed of SEEDS) {
     const graph = netLike(30, seed);

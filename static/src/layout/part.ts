@@ -18,6 +18,8 @@ import { heights } from "./vertical.js";
 const ELEMENTS_MOST = 20_000;
 /** Up to so many nodes several ways to make room are compared. */
 const TRIES_MOST = 300;
+/** How many times as far apart as in a new drawing things may stand so that nothing moves. */
+const SPREAD_MOST = 1.3;
 
 /** What the columns came to: everything that a drawing of the part follows from. */
 export interface Part {
@@ -38,7 +40,10 @@ export interface Result {
   output?: EdgeRoute;
 }
 
-/** The part's columns; of several ways to make room for what is new the one that moves fewest nodes. */
+/**
+ * The part's columns; of several ways to make room for what is new the one that moves fewest nodes. A drawing that grew so far
+ * apart that a new one would be much smaller is given up for that.
+ */
 export function arranged(whole: Graph, previous: LayoutInput["previous"]): Part {
   const nest = nesting(whole);
   const grouped = (v: number): boolean => nest.of[v]! >= 0;
@@ -52,7 +57,18 @@ export function arranged(whole: Graph, previous: LayoutInput["previous"]): Part 
     const count = ways.length > 1 ? moved(part, laid) : 0;
     if (count < least) [best, least] = [part, count];
   }
-  return best!;
+  if (!small) return best!;
+  const anew = inColumns(whole, nest, layers(whole, grouped), previous);
+  return spread(best!) > SPREAD_MOST * spread(anew) ? anew : best!;
+}
+
+/** How far the part's lines climb in all, and how high and wide it is. */
+function spread({ grid, y, spans }: Part): number {
+  let climbs = 0;
+  for (const { from, to } of grid.segments) climbs += Math.abs(y[to]! - y[from]!);
+  const heights = Array.from(grid.graph.nodes, (_, v) => y[v]!);
+  const high = Math.max(...heights) - Math.min(...heights);
+  return climbs + high + spans.at(-1)!.right - spans[0]!.left;
 }
 
 /** `laid` only where the columns are the earlier ones. */
