@@ -132,21 +132,29 @@ export function curveOf({ curve }: GradientCheck, leaf: string): ErrorCurve | un
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-/** The two arms, which share the best step: rounding at the small steps, truncation at the large ones. */
-export function armsOf({ errors, best = -1 }: ErrorCurve): Record<Arm, (number | null)[]> {
+/** The two arms, which share the best step: rounding at the small steps, truncation at the large ones; or one line that is neither. */
+export function armsOf(curve: ErrorCurve): Record<Arm, (number | null)[]> {
+  const { errors, best = -1 } = curve;
+  const stuck = isStuck(curve);
   return {
-    rounding: errors.map((error, i) => (i <= best ? error : null)),
-    truncation: errors.map((error, i) => (i >= best ? error : null)),
+    rounding: errors.map((error, i) => (!stuck && i <= best ? error : null)),
+    truncation: errors.map((error, i) => (!stuck && i >= best ? error : null)),
+    neither: stuck ? [...errors] : errors.map(() => null),
   };
 }
 
-export type Arm = "rounding" | "truncation";
+export type Arm = "rounding" | "truncation" | "neither";
+
+/** Whether no step brings the error down. */
+export const isStuck = ({ errors, best }: ErrorCurve): boolean =>
+  best !== undefined && errors[best]! > STUCK;
 
 /** What the curve shows, in a sentence. */
-export function curveSentence({ steps, errors, best }: ErrorCurve, verdict: Verdict): string {
+export function curveSentence(curve: ErrorCurve, verdict: Verdict): string {
+  const { steps, errors, best } = curve;
   if (best === undefined) return "No difference is finite here, whatever the step.";
   const least = errors[best]!;
-  if (least > STUCK)
+  if (isStuck(curve))
     return verdict === "kink"
       ? `The error stays at ${formatNumber(least)} however small the step: at a kink the slopes of the two sides differ, and no step can mend that.`
       : `The error stays above ${formatNumber(least)} at every step: that is neither truncation nor rounding, so the gradient itself differs.`;

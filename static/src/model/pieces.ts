@@ -26,7 +26,7 @@ export interface Comparison {
 }
 
 /** Differences of so many roundings aren't worth a word. */
-const ROUNDING = 1e-9;
+export const ROUNDING = 1e-9;
 
 /** The node's value and what it sends back to each of its inputs, as one node and in pieces. The pieces keep the node's id for the last of them. */
 export function compared(whole: Evaluated, pieces: Evaluated, node: string): Comparison {

@@ -143,7 +143,7 @@ export class Chart {
 
   private options(width: number): uPlot.Options {
     const { spec } = this;
-    // The enum has no value at run time.
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- this enum has no values at run time
     const scale = spec.log ? { distr: 3 as uPlot.Scale.Distr.Logarithmic } : {};
     const colour = (name: string) => (): string => token(name);
     const axis = {
@@ -156,7 +156,9 @@ export class Chart {
       values: (_: uPlot, splits: number[]): string[] =>
         splits.map((value: number | null) => (value === null ? "" : formatNumber(value))),
     };
-    const ticks = spec.log ? { splits: powers } : {};
+    const ticks = spec.log
+      ? { splits: powers, filter: (_: uPlot, splits: number[]): number[] => splits }
+      : {};
     return {
       width: Math.max(width, 100),
       height: spec.height,
@@ -204,10 +206,10 @@ const aligned = ([x, ...lines]: Columns): uPlot.AlignedData => [
   ...lines.map((line) => [...line]),
 ];
 
-/** Powers of ten, seven at most. */
-function powers(_: uPlot, __: number, min: number, max: number): number[] {
+/** Powers of ten, as many as their texts have room. */
+function powers(_: uPlot, axis: number, min: number, max: number): number[] {
   const [least, most] = [Math.ceil(Math.log10(min)), Math.floor(Math.log10(max))];
-  const apart = Math.max(1, Math.ceil((most - least + 1) / 7));
+  const apart = Math.max(1, Math.ceil((most - least + 1) / (axis === 0 ? 5 : 7)));
   const all = [];
   for (let power = least; power <= most; power += apart) all.push(Number(`1e${power}`));
   return all;
@@ -240,6 +242,7 @@ function pen(plot: uPlot): Pen {
     dot(x, y, color, filled) {
       if (y === null) return;
       clipped(() => {
+        ctx.setLineDash([]);
         ctx.beginPath();
         ctx.arc(across(x), down(y), 5 * ratio, 0, 2 * Math.PI);
         ctx.fillStyle = token(filled ? color : "--paper-raised");

@@ -11,6 +11,7 @@ import {
   curveOf,
   curveSentence,
   headline,
+  isStuck,
   levelOf,
   numbersKey,
   ranked,
@@ -58,6 +59,7 @@ class CheckPanel implements Panel {
     series: [
       { color: "--focus", dots: true },
       { color: "--accent", dash: [6, 4], dots: true },
+      { color: "--ink", dots: true },
     ],
     x: () => "step",
     y: () => "relative error",
@@ -240,8 +242,12 @@ class CheckPanel implements Panel {
       ${heading}
       ${this.chart.view(this.columns(answer, id, curve), id, `Error against step. ${words}`)}
       <p class="key">
-        <span class="sample rounding">rounding</span>
-        <span class="sample truncation">truncation</span>
+        ${
+          isStuck(curve)
+            ? html`<span class="sample">error</span>`
+            : html`<span class="sample rounding">rounding</span>
+                <span class="sample truncation">truncation</span>`
+        }
         <span class="sample used">the step that was used</span>
       </p>
       <p data-curve-sentence>${words}</p>
@@ -253,7 +259,8 @@ class CheckPanel implements Panel {
       const arms = armsOf(curve);
       const floored = (arm: readonly (number | null)[]): (number | null)[] =>
         arm.map((error) => (error === null ? null : Math.max(error, FLOOR)));
-      const columns: Columns = [curve.steps, floored(arms.rounding), floored(arms.truncation)];
+      const lines = [arms.rounding, arms.truncation, arms.neither].map(floored);
+      const columns: Columns = [curve.steps, ...lines];
       this.drawn = { answer, leaf, columns };
     }
     return this.drawn.columns;

@@ -6,8 +6,8 @@ import { asOneNode, bothWays } from "../api/pieces.js";
 import { Answer } from "../model/answer.js";
 import { numbersKey } from "../model/check.js";
 import { findNode, isLeaf } from "../model/document.js";
-import { formatBrief, formatLong, isNonFinite, isScalar } from "../model/numbers.js";
-import { alone, compared, isSmall, type Comparison, type Row } from "../model/pieces.js";
+import { formatBrief, formatLong } from "../model/numbers.js";
+import { alone, compared, isSmall, ROUNDING, type Comparison, type Row } from "../model/pieces.js";
 import type { Session } from "../model/session.js";
 import { tensorView } from "./numbers.js";
 import { sentence } from "./problems.js";
@@ -100,7 +100,7 @@ export class Pieces {
         ${this.answer.faults.value.map((fault) => html`<p class="fault">${sentence(fault)}</p>`)}
         ${answer ? answer.sentences.map((text) => html`<p data-pieces-sentence>${text}</p>`) : nothing}
       </div>
-      ${answer ? table(answer) : nothing}
+      ${answer?.rows.map(rowView)}
       ${now.factor === 1 ? nothing : html`<p class="hint">Tried on a copy of this node alone, with a gradient of ones handed to it.</p>`}
     </div>`;
   }
@@ -122,40 +122,23 @@ async function compare({ id, kind, factor }: Question, graph: GraphDocument): Pr
   return compared(tried.whole, tried.pieces, closed.node);
 }
 
-function table({ rows }: Comparison): TemplateResult | typeof nothing {
-  if (rows.length === 0) return nothing;
-  return html`<table class="comparison-table">
-    <thead>
-      <tr>
-        <td></td>
-        <th scope="col">one node</th>
-        <th scope="col">in pieces</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${rows.map(rowView)}
-    </tbody>
-  </table>`;
-}
-
 function rowView({ label, whole, pieces, apart }: Row): TemplateResult {
-  const equal = apart <= 1e-9;
-  return html`<tr class=${equal ? "" : "apart"}>
-    <th scope="row">
+  const equal = apart <= ROUNDING;
+  return html`<h5 class=${equal ? "" : "apart"}>
       <span class="verdict-sign" aria-hidden="true">${equal ? "=" : "≠"}</span>
-      <span class="unseen">${equal ? "equal: " : "different: "}</span>${label}
-    </th>
-    <td>${cell(whole)}</td>
-    <td>${cell(pieces)}</td>
-  </tr>`;
+      ${label}
+      <small>${equal ? "equal" : "different"}</small>
+    </h5>
+    <dl class="facts">
+      <dt>one node</dt>
+      <dd>${number(whole)}</dd>
+      <dt>in pieces</dt>
+      <dd>${number(pieces)}</dd>
+    </dl>`;
 }
 
-function cell(value: WireTensor | null): TemplateResult {
-  if (value === null || !isSmall(value) || isScalar(value))
-    return html`<span
-      class=${isNonFinite(value) ? "digits bad" : "digits"}
-      title=${formatLong(value)}
-      >${formatBrief(value)}</span
-    >`;
-  return tensorView(value);
+function number(value: WireTensor | null): TemplateResult {
+  return isSmall(value)
+    ? tensorView(value)
+    : html`<span class="digits" title=${formatLong(value)}>${formatBrief(value)}</span>`;
 }
