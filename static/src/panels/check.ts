@@ -94,7 +94,6 @@ class CheckPanel implements Panel {
       </p>
       ${this.controls()}
       <div role="status">
-        ${this.answer.busy.value ? html`<p class="busy">Checking…</p>` : nothing}
         ${this.answer.faults.value.map((fault) => html`<p class="fault">${sentence(fault)}</p>`)}
         ${answer ? html`<p class="headline" data-headline>${headline(answer, this.name)}</p>` : nothing}
       </div>
@@ -131,6 +130,9 @@ class CheckPanel implements Panel {
       >
         Check again
       </button>
+      <span role="status"
+        >${this.answer.busy.value ? html`<span class="busy">Checking…</span>` : nothing}</span
+      >
     </div>`;
   }
 

@@ -29,7 +29,7 @@ interface Question {
 
 export class Pieces {
   private readonly question = signal<Question | undefined>(undefined);
-  private readonly answer = new Answer<Comparison>();
+  private readonly answer = new Answer<Comparison & { readonly to: Question }>();
 
   constructor(private readonly session: Session) {}
 
@@ -77,8 +77,9 @@ export class Pieces {
 
   private comparison(now: Question, evaluated: GraphDocument): TemplateResult {
     const key = JSON.stringify([now, numbersKey(evaluated), evaluated.groups]);
-    this.answer.want(key, () => compare(now, evaluated));
-    const answer = this.answer.value.value;
+    this.answer.want(key, async () => ({ to: now, ...(await compare(now, evaluated)) }));
+    const latest = this.answer.value.value;
+    const answer = latest && same(latest.to, now) ? latest : undefined;
     return html`<div class="comparison" aria-busy=${this.answer.busy.value ? "true" : "false"}>
       <div class="tools" role="group" aria-label="The inputs">
         ${[[1, "As they are"] as const, ...TRIES].map(
@@ -96,7 +97,7 @@ export class Pieces {
         )}
       </div>
       <div role="status">
-        ${this.answer.busy.value ? html`<p class="busy">Comparing…</p>` : nothing}
+        ${this.answer.busy.value && !answer ? html`<p class="busy">Comparing…</p>` : nothing}
         ${this.answer.faults.value.map((fault) => html`<p class="fault">${sentence(fault)}</p>`)}
         ${answer ? answer.sentences.map((text) => html`<p data-pieces-sentence>${text}</p>`) : nothing}
       </div>
@@ -105,6 +106,9 @@ export class Pieces {
     </div>`;
   }
 }
+
+const same = (a: Question, b: Question): boolean =>
+  a.id === b.id && a.kind === b.kind && a.factor === b.factor;
 
 /** Evaluates both on copies; the document isn't touched. */
 async function compare({ id, kind, factor }: Question, graph: GraphDocument): Promise<Comparison> {

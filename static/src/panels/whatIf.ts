@@ -273,7 +273,7 @@ class WhatIfPanel implements Panel {
       <p role="status" data-what-if-sentence>
         ${actual === undefined ? "…" : differenceSentence(here, delta, actual)}
       </p>
-      ${this.truth.faults.value.map((fault) => html`<p class="fault">${sentence(fault)}</p>`)}
+      ${delta === 0 ? nothing : this.truth.faults.value.map((fault) => html`<p class="fault">${sentence(fault)}</p>`)}
       <button
         type="button"
         class="wide"
