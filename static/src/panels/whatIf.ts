@@ -63,6 +63,8 @@ class WhatIfPanel implements Panel {
   private readonly fields = signal<Fields | undefined>(undefined);
   private readonly range = signal<Range | undefined>(undefined);
   private readonly hovered = signal<number | undefined>(undefined);
+  /** What stands in the field of the move while it is typed: "0." on the way to 0.5. */
+  private typed: string | undefined;
   /** The selection that was last followed, and the leaf that the range was made for. */
   private followed: string | undefined;
   private rangeOf: string | undefined;
@@ -205,9 +207,10 @@ class WhatIfPanel implements Panel {
               min="0"
               max=${length - 1}
               .value=${live(String(place.index[axis]))}
-              @change=${(event: Event) => {
+              @input=${(event: Event) => {
                 const at = (event.target as HTMLInputElement).valueAsNumber;
-                if (Number.isInteger(at)) this.index.value = place.index.with(axis, at);
+                if (!Number.isInteger(at)) return;
+                this.index.value = place.index.with(axis, at);
                 this.delta.value = 0;
               }}
             />
@@ -253,11 +256,15 @@ class WhatIfPanel implements Panel {
           type="text"
           inputmode="decimal"
           autocomplete="off"
-          .value=${live(String(delta))}
+          .value=${live(this.typed !== undefined && readNumber(this.typed) === delta ? this.typed : String(delta))}
+          @input=${(event: Event) => {
+            this.typed = (event.target as HTMLInputElement).value;
+            const read = readNumber(this.typed);
+            if (read !== undefined) this.delta.value = read;
+          }}
           @change=${(event: Event) => {
-            const typed = readNumber((event.target as HTMLInputElement).value);
-            if (typed !== undefined) set(typed);
-            else (event.target as HTMLInputElement).value = String(delta);
+            this.typed = undefined;
+            (event.target as HTMLInputElement).value = String(this.delta.peek());
           }}
         />
       </div>
@@ -425,13 +432,13 @@ class WhatIfPanel implements Panel {
     const name = titled(this.page.session.graph.peek());
     return html`<div class="tools" role="group" aria-label="The curve">
       ${button("+", "Look closer", zoom(0.5))} ${button("−", "See more", zoom(2))}
-      ${button("All", "See the whole curve", () => {
+      ${button("All", "See all of the curve", () => {
         for (const chart of [this.chart, this.slopeChart]) chart.reset();
       })}
       ${button("CSV", "Save the points as CSV", () => {
         save(new Blob([csvOf(answer)], { type: "text/csv" }), `${name}-sweep.csv`);
       })}
-      ${button("PNG", "Save the curve as a picture", () => {
+      ${button("PNG", "Save the curve as PNG", () => {
         void this.chart.picture().then((picture) => {
           if (picture) save(picture, `${name}-sweep.png`);
         });
