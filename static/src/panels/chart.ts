@@ -144,7 +144,9 @@ export class Chart {
   private options(width: number): uPlot.Options {
     const { spec } = this;
     // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- this enum has no values at run time
-    const scale = spec.log ? { distr: 3 as uPlot.Scale.Distr.Logarithmic } : {};
+    const logarithmic = { distr: 3 as uPlot.Scale.Distr.Logarithmic };
+    const x = spec.log ? logarithmic : {};
+    const y = spec.log ? logarithmic : { range };
     const colour = (name: string) => (): string => token(name);
     const axis = {
       stroke: colour("--ink-soft"),
@@ -158,13 +160,13 @@ export class Chart {
     };
     const ticks = spec.log
       ? { splits: powers, filter: (_: uPlot, splits: number[]): number[] => splits }
-      : {};
+      : { incrs: increments, splits: multiples };
     return {
       width: Math.max(width, 100),
       height: spec.height,
       legend: { show: false },
       padding: [10, 14, 0, 0],
-      scales: { x: { time: false, ...scale }, y: scale },
+      scales: { x: { time: false, ...x }, y },
       axes: [
         { ...axis, ...ticks, label: spec.x, size: 28, space: 56 },
         { ...axis, ...ticks, label: spec.y, size: widest, space: 32 },
@@ -175,6 +177,7 @@ export class Chart {
           stroke: colour(color),
           width: 2,
           auto: !guide,
+          pxAlign: 0,
           points: { show: dots ?? false, size: 6, fill: colour("--paper-raised") },
           ...(dash ? { dash } : {}),
         })),
@@ -213,6 +216,28 @@ function powers(_: uPlot, axis: number, min: number, max: number): number[] {
   const all = [];
   for (let power = least; power <= most; power += apart) all.push(Number(`1e${power}`));
   return all;
+}
+
+/** Steps of 1, 2 and 5 for axes of any size; uPlot's own end at 1e16. */
+function increments(_: uPlot, __: number, min: number, max: number): number[] {
+  const power = Math.floor(Math.log10(Math.min(max - min, Number.MAX_VALUE)));
+  return [-3, -2, -1, 0, 1].flatMap((more) =>
+    [1, 2, 5].map((times) => Number(`${times}e${power + more}`)),
+  );
+}
+
+function multiples(_: uPlot, __: number, min: number, max: number, step: number): number[] {
+  const all = [];
+  for (let times = Math.ceil(min / step); times <= max / step; times++)
+    all.push(Number((times * step).toPrecision(12)));
+  return all;
+}
+
+/** How far the y-axis goes: a little beyond the curve, and to both sides of a flat one. */
+function range(_: uPlot, min: number | null, max: number | null): [number, number] {
+  if (min === null || max === null) return [0, 1];
+  const room = min === max ? Math.max(1, Math.abs(min) / 2) : 0.08 * (max - min);
+  return [min - room, max + room];
 }
 
 /** As wide as the widest number beside the axis. */

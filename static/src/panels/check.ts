@@ -77,11 +77,15 @@ class CheckPanel implements Panel {
 
   view(): TemplateResult {
     const graph = this.page.session.run.value.evaluated;
-    if (!graph)
+    if (!graph) {
+      // Whatever failed is asked again once there are numbers.
+      this.answer.forget();
+      if (this.page.session.waiting.value) return html`<p class="hint">Waiting for the server.</p>`;
       return html`<p class="hint">
         There is nothing to check yet. Draw a graph whose numbers can be computed: type a formula,
         or choose an op.
       </p>`;
+    }
     const epsilon = this.epsilon.value;
     this.answer.want(`${this.again.value} ${epsilon} ${numbersKey(graph)}`, () =>
       check(graph, epsilon),

@@ -49,7 +49,7 @@ export class HeatTable {
         </table>
       </div>
       <p class="readout" data-heat-readout>
-        ${this.looking.value ? told(rows[top]![left]!, name) : "Each cell is the power of ten of an element’s error. Point at one, or walk with the arrow keys."}
+        ${this.looking.value ? told(rows[top]![left]!, name) : "Each cell is the power of ten of an element’s error, = where there is none. Point at one, or walk with the arrow keys."}
       </p>
       ${cut ? html`<p class="hint">The first elements only; the verdict looked at them all.</p>` : nothing}`;
   }
@@ -91,10 +91,10 @@ export class HeatTable {
   }
 }
 
-/** −12 for an error of about 1e−12. */
+/** −12 for an error of about 1e−12; = where there is none. */
 function power({ error, level }: Cell): string {
   if (level === undefined) return "!";
-  if (error === 0) return "0";
+  if (error === 0) return "=";
   return String(Math.floor(Math.log10(error))).replace("-", MINUS);
 }
 

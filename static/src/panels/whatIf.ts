@@ -112,10 +112,14 @@ class WhatIfPanel implements Panel {
     const { evaluated, evaluation } = session.run.value;
     const leaves = (evaluated?.nodes ?? []).filter((node) => isLeaf(node) && !isConstant(node));
     const node = this.choose(leaves);
-    if (!evaluated || !evaluation || !node)
+    if (!evaluated || !evaluation || !node) {
+      // Whatever failed is asked again once there are numbers.
+      this.swept.forget();
+      if (this.page.session.waiting.value) return html`<p class="hint">Waiting for the server.</p>`;
       return html`<p class="hint">
         There is no number to move yet. Draw a graph with an input whose numbers can be computed.
       </p>`;
+    }
     const place = { leaf: node.id, index: inside(node, this.index.value) };
     const here = hereOf(evaluated, evaluation, place);
     if (!here) return html`<p class="hint">This element can’t be moved.</p>`;
