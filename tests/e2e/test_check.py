@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from xml.etree import ElementTree as ET
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, Request, Response, Route, expect
 
 from tests.e2e.drawing import Drawing
 from tests.e2e.test_accessible import serious
@@ -91,6 +92,60 @@ def test_a_kink_is_called_a_kink_and_comes_first(page: Page) -> None:
     expect(first).to_contain_text("stands exactly on its corner")
     expect(page.locator("[data-headline]")).to_contain_text("At a kink, where no derivative exists: x; 1 agrees.")
     expect(page.locator("[data-curve-sentence]")).to_contain_text("slopes of the two sides differ")
+
+
+def test_a_gradient_that_differs_comes_first_and_is_named(page: Page) -> None:
+    # The ops' own gradients are right, so the answer is made wrong on its way.
+    def falsify(route: Route) -> None:
+        response = route.fetch()
+        answer = response.json()
+        answer["leaves"]["tax"] |= {"backprop": 100, "relative_error": 0.5, "verdict": "fail"}
+        for point in answer["curve"]:
+            point["relative_error"]["tax"] = 0.5
+        route.fulfill(response=response, json=answer)
+
+    page.route("**/api/check", falsify)
+    Drawing(page).open("/graph/apples")
+    open_view(page, "Check")
+    expect(page.locator("[data-headline]")).to_have_text("1 of 3 differs (tax); 2 agree.")
+    first = page.locator("[data-leaf-check]").first
+    expect(first).to_have_attribute("data-leaf-check", "tax")
+    expect(first.get_by_role("button")).to_have_text(re.compile("differs"))
+    expect(page.locator("[data-curve-sentence]")).to_contain_text("the gradient itself differs")
+    assert serious(page) == []
+
+
+def test_a_check_that_fails_is_told_and_made_again(page: Page, browser_faults: list[str]) -> None:
+    away = {"type": "urn:x", "title": "Busy", "status": 503, "detail": "all slots are taken"}
+    page.route("**/api/check", lambda route: route.fulfill(status=503, json=away))
+    Drawing(page).open("/graph/apples")
+    open_view(page, "Check")
+    expect(page.locator(".check-view .fault")).to_have_text("All slots are taken.")
+    page.unroute("**/api/check")
+    page.get_by_role("button", name="Check again").click()
+    expect(page.locator("[data-headline]")).to_be_visible()
+    expect(page.locator(".check-view .fault")).to_have_count(0)
+    assert len(browser_faults) == 1
+    assert "503" in browser_faults[0]
+    browser_faults.clear()
+
+
+def test_the_chart_library_is_loaded_with_the_first_chart(page: Page) -> None:
+    scripts: list[Response] = []
+    page.on("response", lambda response: scripts.append(response) if response.url.endswith(".js") else None)
+
+    def with_charts() -> int:
+        return sum("u-cursor-x" in script.text() for script in scripts)
+
+    Drawing(page).open("/graph/apples")
+    page.wait_for_load_state("networkidle")
+    assert scripts
+    assert with_charts() == 0
+    open_view(page, "Check")
+    expect(page.locator(".chart canvas")).to_be_visible()
+    open_view(page, "What if")
+    expect(page.locator(".chart canvas").first).to_be_visible()
+    assert with_charts() == 1
 
 
 def test_the_elements_of_a_tensor_are_walked_by_keys(page: Page) -> None:
@@ -190,6 +245,10 @@ def test_the_curve_has_gaps_is_read_zoomed_and_saved(page: Page, tmp_path: Path)
         page.get_by_role("button", name="Save the curve as PNG").click()
     saved.value.save_as(tmp_path / "curve.png")
     assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save the curve as SVG").click()
+    saved.value.save_as(tmp_path / "curve.svg")
+    assert ET.parse(tmp_path / "curve.svg").getroot().tag.endswith("svg")
 
 
 def test_buttons_zoom_and_show_all(page: Page) -> None:

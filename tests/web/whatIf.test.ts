@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ApiError, type Evaluation, type GraphDocument } from "../../static/src/api/client.ts";
 import type { Sweep } from "../../static/src/api/sweep.ts";
+import { svgOf } from "../../static/src/model/curveSvg.ts";
 import { Pursuit } from "../../static/src/model/pursuit.ts";
 import {
   elementAt,
@@ -181,6 +182,39 @@ describe("a curve", () => {
       "",
     ]);
     expect(csvOf({ ...swept, points: { ...swept.points, gradient: null } })).toContain("x,f\r\n");
+  });
+});
+
+describe("a curve's picture", () => {
+  // 2x from 0 to 4, one value missing: 640 wide with 90 and 24 of margin.
+  const curve = { x: [0, 1, 2, 3, 4], value: [0, 2, null, 6, 8], gradient: undefined };
+  const here = { x: 1, value: 2, slope: 2 };
+
+  test("breaks the line where a value is missing, and draws the tangent through", () => {
+    const svg = svgOf(curve, here, "x", "f")!;
+    const path = (name: string): string => new RegExp(`class="${name}" d="([^"]*)"`).exec(svg)![1]!;
+    expect(path("curve").match(/[ML]/g)).toEqual(["M", "L", "M", "L"]);
+    expect(path("tangent").match(/[ML]/g)).toEqual(["M", "L", "L", "L", "L"]);
+    expect(path("curve")).toMatch(/^M90 .*L616 /s);
+    // The curve is its own tangent, so that what it has is a part of it.
+    for (const point of path("curve").split(/[ML]/).slice(1))
+      expect(path("tangent")).toContain(point);
+    const [, cx, cy] = /<circle cx="([\d.]*)" cy="([\d.]*)"/.exec(svg)!;
+    expect(path("curve")).toContain(`L${cx!} ${cy!}`);
+  });
+
+  test("says names as text, whatever they hold, and is none of a curve without values", () => {
+    const svg = svgOf(curve, here, "<script>", "a & b")!;
+    expect(svg).toContain("&lt;script&gt;");
+    expect(svg).toContain("a &amp; b");
+    expect(svgOf({ ...curve, value: curve.x.map(() => null) }, here, "x", "f")).toBeUndefined();
+  });
+
+  test("has no coordinate that isn't a number, be the values ever so large", () => {
+    const large = { ...curve, value: [0, 1e300, 1e306, null, -1e306] };
+    expect(svgOf(large, { x: 1, value: 1e300, slope: 1e308 }, "x", "f")).not.toMatch(
+      /NaN|Infinity/,
+    );
   });
 });
 

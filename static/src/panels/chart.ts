@@ -165,7 +165,7 @@ export class Chart {
       width: Math.max(width, 100),
       height: spec.height,
       legend: { show: false },
-      padding: [10, 14, 0, 0],
+      padding: [10, 18, 0, 0],
       scales: { x: { time: false, ...x }, y },
       axes: [
         { ...axis, ...ticks, label: spec.x, size: 28, space: 56 },

@@ -7,6 +7,7 @@ import { sweep, type Sweep } from "../api/sweep.js";
 import { titled, save } from "../files.js";
 import { Answer } from "../model/answer.js";
 import { numbersKey } from "../model/check.js";
+import { svgOf } from "../model/curveSvg.js";
 import { isConstant, isLeaf, nameIn, nameOf } from "../model/document.js";
 import { formatFull, formatNumber, NOTHING, readNumber, shapeOf } from "../model/numbers.js";
 import { Pursuit } from "../model/pursuit.js";
@@ -441,6 +442,13 @@ class WhatIfPanel implements Panel {
       })}
       ${button("CSV", "Save the points as CSV", () => {
         save(new Blob([csvOf(answer)], { type: "text/csv" }), `${name}-sweep.csv`);
+      })}
+      ${button("SVG", "Save the curve as SVG, to print", () => {
+        const { here, x, output } = this.scene!;
+        const picture = svgOf(this.curveFor(answer), here, x, output);
+        if (picture === undefined)
+          this.page.tell("The curve is finite nowhere: there is nothing to save.");
+        else save(new Blob([picture], { type: "image/svg+xml" }), `${name}-sweep.svg`);
       })}
       ${button("PNG", "Save the curve as PNG", () => {
         void this.chart.picture().then((picture) => {
