@@ -129,6 +129,47 @@ class Client:
         }  # fmt: skip
         return self._object(self._post("/api/drill", body))
 
+    def verify(
+        self,
+        graph: Document,
+        claimed: Mapping[str, Any],
+        *,
+        edges: Mapping[str, Any] | None = None,
+        output: str | None = None,
+        upstream: Any = None,
+    ) -> dict[str, Any]:
+        """Judge gradients worked out by hand, by node; and single shares, by edge (``target:input``)."""
+        body = {"graph": graph, "claimed": claimed, "edges": edges or {}, "output": output, "upstream": upstream}
+        return self._object(self._post("/api/verify", body))
+
+    def diagnose(self, graph: Document, *, output: str | None = None) -> dict[str, Any]:
+        """Find gradients that vanish, explode, stop, or stop being numbers."""
+        return self._object(self._post("/api/diagnose", {"graph": graph, "output": output}))
+
+    def exercise(self, level: int, seed: int) -> dict[str, Any]:
+        """A small graph whose every number is whole, to work out by hand; the same for a level and a seed."""
+        return self._object(self._get(f"/api/exercises?level={level}&seed={seed}"))
+
+    def derivation(
+        self, graph: Document, wrt: str, *, output: str | None = None, limit: int = 32, digits: int = 6
+    ) -> dict[str, Any]:
+        """∂output/∂wrt written out: the sum over paths, forward mode, and what each way costs."""
+        body = {"graph": graph, "wrt": wrt, "output": output, "limit": limit, "digits": digits}
+        return self._object(self._post("/api/derivation", body))
+
+    def views(self, graph: Document, *, output: str | None = None) -> dict[str, Any]:
+        """The graph as formulas, as Python and as LaTeX, with the places of its nodes."""
+        return self._object(self._post("/api/views", {"graph": graph, "output": output}))
+
+    def formats(self) -> dict[str, Any]:
+        """What a graph can be read from and written to."""
+        return self._object(self._get("/api/formats"))
+
+    def export(self, graph: Document, format: str, *, output: str | None = None) -> str:
+        """The graph as a text of that format."""
+        body = {"graph": graph, "options": {"output": output}}
+        return _checked(self._http.post(f"/api/export/{format}", json=body)).text
+
     def parse(self, source: str, inputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The graph of a formula."""
         body = {"language": "formula", "source": source, "inputs": inputs}
@@ -156,8 +197,12 @@ class Client:
 
 
 def _answer(response: httpx.Response) -> Any:
+    return _checked(response).json()
+
+
+def _checked(response: httpx.Response) -> httpx.Response:
     if response.is_success:
-        return response.json()
+        return response
     try:
         problem = response.json()
     except ValueError:

@@ -9,7 +9,20 @@ from app import __version__
 from app.resources import static_dir
 from app.web import live, pages
 from app.web.problems import MEDIA_TYPE, install_problem_handlers
-from app.web.routes import catalogue, check, drill, evaluate, graphs, health, sweep
+from app.web.routes import (
+    catalogue,
+    check,
+    derivation,
+    diagnose,
+    drill,
+    evaluate,
+    exercises,
+    graphs,
+    health,
+    sweep,
+    verify,
+    views,
+)
 from app.web.schemas.service import Problem
 
 _PROBLEM = {"model": Problem, "content": {MEDIA_TYPE: {}}}
@@ -27,7 +40,8 @@ def create_app() -> FastAPI:
         responses={"4XX": _PROBLEM},
     )
     install_problem_handlers(app)
-    for resource in (evaluate, check, sweep, drill, graphs, catalogue, health, live, pages):
+    graph_calls = (evaluate, check, sweep, drill, verify, derivation, diagnose, graphs, views)
+    for resource in (*graph_calls, exercises, catalogue, health, live, pages):
         app.include_router(resource.router)
     app.mount("/static", StaticFiles(directory=static_dir(), check_dir=False), name="static")
     return app

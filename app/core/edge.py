@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.errors import LayerError
-from app.core.evaluate import Evaluation, checked
+from app.core.evaluate import Evaluation
 from app.core.layer import Layer
 from app.core.response import NODE_COST
-from app.core.tensor import Array, Value, size_of
+from app.core.tensor import Array, Value, checked, size_of
 
 Places: TypeAlias = NDArray[np.intp]
 """Flat numbers of elements."""

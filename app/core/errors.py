@@ -12,9 +12,9 @@ from typing import Final
 class Fault:
     """One thing that is wrong, and where.
 
-    ``pointer`` is a JSON pointer (RFC 6901) into the graph document; ``line`` and ``column`` count
-    from 1 in a source text. ``path`` lists the nodes of a cycle; ``limit`` and ``actual`` belong to an
-    exceeded budget.
+    ``pointer`` is a JSON pointer (RFC 6901) into the graph document, or to an argument of the call;
+    ``line`` and ``column`` count from 1 in a source text. ``path`` lists the nodes of a cycle; ``limit`` and
+    ``actual`` belong to an exceeded budget.
     """
 
     code: str

@@ -16,7 +16,7 @@ from app.core.errors import Fault, GraphError, LayerError
 from app.core.graph import Graph
 from app.core.layer import Layer
 from app.core.plan import Plan, plan_for
-from app.core.tensor import Shape, Value, format_shape, shape_of
+from app.core.tensor import Shape, Value, checked, format_shape, shape_of
 from app.core.validate import Limits
 
 Shares = tuple[Value | None, ...]
@@ -66,11 +66,22 @@ def evaluate(
 ) -> Evaluation:
     """Run a graph forward and backward.
 
-    ``upstream`` is the gradient handed to the output, in its shape; ones where it isn't given. Raises
+    ``upstream`` is the gradient handed to the output, in its shape; the graph's own where it isn't given, and ones
+    where the graph has none either, or where ``output`` isn't the node that the graph's own is meant for. Raises
     :class:`GraphError` for a graph that can't run. Overflow and its kin are answers, with a warning.
     """
     plan = plan_for(graph, output, limits)
-    return run(plan, leaf_values(plan, graph), upstream)
+    return run(plan, leaf_values(plan, graph), seed_of(plan, graph) if upstream is None else upstream)
+
+
+def seed_of(plan: Plan, graph: Graph) -> Value | None:
+    """The graph's own seed, None where that is ones. Raises :class:`GraphError` where it doesn't fit the output."""
+    if not graph.seeds(plan.ids[plan.output]):
+        return None
+    shape = plan.shapes[plan.output]
+    if graph.upstream is not None and shape_of(graph.upstream) != shape:
+        raise GraphError([_misfit(shape, graph.upstream).under("/graph")])
+    return graph.upstream
 
 
 def leaf_values(plan: Plan, graph: Graph) -> list[Value]:
@@ -103,9 +114,13 @@ def _seed(shape: Shape, upstream: Value | None) -> Value:
     if upstream is None:
         return np.ones(shape) if shape else 1.0
     if shape_of(upstream) != shape:
-        detail = f"the upstream gradient has shape {format_shape(shape_of(upstream))}, the output {format_shape(shape)}"
-        raise GraphError([Fault("shape-mismatch", detail, pointer="/upstream")])
+        raise GraphError([_misfit(shape, upstream)])
     return upstream
+
+
+def _misfit(shape: Shape, upstream: Value) -> Fault:
+    detail = f"the upstream gradient has shape {format_shape(shape_of(upstream))}, the output {format_shape(shape)}"
+    return Fault("shape-mismatch", detail, pointer="/upstream")
 
 
 class _Run:
@@ -232,11 +247,6 @@ _REASONS = {
     "divide-by-zero": "a division by zero, or the logarithm of zero",
     "invalid": "not defined for these inputs",
 }
-
-
-def checked(value: Value) -> Value:
-    """NumPy's own scalar for a number: it answers inf and NaN where a Python float raises."""
-    return value if isinstance(value, np.ndarray) and value.ndim else np.float64(value)
 
 
 def _finite(value: Value) -> bool:

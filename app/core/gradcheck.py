@@ -13,7 +13,7 @@ import numpy as np
 from app.core.corners import corners
 from app.core.errorcurve import CurvePoint, error_curve, sample
 from app.core.errors import Fault, GraphError
-from app.core.evaluate import Evaluation, leaf_values, run
+from app.core.evaluate import Evaluation, leaf_values, run, seed_of
 from app.core.graph import Graph
 from app.core.plan import Plan, plan_for
 from app.core.probe import Probe, relative_errors
@@ -58,7 +58,7 @@ class Seconds:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GradientCheck:
-    """The result of a gradient check, by leaf. A tensor output is summed."""
+    """The result of a gradient check, by leaf, of the sum of the output's elements, each times its seed."""
 
     output: str
     epsilon: float
@@ -79,14 +79,16 @@ def check(
     """Compare backpropagation with central differences for the leaves ``wrt``; all but constants where not given.
 
     ``epsilon`` is the step, relative where an element is larger than 1; where the two disagree, finer steps are tried
-    before the gradient is judged. ``curve`` asks for the errors at many steps besides. Raises :class:`GraphError`.
+    before the gradient is judged. ``curve`` asks for the errors at many steps besides. What is differentiated is the
+    output under the graph's seed. Raises :class:`GraphError`.
     """
     limits = limits or Limits()
     plan = plan_for(graph, output, limits)
     chosen = _chosen(plan, wrt)
     leaves = leaf_values(plan, graph)
+    seed = seed_of(plan, graph)
     started = perf_counter()
-    evaluation = run(plan, leaves)
+    evaluation = run(plan, leaves, seed)
     backprop_seconds = perf_counter() - started
     probes = _probes(plan, evaluation, leaves, chosen)
     work = _work(probes.values(), limits)

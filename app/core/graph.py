@@ -42,12 +42,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Graph:
-    """Nodes in document order. ``output`` may be left out where exactly one node is used by no other."""
+    """Nodes in document order. ``output`` may be left out where exactly one node is used by no other.
+
+    ``upstream`` is the seed: the gradient handed to the output, in its shape; ones where it isn't set.
+    """
 
     nodes: tuple[Node, ...]
     output: str | None = None
     groups: tuple[Group, ...] = ()
     title: str = ""
+    upstream: Value | None = None
     _by_id: dict[str, Node] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -62,6 +66,12 @@ class Graph:
     def leaves(self) -> set[str]:
         """The names of the nodes that carry a value."""
         return {node.id for node in self.nodes if node.value is not None}
+
+    def seeds(self, node_id: str) -> bool:
+        """Whether ``upstream`` is meant for this node: the output, or, where none is named, a node that none uses."""
+        if self.upstream is None or self.output is not None:
+            return self.upstream is not None and node_id == self.output
+        return all(node_id not in node.inputs for node in self.nodes)
 
     def with_values(self, values: Mapping[str, Value]) -> Graph:
         """The same graph with other values in the leaves that are named."""

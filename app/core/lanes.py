@@ -16,10 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.elementary import SCALAR
-from app.core.evaluate import checked
 from app.core.layer import Elementwise
 from app.core.plan import Plan
-from app.core.tensor import Array, Value
+from app.core.tensor import Array, Value, checked
 
 _CHUNK: Final = 4_000_000
 _SMALLEST: Final = 16

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
+from functools import cache
 from typing import Any, ClassVar, NamedTuple, get_type_hints
 
 from app.core.build import GraphBuilder
@@ -18,10 +20,12 @@ from app.core.elementary import Operand
 from app.core.errors import LayerError, SettingError
 from app.core.notation import Name, Symbol, latex
 from app.core.params import KINDS, Param
+from app.core.slips.catalogue import Slip
 from app.core.tensor import (
     Shape,
     Value,
     broadcast_shapes,
+    checked,
     format_shape,
     shape_of,
     size_of,
@@ -73,10 +77,20 @@ class Layer:
     is_leaf: ClassVar[bool] = False
     asks_gradient: ClassVar[bool] = True
     """Whether a node of this op is given a gradient; only a constant isn't."""
+    whole: ClassVar[bool] = False
+    """Whether whole numbers stay whole in the value and in every share, where no two of them are equal."""
+    level: ClassVar[int] = 3
+    """The level from which exercises use a whole op."""
+    is_trained: ClassVar[bool] = False
+    """Whether training moves a leaf of this op."""
     samples: ClassVar[Sequence[Sample]]
     value_latex: ClassVar[str] = ""
     partials_latex: ClassVar[tuple[str, ...]] = ()
     """Hand-written where the formula can't be read off the code: the value, and what each input is sent back."""
+    kept: ClassVar[tuple[str, ...]] = ()
+    """What forward puts aside for backward: the names of its attributes, without the underscore."""
+    keeps_doc: ClassVar[str] = ""
+    """What it keeps and why, in a sentence."""
 
     inputs: ClassVar[tuple[str, ...]]
     params: ClassVar[tuple[Param, ...]]
@@ -106,6 +120,26 @@ class Layer:
     def backward(self, upstream: Any) -> tuple[Value | None, ...]:
         """Each input's share of the gradient, in the shape of that input; None where nothing flows."""
         raise NotImplementedError
+
+    def slips(self, upstream: Any) -> Iterable[tuple[Slip, tuple[Value | None, ...]]]:  # noqa: ARG002  (a hook)
+        """What :meth:`backward` gives to those who make the slips that are typical of this op alone.
+
+        Each comes with the shares that it leads to, in whatever shape a learner would hand them in; None at inputs that
+        it leaves right. Some may be right by chance: whoever asks compares.
+        """
+        return ()
+
+    def kept_values(self) -> tuple[tuple[str, Any], ...]:
+        """What this layer has put aside since forward, by name: numbers, arrays, masks and shapes."""
+        return tuple((name, getattr(self, f"_{name}")) for name in self.kept)
+
+    def written_partials(
+        self,
+        inputs: Sequence[Operand],  # noqa: ARG002  (for those that write them)
+        output: Operand,  # noqa: ARG002
+    ) -> tuple[Operand, ...] | None:
+        """The local derivatives between scalars as a person writes them, over symbols; None where nobody has."""
+        return None
 
     def shape(self, *shapes: Shape) -> Shape:
         """The shape of the value, from the shapes of the inputs; ``LayerError`` where they don't fit."""
@@ -139,6 +173,21 @@ class Layer:
         return cls.value_latex
 
     @classmethod
+    def keeping(cls) -> str:
+        """What it keeps from forward and why, in a sentence."""
+        return cls.keeps_doc
+
+    @classmethod
+    def source(cls) -> str:
+        """The class as it was written."""
+        return _source(cls.name)
+
+    @classmethod
+    def inherited_source(cls) -> str:
+        """Those of forward and backward that it takes over from another class, as they were written."""
+        return _inherited_source(cls.name)
+
+    @classmethod
     def partial_formulas(cls) -> tuple[str, ...]:
         """LaTeX of each local derivative (elementwise ops), or of what each input is sent back (the others)."""
         return cls.partials_latex
@@ -148,10 +197,18 @@ class Elementwise(Layer, abstract=True):
     """An op that acts on each element alone. NumPy's broadcasting applies, and backward undoes it.
 
     ``value`` and ``partials`` hold the whole mathematics. ``partials`` is given what ``keeps`` names and returns the
-    local derivative with respect to each input.
+    local derivative with respect to each input. What is kept may be something else again, such as a mask: then
+    ``_keep`` makes it, and ``kept`` and ``keeps_doc`` name it.
     """
 
     keeps: ClassVar[Keeps] = Keeps.INPUTS
+    steepest: ClassVar[float | None] = None
+    """The largest local derivative of a smooth activation that flattens out, on one side or both; None for others."""
+
+    def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
+        super().__init_subclass__(abstract=abstract, **kwargs)
+        if not abstract and not cls.kept:
+            cls.kept = cls._keep(cls.inputs, "y")
 
     @classmethod
     def _input_names(cls) -> tuple[str, ...]:
@@ -182,6 +239,22 @@ class Elementwise(Layer, abstract=True):
                 for partial, shape in zip(self.partials(*self._kept), self._shapes, strict=True)
             ]
         )
+
+    def wrong_partials(self, *kept: Operand) -> Mapping[Slip, tuple[Operand | None, ...]]:  # noqa: ARG002  (a hook)
+        """What people write in place of ``partials``, by the slip that it is; None at inputs that are right."""
+        return {}
+
+    def slips(self, upstream: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        """Backward with each of the ``wrong_partials``."""
+        shapes = self._shapes or ((),) * len(self.inputs)
+        for slip, partials in self.wrong_partials(*map(checked, self._kept)).items():
+            yield (
+                slip,
+                tuple(
+                    None if partial is None else unbroadcast(upstream * partial, shape)
+                    for partial, shape in zip(partials, shapes, strict=True)
+                ),
+            )
 
     def local(self) -> tuple[Value, ...]:
         """The local derivatives at the point that forward was last given."""
@@ -218,7 +291,37 @@ class Elementwise(Layer, abstract=True):
 
     def partial_symbols(self, *symbols: Symbol) -> tuple[Operand, ...]:
         """The local derivatives over symbols; the output, where they read it, is named ``y``."""
-        return self.partials(*self._keep(symbols, OUTPUT_SYMBOL))
+        return self.partials_at(symbols, OUTPUT_SYMBOL)
+
+    def partials_at(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
+        """``partials`` of what would be kept of these inputs and this output."""
+        return self.partials(*self._keep(tuple(inputs), output))
+
+    def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
+        """``partials`` over symbols; an op whose code guards special cases writes the plain formula here."""
+        return self.partials_at(inputs, output)
+
+    def kept_values(self) -> tuple[tuple[str, Any], ...]:
+        """What ``partials`` is given, by name; the inputs' shapes, which undo the broadcasting, are kept besides."""
+        return tuple(zip(self.kept, self._kept, strict=True))
+
+    @classmethod
+    def keeping(cls) -> str:
+        """What it keeps from forward and why, from ``keeps``."""
+        if cls.keeps_doc:
+            return cls.keeps_doc
+        inputs = "its input" if len(cls.inputs) == 1 else "its inputs"
+        them = "it" if len(cls.inputs) == 1 else "them"
+        slopes = "its local derivative is" if len(cls.inputs) == 1 else "its local derivatives are"
+        match cls.keeps:
+            case Keeps.NOTHING:
+                return f"Nothing: {slopes} the same wherever it is."
+            case Keeps.INPUTS:
+                return f"{inputs.capitalize()} {' and '.join(cls.inputs)}: {slopes} written in terms of {them}."
+            case Keeps.OUTPUT:
+                return f"Its output y alone: {slopes} written in terms of it."
+            case Keeps.BOTH:
+                return f"{inputs.capitalize()} {' and '.join(cls.inputs)} and its output y: {slopes} written in both."
 
     @classmethod
     def value_formula(cls) -> str:
@@ -230,10 +333,22 @@ class Elementwise(Layer, abstract=True):
         """LaTeX of ``partials``, read off the code."""
         if cls.partials_latex:
             return cls.partials_latex
-        return tuple(map(latex, cls(**_symbolic_params(cls)).partial_symbols(*cls.symbols())))
+        return tuple(map(latex, cls(**_symbolic_params(cls)).written_partials(cls.symbols(), OUTPUT_SYMBOL)))
 
 
 OUTPUT_SYMBOL = Name("out", latex="y")
+
+
+@cache
+def _source(name: str) -> str:
+    return textwrap.dedent(inspect.getsource(REGISTRY[name]))
+
+
+@cache
+def _inherited_source(name: str) -> str:
+    op = REGISTRY[name]
+    methods = [method for word, method in (("forward", op.forward), ("backward", op.backward)) if word not in vars(op)]
+    return "\n".join(textwrap.dedent(inspect.getsource(method)) for method in methods if not op.is_leaf)
 
 
 def _positional(function: Any) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ dialect below prints with only the brackets that it needs.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Any, Final
 
 import numpy as np
@@ -95,12 +96,14 @@ class Dialect:
     number: Callable[[float], str]
     bracket: str = "({})"
     fallback: str = "{}"
+    typeset: bool = False
+    """Whether names are written as they are typeset."""
 
     def print(self, symbol: Symbol, binds: int = 0) -> str:
         """The expression as text, in brackets where it binds less tightly than ``binds``."""
         match symbol:
             case Name(text, latex):
-                return latex if latex is not None and self is LATEX else text
+                return latex if latex is not None and self.typeset else text
             case Number(number):
                 text = self.number(number)
                 own = _SUM if text.startswith("-") else (_PRODUCT if "times" in text else _ATOM)
@@ -117,13 +120,13 @@ class Dialect:
         return self.bracket.format(text) if own < binds else text
 
 
-def format_number(number: float) -> str:
-    """A number for LaTeX: at most six significant digits, powers of ten typeset."""
+def format_number(number: float, digits: int = 6) -> str:
+    """A number for LaTeX: at most so many significant digits (17 tell any two apart), powers of ten typeset."""
     if np.isnan(number):
         return r"\mathrm{NaN}"
     if np.isinf(number):
         return r"\infty" if number > 0 else r"-\infty"
-    mantissa, _, exponent = f"{number:.6g}".partition("e")
+    mantissa, _, exponent = f"{number:.{digits}g}".partition("e")
     return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else mantissa
 
 
@@ -164,6 +167,7 @@ LATEX: Final = Dialect(
     number=format_number,
     bracket=r"\left({}\right)",
     fallback=r"\operatorname{{{}}}",
+    typeset=True,
 )
 
 NUMPY: Final = Dialect(forms=_PYTHON_OPERATORS, number=repr, fallback="np.{}")
@@ -203,9 +207,23 @@ def simplify(symbol: Symbol) -> Symbol:
     return Call(symbol.function, operands)
 
 
-def latex(formula: Any) -> str:
-    """A formula's LaTeX."""
-    return LATEX.print(simplify(as_symbol(formula)))
+def latex(formula: Any, digits: int = 6) -> str:
+    """A formula's LaTeX, its numbers with so many significant digits."""
+    return _latex_dialect(digits).print(simplify(as_symbol(formula)))
+
+
+def latex_factor(formula: Any, *, first: bool, alone: bool, digits: int = 6) -> str:
+    """A formula's LaTeX as a factor: in brackets where the product, or the sum around it, would tear it apart.
+
+    ``first`` is the first factor of the first product of a sum, ``alone`` the only factor of its product.
+    """
+    binds = {(True, True): _SUM, (True, False): _PRODUCT, (False, True): _PRODUCT, (False, False): _POWER}
+    return _latex_dialect(digits).print(simplify(as_symbol(formula)), binds[first, alone])
+
+
+@cache
+def _latex_dialect(digits: int) -> Dialect:
+    return replace(LATEX, number=partial(format_number, digits=digits))
 
 
 def numpy_source(formula: Any) -> str:

@@ -7,11 +7,11 @@ state of a run and may be shared between threads.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from threading import Lock
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from app.core.errors import GraphError
 from app.core.graph import Graph
@@ -26,6 +26,11 @@ class Step(NamedTuple):
     slot: int
     make: Callable[[], Layer]
     inputs: tuple[int, ...]
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """The settings that the layer is made with; those that the document leaves out aren't there."""
+        return self.make.keywords if isinstance(self.make, partial) else {}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,6 +92,8 @@ def _structure(graph: Graph, output: str | None, limits: Limits) -> Hashable:
     return (
         output or graph.output,
         limits,
+        # It is no part of a plan, but counts in its budget.
+        None if graph.upstream is None else shape_of(graph.upstream),
         tuple(
             [
                 (

@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from app.core.evaluate import Evaluation, checked
+from app.core.evaluate import Evaluation
 from app.core.plan import Plan, Step
-from app.core.tensor import Value, size_of
+from app.core.tensor import Array, Value, checked, size_of
 
 _EPS: Final = float(np.finfo(np.float64).eps)
 NODE_COST = 1_000
@@ -60,15 +60,18 @@ class Response:
         self._plan = evaluation.plan
         self._values = evaluation.values
         self._leaf = leaf
+        self._seed = evaluation.upstream
         self.held = tuple(self._plan.ids[slot] for slot in held)
 
     @cached_property
     def cost(self) -> int:
         """About how many floating-point operations one call takes."""
         shapes = self._plan.shapes
-        return sum(
-            NODE_COST + step.make().work(*[shapes[source] for source in step.inputs]) for step in self.steps
-        ) + size_of(shapes[self._leaf])
+        return (
+            sum(NODE_COST + step.make().work(*[shapes[source] for source in step.inputs]) for step in self.steps)
+            + size_of(shapes[self._leaf])
+            + size_of(shapes[self._plan.output])
+        )
 
     @cached_property
     def rounding(self) -> float:
@@ -93,13 +96,20 @@ class Response:
         return rounding if np.isfinite(rounding) else 0.0
 
     def total(self, value: Value) -> float:
-        """The sum of the output's elements where the leaf has this value. Not finite where it overflows."""
+        """The seed times the output, summed, where the leaf has this value. Not finite where it overflows."""
         with np.errstate(all="ignore"):
             try:
                 moved = self._run(value, careful=False)
             except (ArithmeticError, ValueError):
                 moved = self._run(checked(value), careful=True)
-            return float(np.sum(moved.get(self._plan.output, self._values[self._plan.output])))
+            return self._weighed(moved.get(self._plan.output, self._values[self._plan.output]))
+
+    def _weighed(self, output: Value) -> float:
+        """An element with a seed of 0 doesn't count, even where it isn't finite."""
+        if not isinstance(self._seed, np.ndarray):
+            return float(output * self._seed) if self._seed else 0.0
+        seed: Array = self._seed
+        return float(np.sum(np.multiply(output, seed, out=np.zeros_like(seed), where=seed != 0.0)))
 
     def moved(self, value: Value) -> dict[int, Value]:
         """The value of every node that moves, by its slot, where the leaf has this value."""

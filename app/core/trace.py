@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -13,12 +14,13 @@ from app.core.notation import Call, Name, Number, Symbol, latex
 from app.core.tensor import Value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ForwardStep:
-    """A node computes its value."""
+    """A node computes its value. ``kept`` is what its layer puts aside for backward, by name."""
 
     node: str
     latex: str
+    kept: tuple[tuple[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +48,8 @@ def trace(evaluation: Evaluation) -> Iterator[Step]:
         layer = evaluation.layers[slot]
         if layer is not None:
             values = [evaluation.values[source] for source in inputs]
-            yield ForwardStep(plan.ids[slot], _forward_latex(layer, values, evaluation.values[slot]))
+            text = _forward_latex(layer, values, evaluation.values[slot])
+            yield ForwardStep(plan.ids[slot], text, layer.kept_values())
     for slot, _, _ in reversed(plan.steps):
         layer, upstream, shares = (
             evaluation.layers[slot],
@@ -64,8 +67,13 @@ def trace(evaluation: Evaluation) -> Iterator[Step]:
 
 def _forward_latex(layer: Layer, values: list[Value], value: Value) -> str:
     if isinstance(layer, Elementwise) and all(map(_is_number, values)):
-        return f"{latex(layer.formula(*map(_number, values)))} = {latex(_number(value))}"
+        return forward_numbers(layer, values, value)
     return type(layer).value_formula()
+
+
+def forward_numbers(layer: Elementwise, values: Sequence[Value], value: Value) -> str:
+    """LaTeX of an elementwise op of numbers, with its value."""
+    return f"{latex(layer.formula(*map(_number, values)))} = {latex(_number(value))}"
 
 
 def _backward_latex(upstream: Value, local: Value | None, share: Value | None, formula: str) -> str:

@@ -63,7 +63,7 @@ def validate(graph: Graph, output: str | None = None, limits: Limits | None = No
     order, waiting = _sort(graph)
     faults += _unplaced(graph, waiting)
     placed = _infer(graph, order, limits, faults)
-    faults += _total_faults(placed, limits)
+    faults += _total_faults(graph, placed, limits)
     index = _output_index(graph, order, output, faults, complete=not waiting)
     faults += group_faults(graph)
     if faults:
@@ -280,8 +280,9 @@ def _arity_faults(node: Node, op: type[Layer]) -> Iterator[Fault]:
         yield Fault("wrong-arity", detail, node=node.id, pointer="/inputs")
 
 
-def _total_faults(placed: Sequence[Placed | None], limits: Limits) -> Iterator[Fault]:
-    live = work = 0
+def _total_faults(graph: Graph, placed: Sequence[Placed | None], limits: Limits) -> Iterator[Fault]:
+    live = 0 if graph.upstream is None else size_of(shape_of(graph.upstream))
+    work = 0
     for item in placed:
         if item is None:
             continue

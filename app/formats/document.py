@@ -86,6 +86,9 @@ class GraphDocument(_Document):
     nodes: list[NodeDocument]
     groups: list[GroupDocument] = Field(default_factory=list)
     output: NodeId | None = None
+    upstream: TensorField | None = Field(
+        None, description="the seed: the gradient handed to the output, in its shape; ones where left out"
+    )
 
     def to_graph(self) -> Graph:
         """The graph that the document describes; its references are not looked at."""
@@ -96,6 +99,7 @@ class GraphDocument(_Document):
             output=self.output,
             groups=tuple(Group(g.id, g.label, tuple(g.nodes), g.collapsed) for g in self.groups),
             title=self.title,
+            upstream=self.upstream,
         )
 
 
@@ -111,6 +115,8 @@ def graph_document(graph: Graph) -> dict[str, Any]:
         ]
     if graph.output is not None:
         document["output"] = graph.output
+    if graph.upstream is not None:
+        document["upstream"] = tensor_data(graph.upstream)
     return document
 
 

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn, cast
 
 from app.core.build import FreshNames
 from app.core.errors import Fault, GraphError, SettingError, shown_name
@@ -31,9 +31,10 @@ _TOKEN: Final = re.compile(
 _ID: Final = re.compile(ID_PATTERN)
 
 # Unary minus binds looser than the power and as tightly as a product: -x^2 is -(x^2), 2^-x is 2^(-x).
-_PRECEDENCE: Final = {"+": 1, "-": 1, "*": 2, "/": 2, "@": 2, "^": 4, "**": 4}
-_PREFIX_PRECEDENCE: Final = 3
-_RIGHT: Final = frozenset({"^", "**"})
+PRECEDENCE: Final = {"+": 1, "-": 1, "*": 2, "/": 2, "@": 2, "^": 4, "**": 4}
+PREFIX_PRECEDENCE: Final = 3
+RIGHT: Final = frozenset({"^", "**"})
+"""Signs of which the last is applied first; of all others the first."""
 _SIGNS: Final[dict[tuple[str, int], type[Layer]]] = {(sign, len(op.inputs)): op for op in OPS for sign in op.operators}
 
 
@@ -59,9 +60,9 @@ class _Call:
 def parse_formula(source: str, inputs: Mapping[str, Value] | None = None, limits: Limits | None = None) -> Graph:
     """The graph that a formula describes.
 
-    ``x = 3`` makes an input named ``x``; a free name becomes an input of the value in ``inputs``, or 1. ``y = x`` makes
-    no node: ``y`` is another name of the node ``x``. Raises :class:`GraphError` with the first fault of every
-    statement, with line and column.
+    ``x = 3`` makes an input named ``x``, ``w = parameter(3)`` a leaf of that op; a free name becomes an input of the
+    value in ``inputs``, or 1. ``y = x`` makes no node: ``y`` is another name of the node ``x``. Raises
+    :class:`GraphError` with the first fault of every statement, with line and column.
     """
     return _Parser(source, inputs or {}, limits or Limits()).parse()
 
@@ -189,6 +190,10 @@ class _Parser:
             return self._append(token, Node(name, "input", value=value))
         return self._append(token, Node(self._fresh.fresh("c"), "constant", value=value))
 
+    def named_leaf(self, token: Token, op: type[Layer], value: Value, name: str) -> str:
+        """A leaf of ``op``, as ``name = op(literal)`` makes it."""
+        return self._append(token, Node(name, op.name, value=value))
+
     def apply(
         self,
         token: Token,
@@ -268,7 +273,7 @@ class _Expression:
         if token.text == "+":
             return True
         if (token.text, 1) in _SIGNS:
-            self._pending.append((token, _PREFIX_PRECEDENCE))
+            self._pending.append((token, PREFIX_PRECEDENCE))
             return True
         if token.text == ")" and self._pending and isinstance(self._pending[-1], _Call):
             call = self._pending[-1]
@@ -289,8 +294,8 @@ class _Expression:
                 )
             return False
         if (token.text, 2) in _SIGNS:
-            own = _PRECEDENCE[token.text]
-            self._reduce(own + (token.text in _RIGHT))
+            own = PRECEDENCE[token.text]
+            self._reduce(own + (token.text in RIGHT))
             self._pending.append((token, own))
             return True
         if token.text == ")":
@@ -330,6 +335,9 @@ class _Expression:
         if token.kind == "name" and token.text.lower() in words:
             return words[token.text.lower()]
         if token.text == "[":
+            if self._tokens[self._at].text == "]":
+                self._at += 1
+                return []
             value = self._list(token)
             return [int(item) if item.is_integer() else item for item in _flat(value)]
         sign = -1.0 if token.text == "-" else 1.0
@@ -386,7 +394,7 @@ class _Expression:
                 return
             self._pending.pop()
             token, binds = top
-            count = 1 if binds == _PREFIX_PRECEDENCE else 2
+            count = 1 if binds == PREFIX_PRECEDENCE else 2
             self._apply(token, _SIGNS[token.text, count], count, {})
 
     def _close(self, token: Token, pushed: int) -> None:
@@ -397,6 +405,10 @@ class _Expression:
             return
         count = call.operands + pushed
         op = find_op(call.name, count)
+        if op is not None and op.is_leaf and self._is_literal_of_statement(call, pushed):
+            _, value = cast(tuple[Token, Value], self._operands.pop())
+            self._operands.append(self._parser.named_leaf(call.token, op, value, cast(str, self._name)))
+            return
         if op is None or op.is_leaf:
             _fail(call.token, f"no op is named {shown_name(call.token.text)}", "unknown-op")
         if len(op.inputs) != count:
@@ -412,6 +424,12 @@ class _Expression:
             except SettingError as error:
                 _fail(place, str(error), error.code)
         self._apply(call.token, op, count, {name: value for name, (_, value) in call.params.items()})
+
+    def _is_literal_of_statement(self, call: _Call, pushed: int) -> bool:
+        """Whether a call that closes holds one literal and is all that the statement assigns."""
+        whole = self._tokens[0] is call.token and self._tokens[self._at].kind == "end"
+        literal = call.operands + pushed == 1 and not call.params and isinstance(self._operands[-1], tuple)
+        return self._name is not None and whole and literal
 
     def _apply(self, token: Token, op: type[Layer], count: int, params: Mapping[str, Any]) -> None:
         taken = self._operands[len(self._operands) - count :]

@@ -33,6 +33,10 @@ _DETAILS = {
 }
 
 
+# A request has a field of its own by the name of ``upstream``: core says which of the two it means.
+_GRAPH_FIELDS = GraphDocument.model_fields.keys() - {"upstream"}
+
+
 class RequestError(HTTPException):
     """A request that can't be read, before any model looks at it.
 
@@ -75,7 +79,7 @@ def install_problem_handlers(app: FastAPI) -> None:
 
 def _error(fault: Fault) -> dict[str, Any]:
     """A fault as data. What points into the document points into the request, which holds it under ``graph``."""
-    if fault.pointer and fault.pointer.split("/")[1] in GraphDocument.model_fields:
+    if fault.pointer and fault.pointer.split("/")[1] in _GRAPH_FIELDS:
         fault = fault.under("/graph")
     return {name: value for name, value in asdict(fault).items() if value is not None}
 

@@ -11,7 +11,7 @@ from pydantic_core import to_json
 from app.core.evaluate import Evaluation, edges
 from app.core.graph import Graph
 from app.core.layer import Elementwise, Layer
-from app.core.tensor import Value
+from app.core.tensor import Value, as_value
 from app.core.trace import BackwardStep, Step, trace
 from app.formats.document import graph_document, tensor_data
 
@@ -84,7 +84,8 @@ def _share(run: Evaluation, target: int, number: int) -> Value | None:
 
 def _step(step: Step, *, full: bool) -> dict[str, Any]:
     if not isinstance(step, BackwardStep):
-        return {"phase": "forward", "node": step.node, "latex": step.latex}
+        kept = [{"name": name, "value": tensor(_kept(value), full=full)} for name, value in step.kept]
+        return {"phase": "forward", "node": step.node, "latex": step.latex, "kept": kept}
     return {
         "phase": "backward",
         "node": step.node,
@@ -94,6 +95,11 @@ def _step(step: Step, *, full: bool) -> dict[str, Any]:
         "gradient": tensor(step.gradient, full=full),
         "latex": step.latex,
     }
+
+
+def _kept(value: Any) -> Value:
+    """What a layer keeps as a value: a mask as ones and zeros, a shape as a vector."""
+    return as_value(np.asarray(value, dtype=np.float64))
 
 
 def op_data(op: type[Layer]) -> dict[str, Any]:
@@ -109,4 +115,8 @@ def op_data(op: type[Layer]) -> dict[str, Any]:
         "latex": {"value": op.value_formula(), "partials": op.partial_formulas()},
         "elementwise": issubclass(op, Elementwise),
         "decomposes": op.decomposes,
+        "keeps": op.keeping(),
+        "kept": op.kept,
+        "source": op.source(),
+        "inherited_source": op.inherited_source(),
     }

@@ -13,9 +13,10 @@ from app.core.evaluate import evaluate
 from app.core.expand import collapse, expand
 from app.core.graph import Graph, Node
 from app.core.layer import Elementwise, Layer, Sample
-from app.core.notation import numpy_source
+from app.core.notation import Name, numpy_source
 from app.core.ops import OPS
-from app.core.tensor import Value, read_tensor, shape_of
+from app.core.slips.catalogue import CATALOGUE
+from app.core.tensor import Value, read_tensor, shape_of, unbroadcast
 
 CASES = [pytest.param(op, sample, id=f"{op.name}-{n}") for op in OPS for n, sample in enumerate(op.samples)]
 COMPUTED = [pytest.param(op, id=op.name) for op in OPS if not op.is_leaf]
@@ -80,6 +81,37 @@ def test_nothing_handed_over_is_changed(op: type[Layer], sample: Sample) -> None
         np.testing.assert_array_equal(np.asarray(ours), np.asarray(theirs))
 
 
+@pytest.mark.parametrize(("op", "sample"), CASES)
+def test_slips_of_its_own(op: type[Layer], sample: Sample) -> None:
+    inputs = arrays(sample)
+    layer = op(**settings(op, sample))
+    upstream = weights(shape_of(layer.forward(*inputs)))
+    before = copy.deepcopy([*inputs, upstream])
+    right = layer.backward(upstream)
+    for slip, shares in layer.slips(upstream):
+        assert slip in CATALOGUE
+        assert len(shares) == len(right)
+        for share, known in zip(shares, right, strict=True):
+            assert share is None or known is not None
+    for ours, theirs in zip([*inputs, upstream], before, strict=True):
+        np.testing.assert_array_equal(np.asarray(ours), np.asarray(theirs))
+
+
+@pytest.mark.parametrize("op", COMPUTED)
+def test_slips_of_its_own_are_wrong(op: type[Layer]) -> None:
+    wrong: dict[str, bool] = {}
+    for sample in op.samples:
+        layer = op(**settings(op, sample))
+        upstream = weights(shape_of(layer.forward(*arrays(sample))))
+        right = layer.backward(upstream)
+        for slip, shares in layer.slips(upstream):
+            wrong[slip.code] = wrong.get(slip.code, False) or any(
+                share is not None and known is not None and not np.array_equal(share, known)
+                for share, known in zip(shares, right, strict=True)
+            )
+    assert all(wrong.values()), wrong
+
+
 @pytest.mark.parametrize("op", ELEMENTWISE)
 def test_broadcasting(op: type[Elementwise]) -> None:
     point = next(sample for sample in op.samples if all(np.ndim(x) == 0 for x in sample.inputs))
@@ -99,6 +131,43 @@ def test_broadcasting(op: type[Elementwise]) -> None:
             assert single is not None
             assert shape_of(share) == shape_of(x)
             np.testing.assert_allclose(np.sum(share), single * np.size(value), rtol=1e-12)
+
+
+@pytest.mark.parametrize(("op", "sample"), CASES)
+def test_what_is_kept_is_what_is_declared(op: type[Layer], sample: Sample) -> None:
+    inputs, layer = arrays(sample), op(**settings(op, sample))
+    before = set(vars(layer))
+    output = layer.forward(*inputs)
+    added = {name: value for name, value in vars(layer).items() if name not in before}
+    kept = layer.kept_values()
+    assert tuple(name for name, _ in kept) == op.kept
+    if isinstance(layer, Elementwise):
+        # Besides what its partials are given, the shapes of the inputs alone.
+        assert set(added) == {"_kept", "_shapes"}
+        assert added["_shapes"] in (None, tuple(map(shape_of, inputs)))
+        assert [id(value) for _, value in kept] == [id(value) for value in added["_kept"]]
+        if not op.keeps_doc:
+            given = {
+                **dict(zip(op.inputs, inputs, strict=True)),
+                **({"y": output} if "output" in layer.keeps.value else {}),
+            }
+            assert all(value is given[name] for name, value in kept)
+    else:
+        assert {f"_{name}": value for name, value in kept}.keys() == added.keys()
+    for _, value in kept:
+        assert np.asarray(value, dtype=np.float64).dtype == np.float64
+
+
+@pytest.mark.parametrize("op", OPS, ids=lambda op: op.name)
+def test_what_is_kept_is_told(op: type[Layer]) -> None:
+    text = op.keeping()
+    assert text.endswith(".")
+    assert text.count(".") == 1
+    assert text.startswith("Nothing") == (not op.kept)
+    assert f"class {op.__name__}(" in op.source()
+    compile(op.source(), op.name, "exec")
+    methods = op.source() + op.inherited_source()
+    assert op.is_leaf or (methods.count("def forward(") == methods.count("def backward(") == 1)
 
 
 @pytest.mark.parametrize("op", COMPUTED)
@@ -124,6 +193,22 @@ def test_numpy_source_runs_to_the_same_numbers(op: type[Elementwise]) -> None:
         np.testing.assert_allclose(eval(numpy_source(layer.formula(*op.symbols())), scope), value, rtol=1e-15)
         for source, local in zip(layer.partial_symbols(*op.symbols()), layer.local(), strict=True):
             np.testing.assert_allclose(eval(numpy_source(source), scope), local, rtol=1e-15)
+
+
+@pytest.mark.parametrize(("op", "sample"), CASES)
+def test_written_partials_run_to_what_is_sent_back(op: type[Layer], sample: Sample) -> None:
+    layer, inputs = op(**settings(op, sample)), arrays(sample)
+    names = [Name(f"in{n}") for n in range(len(inputs))]
+    written = layer.written_partials(names, Name("out"))
+    value = layer.forward(*inputs)
+    if written is None or not (isinstance(layer, Elementwise) or all(np.ndim(x) == 0 for x in [*inputs, value])):
+        return
+    scope = {"np": np, "out": value, **{name.text: np.asarray(x) for name, x in zip(names, inputs, strict=True)}}
+    for formula, share, x in zip(written, layer.backward(weights(shape_of(value))), inputs, strict=True):
+        if share is not None:
+            local = np.asarray(eval(numpy_source(formula), scope), dtype=np.float64)
+            sent = unbroadcast(np.asarray(weights(shape_of(value)) * local), shape_of(x))
+            np.testing.assert_allclose(share, sent, rtol=1e-12)
 
 
 COMPOSITE = [case for case in CASES if case.values[0].decomposes]  # type: ignore[union-attr]  # an op, as CASES shows
@@ -156,6 +241,40 @@ def test_pieces_close_again(op: type[Layer], sample: Sample) -> None:
     closed = collapse(pieces, pieces.groups[0].id)
     assert [(n.id, n.op, n.inputs) for n in closed.nodes] == [(n.id, n.op, n.inputs) for n in whole.nodes]
     np.testing.assert_allclose(evaluate(closed).value("y"), evaluate(whole).value("y"), rtol=1e-12)
+
+
+WHOLE = [case for case in CASES if case.values[0].whole]  # type: ignore[union-attr]  # an op, as CASES shows
+
+
+@pytest.mark.parametrize(("op", "sample"), WHOLE)
+def test_whole_numbers_stay_whole(op: type[Layer], sample: Sample) -> None:
+    random = np.random.default_rng(0)
+    sizes = [int(np.size(x)) for x in arrays(sample)]
+    for _ in range(200):
+        drawn = iter(random.permutation(np.arange(-sum(sizes), sum(sizes) + 1)).astype(float).tolist())
+        inputs = [
+            np.array([next(drawn) for _ in range(size)]).reshape(np.shape(x)) if np.ndim(x) else next(drawn)
+            for x, size in zip(arrays(sample), sizes, strict=True)
+        ]
+        layer = op(**settings(op, sample))
+        value = layer.forward(*inputs)
+        upstream = random.integers(-9, 10, size=shape_of(value)).astype(float) if shape_of(value) else 3.0
+        for number in (value, *layer.backward(upstream)):
+            assert number is not None
+            np.testing.assert_array_equal(number, np.round(number))
+
+
+def test_every_level_of_exercises_has_ops() -> None:
+    assert {op.level for op in OPS if op.whole} == {1, 2, 3}
+
+
+@pytest.mark.parametrize("op", [case for case in ELEMENTWISE if case.values[0].steepest is not None])  # type: ignore[union-attr]  # an op
+def test_the_steepest_slope_is_what_is_said(op: type[Elementwise]) -> None:
+    layer = op()
+    layer.forward(np.linspace(-40.0, 40.0, 80_001))
+    (slopes,) = map(np.abs, layer.local())
+    assert np.max(slopes) == pytest.approx(op.steepest, rel=1e-9)
+    assert min(slopes[0], slopes[-1]) < 1e-3 * np.max(slopes)
 
 
 def test_there_are_the_ops_that_were_promised() -> None:

@@ -7,6 +7,7 @@ from app.core.errors import GraphError
 from app.core.evaluate import evaluate
 from app.core.gradcheck import check
 from app.core.graph import Graph, Group, Node
+from app.core.tensor import Value
 from app.core.trace import BackwardStep, ForwardStep, trace
 from app.core.validate import Limits, validate
 
@@ -87,6 +88,55 @@ def test_upstream_scales_and_must_fit() -> None:
     np.testing.assert_array_equal(run.gradient("x"), [3.0, 0.0])
     with pytest.raises(GraphError, match=r"shape scalar, the output \(2,\)"):
         evaluate(graph, upstream=1.0)
+
+
+def seeded(upstream: Value | None, output: str | None = None) -> Graph:
+    row = Node("x", "input", value=np.array([1.0, 2.0, 3.0]))
+    return Graph((row, Node("y", "square", ("x",)), Node("z", "sin", ("y",))), output=output, upstream=upstream)
+
+
+def test_the_seed_of_the_graph_against_torch() -> None:
+    torch = pytest.importorskip("torch")
+    seed = np.array([0.5, -2.0, 3.0])
+    theirs = torch.tensor([1.0, 2.0, 3.0], dtype=torch.float64, requires_grad=True)
+    torch.sin(theirs**2).backward(torch.tensor(seed))
+    np.testing.assert_allclose(evaluate(seeded(seed)).gradient("x"), theirs.grad.numpy(), rtol=1e-14)  # type: ignore[arg-type]  # a gradient flows here
+
+
+def test_a_seed_that_is_given_stands_in_for_the_graphs_own() -> None:
+    graph = seeded(np.array([1.0, 0.0, 0.0]))
+    np.testing.assert_array_equal(evaluate(graph, upstream=np.array([0.0, 7.0, 0.0])).gradient("z"), [0.0, 7.0, 0.0])
+    # Where the graph's own wouldn't fit, that says nothing about the one given.
+    np.testing.assert_array_equal(evaluate(seeded(1.0), upstream=np.ones(3)).gradient("z"), np.ones(3))
+
+
+def test_the_seed_is_for_the_graphs_own_output_alone() -> None:
+    seed = np.array([1.0, 0.0, 0.0])
+    for graph in (seeded(seed), seeded(seed, "z")):
+        np.testing.assert_array_equal(evaluate(graph, output="z").gradient("z"), seed)
+        np.testing.assert_array_equal(evaluate(graph, output="y").gradient("y"), np.ones(3))
+    np.testing.assert_array_equal(evaluate(seeded(seed, "y"), output="y").gradient("y"), seed)
+
+
+def test_a_seed_that_does_not_fit_is_told_before_anything_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    from app.core.ops.arithmetic import Square
+
+    def never(*_: object) -> None:
+        raise AssertionError("the graph has run")
+
+    monkeypatch.setattr(Square, "value", never)
+    with pytest.raises(GraphError, match=r"shape \(2,\), the output \(3,\)") as error:
+        evaluate(seeded(np.ones(2)))
+    assert error.value.faults[0].pointer == "/graph/upstream"
+    with pytest.raises(GraphError) as error:
+        evaluate(seeded(None), upstream=np.ones(2))
+    assert error.value.faults[0].pointer == "/upstream"
+
+
+def test_a_seed_counts_in_the_budget() -> None:
+    with pytest.raises(GraphError, match="12 elements in all"):
+        evaluate(seeded(np.ones(3)), limits=Limits(live=11))
+    evaluate(seeded(None), limits=Limits(live=11))
 
 
 def test_class_targets_are_whole_numbers() -> None:

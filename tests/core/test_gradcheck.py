@@ -186,8 +186,8 @@ def test_the_curve_of_a_tensor_is_its_worst_element() -> None:
 
 def test_the_curve_samples_elements_where_all_cost_too_much() -> None:
     graph = Graph((x(np.linspace(0.0, 1.0, 100)), Node("f", "exp", ("x",)), Node("l", "sum", ("f",))))
-    needs = 2 * 100 * 2_300
-    leaf = check(graph, curve=True, limits=Limits(work=needs + 10 * 26 * 2_300)).leaves["x"]
+    needs = 2 * 100 * 2_301
+    leaf = check(graph, curve=True, limits=Limits(work=needs + 10 * 26 * 2_301)).leaves["x"]
     assert leaf.notes == ("the curve follows 10 of the 100 elements, for its cost",)
     with pytest.raises(GraphError, match="operations to draw the curve"):
         check(graph, curve=True, limits=Limits(work=needs + 10))
@@ -215,3 +215,21 @@ def kinked_graphs(draw: st.DrawFn) -> Graph:
 @given(kinked_graphs())
 def test_right_gradients_never_fail(graph: Graph) -> None:
     assert "fail" not in {leaf.verdict for leaf in check(graph).leaves.values()}
+
+
+def test_a_seed_is_held_against_the_differences_too() -> None:
+    rows, seed = np.array([[0.3, -1.2], [2.0, 0.5]]), np.array([[2.0, -1.0], [0.0, 3.0]])
+    result = check(Graph((x(rows), Node("f", "tanh", ("x",))), upstream=seed)).leaves["x"]
+    assert result.verdict == "pass"
+    np.testing.assert_allclose(result.numerical, seed / np.cosh(rows) ** 2, rtol=1e-8)  # type: ignore[arg-type]  # flows
+
+
+def test_a_seed_of_zero_takes_an_element_out_even_where_it_overflows() -> None:
+    graph = Graph((x(np.array([800.0, 1.0])), Node("f", "exp", ("x",))), upstream=np.array([0.0, 1.0]))
+    assert check(graph).leaves["x"].numerical == pytest.approx([0.0, np.e])
+
+
+def test_a_scalar_seed_scales_both_gradients() -> None:
+    leaf = check(Graph((x(3.0), Node("f", "square", ("x",))), upstream=-2.5)).leaves["x"]
+    assert (leaf.verdict, leaf.backprop) == ("pass", -15.0)
+    assert leaf.numerical == pytest.approx(-15.0)

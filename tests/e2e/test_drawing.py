@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
+from app.formats.gallery import examples
 from tests.e2e.drawing import Drawing
 
 APPLES_VALUES = {"subtotal:0": "100", "subtotal:1": "2", "total:0": "200", "total:1": "1.1"}
@@ -114,12 +115,20 @@ def test_a_range_is_chosen(drawing: Drawing) -> None:
 
 def test_a_matrix_is_pasted_from_a_spreadsheet(drawing: Drawing) -> None:
     page = drawing.open("/graph/affine-batch").page
-    field = page.locator("[data-leaf-field=x]")
-    expect(field).to_have_value("[[0,0],\n [10,10]]")
-    field.fill("1\t2\n3\t4")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    cells = page.locator("[data-leaf-field=x] input")
+    expect(cells).to_have_count(4)
+
+    def paste(text: str) -> None:
+        page.evaluate("text => navigator.clipboard.writeText(text)", text)
+        cells.first.click()
+        page.keyboard.press("ControlOrMeta+v")
+
+    paste("1\t2\n3\t4")
     expect(page.locator(".canvas [data-node=x]")).to_have_attribute("aria-label", re.compile(r"\[\[1, 2\], \[3, 4\]\]"))
-    field.fill("1\t2\n3")
-    expect(page.get_by_text("Write a number, or lists")).to_be_visible()
+    paste("1\t2\n3")
+    expect(page.get_by_text("Nothing was pasted. The rows are not equally long.")).to_be_visible()
+    expect(cells.last).to_have_value("4")
 
 
 def test_a_leaf_is_edited_where_it_stands(drawing: Drawing) -> None:
@@ -243,14 +252,14 @@ def number(text: str) -> float:
     return float(text.replace("−", "-"))
 
 
-@pytest.mark.parametrize("name", GALLERY)
+@pytest.mark.parametrize("name", [entry.name for entry in examples()])
 def test_no_text_lies_on_another_or_on_a_node(drawing: Drawing, name: str) -> None:
     page = drawing.open(f"/graph/{name}").fit().page
     boxes = page.locator(".canvas .number text, .canvas .node .sign").evaluate_all(
         "all => all.map(text => { const r = text.getBoundingClientRect();"
         " return [text.textContent, r.left, r.top, r.right, r.bottom]; })"
     )
-    assert len(boxes) > 5
+    assert len(boxes) >= 4
     on_each_other = [
         (a[0], b[0])
         for place, a in enumerate(boxes)

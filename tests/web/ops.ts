@@ -12,5 +12,9 @@ export const op = (name: string, inputs: string[], more: Partial<Op> = {}): Op =
   latex: { value: "", partials: [] },
   elementwise: true,
   decomposes: false,
+  keeps: "",
+  kept: [],
+  source: "",
+  inherited_source: "",
   ...more,
 });

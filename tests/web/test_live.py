@@ -62,6 +62,19 @@ def test_a_trace_comes_along_where_it_was_asked_for(socket: ClientConnection) ->
     assert len(ask(socket, {"set": {"x": 5}})["trace"]) == 3
 
 
+def test_the_seed_stays_while_values_change(socket: ClientConnection) -> None:
+    first = ask(socket, {"graph": {**GRAPH, "upstream": 3}})
+    assert (first["nodes"]["z"]["gradient"], first["nodes"]["x"]["gradient"]) == (3, 6)
+    assert ask(socket, {"set": {"y": 5}})["nodes"]["x"]["gradient"] == 15
+    (error,) = ask(socket, {"set": {"x": [1, 2]}})["errors"]
+    assert (error["code"], error["pointer"]) == ("shape-mismatch", "/graph/upstream")
+    assert ask(socket, {"set": {"x": 1}})["nodes"]["y"]["gradient"] == 3
+
+
+def test_the_request_s_own_seed_goes_first(socket: ClientConnection) -> None:
+    assert ask(socket, {"graph": {**GRAPH, "upstream": 3}, "upstream": 2})["nodes"]["z"]["gradient"] == 2
+
+
 def test_newer_values_overtake_older_ones(socket: ClientConnection) -> None:
     ask(socket, {"graph": GRAPH})
     for value in range(200):

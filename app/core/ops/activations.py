@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,27 +11,55 @@ from app.core.build import GraphBuilder
 from app.core.elementary import Operand, exp, logaddexp, maximum, square, tanh, where
 from app.core.errors import LayerError
 from app.core.layer import Elementwise, Keeps, Layer, at
+from app.core.slips.catalogue import (
+    CROSS_TERMS_FORGOTTEN,
+    FACTOR_FORGOTTEN,
+    MASK_BY_UPSTREAM,
+    MASK_INVERTED,
+    SQUARE_FORGOTTEN,
+    Slip,
+)
 from app.core.tensor import Array, Shape, Value, format_shape, size_of
 
+_MASK_DOC = "A mask, where the input was positive: backward asks on which side of the kink it was, no more."
 
-class Relu(Elementwise):
+
+class Rectifier(Elementwise, abstract=True):
+    """An activation whose derivative depends on the sign of its input alone."""
+
+    def slips(self, upstream: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        (mask,) = self._kept
+        for slip, seen in ((MASK_INVERTED, np.logical_not(mask)), (MASK_BY_UPSTREAM, np.greater(upstream, 0.0))):
+            yield slip, (upstream * self.partials(seen)[0],)
+
+
+class Relu(Rectifier):
     """The input where it is positive, else 0. The gradient passes only where the input was positive."""
 
     symbol = "ReLU"
+    whole = True
     samples = (at(2.0), at(-1.0), at([[1.0, -0.5], [-2.0, 3.0]]))
+    kept = ("mask",)
+    keeps_doc = _MASK_DOC
 
     def value(self, x: Operand) -> Operand:
         return maximum(x, 0.0)
 
-    def partials(self, x: Operand) -> tuple[Operand, ...]:
-        return (where(x > 0.0, 1.0, 0.0),)
+    @classmethod
+    def _keep(cls, inputs: tuple[Any, ...], output: Any) -> tuple[Any, ...]:
+        return (inputs[0] > 0.0,)
+
+    def partials(self, mask: Operand) -> tuple[Operand, ...]:
+        return (where(mask, 1.0, 0.0),)
 
 
-class LeakyRelu(Elementwise):
+class LeakyRelu(Rectifier):
     """The input where it is positive, else ``alpha`` times the input."""
 
     symbol = "leaky ReLU"
     samples = (at(2.0), at([-1.0, 3.0]), at([-1.0, 3.0], alpha=0.2))
+    kept = ("mask",)
+    keeps_doc = _MASK_DOC
 
     def __init__(self, *, alpha: float = 0.01) -> None:
         self.alpha = alpha
@@ -39,14 +67,19 @@ class LeakyRelu(Elementwise):
     def value(self, x: Operand) -> Operand:
         return where(x > 0.0, x, self.alpha * x)
 
-    def partials(self, x: Operand) -> tuple[Operand, ...]:
-        return (where(x > 0.0, 1.0, self.alpha),)
+    @classmethod
+    def _keep(cls, inputs: tuple[Any, ...], output: Any) -> tuple[Any, ...]:
+        return (inputs[0] > 0.0,)
+
+    def partials(self, mask: Operand) -> tuple[Operand, ...]:
+        return (where(mask, 1.0, self.alpha),)
 
 
 class Softplus(Elementwise):
     """A smooth ReLU, log(1 + exp(x)), without overflow. Its derivative is the sigmoid."""
 
     symbol = "softplus"
+    steepest = 1.0
     samples = (at(0.5), at([-3.0, 40.0]))
 
     def value(self, x: Operand) -> Operand:
@@ -64,6 +97,7 @@ class Sigmoid(Elementwise):
 
     symbol = "σ"
     keeps = Keeps.OUTPUT
+    steepest = 0.25
     samples = (at(1.0), at([-3.0, 0.0, 5.0]))
 
     def value(self, x: Operand) -> Operand:
@@ -71,6 +105,9 @@ class Sigmoid(Elementwise):
 
     def partials(self, y: Operand) -> tuple[Operand, ...]:
         return (y * (1.0 - y),)
+
+    def wrong_partials(self, y: Operand) -> Mapping[Slip, tuple[Operand | None, ...]]:
+        return {FACTOR_FORGOTTEN: (1.0 - y,)}
 
     def decompose(self, build: GraphBuilder, x: str) -> str:
         denominator = build.add("add", build.add("exp", build.add("neg", x)), build.constant(1.0))
@@ -82,6 +119,7 @@ class Tanh(Elementwise):
 
     symbol = "tanh"
     keeps = Keeps.OUTPUT
+    steepest = 1.0
     samples = (at(0.5), at([-2.0, 0.0, 1.0]))
 
     def value(self, x: Operand) -> Operand:
@@ -89,6 +127,9 @@ class Tanh(Elementwise):
 
     def partials(self, y: Operand) -> tuple[Operand, ...]:
         return (1.0 - square(y),)
+
+    def wrong_partials(self, y: Operand) -> Mapping[Slip, tuple[Operand | None, ...]]:
+        return {SQUARE_FORGOTTEN: (1.0 - y,)}
 
     def decompose(self, build: GraphBuilder, x: str) -> str:
         grows, falls = build.add("exp", x), build.add("exp", build.add("neg", x))
@@ -107,6 +148,9 @@ class Softmax(Layer):
     value_latex = r"\frac{e^{x_i}}{\sum_j e^{x_j}}"
     partials_latex = (r"y \odot \left(\text{upstream} - \sum_j \text{upstream}_j \, y_j\right)",)
 
+    kept = ("output",)
+    keeps_doc = "Its output y alone: what is sent back, y ⊙ (upstream − Σ upstream · y), is written in it."
+
     def __init__(self, *, axis: int = -1) -> None:
         self.axis = axis
 
@@ -119,6 +163,9 @@ class Softmax(Layer):
     def backward(self, upstream: Array) -> tuple[Value | None, ...]:
         weighted = upstream * self._output
         return (weighted - self._output * weighted.sum(axis=self.axis, keepdims=True),)
+
+    def slips(self, upstream: Array) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        yield CROSS_TERMS_FORGOTTEN, (upstream * self._output * (1.0 - self._output),)
 
     def shape(self, x: Shape) -> Shape:
         if not -len(x) <= self.axis < len(x):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from app.core.elementary import (
     Operand,
     absolute,
+    log,
     log_or_limit,
     maximum,
     minimum,
@@ -14,6 +17,7 @@ from app.core.elementary import (
     where,
 )
 from app.core.layer import Elementwise, Keeps, at
+from app.core.slips.catalogue import EXPONENT_KEPT, FACTOR_FORGOTTEN, SQUARE_FORGOTTEN, Slip
 
 
 class Add(Elementwise):
@@ -22,6 +26,8 @@ class Add(Elementwise):
     symbol = "+"
     operators = ("+",)
     keeps = Keeps.NOTHING
+    whole = True
+    level = 1
     samples = (at(2.0, 3.0), at([[1.0, 2.0], [3.0, 4.0]], [0.5, -0.5]))
 
     def value(self, x: Operand, y: Operand) -> Operand:
@@ -37,6 +43,8 @@ class Sub(Elementwise):
     symbol = "−"
     operators = ("-",)
     keeps = Keeps.NOTHING
+    whole = True
+    level = 2
     samples = (at(2.0, 3.0), at([[1.0], [3.0]], [0.5, -0.5]))
 
     def value(self, x: Operand, y: Operand) -> Operand:
@@ -51,6 +59,8 @@ class Mul(Elementwise):
 
     symbol = "×"
     operators = ("*",)
+    whole = True
+    level = 1
     samples = (at(2.0, 3.0), at(-1.5, 0.0), at([[1.0, 2.0], [3.0, 4.0]], [[2.0], [-1.0]]))
 
     def value(self, x: Operand, y: Operand) -> Operand:
@@ -73,6 +83,9 @@ class Div(Elementwise):
     def partials(self, x: Operand, y: Operand) -> tuple[Operand, ...]:
         return 1.0 / y, -(x / square(y))
 
+    def wrong_partials(self, x: Operand, y: Operand) -> Mapping[Slip, tuple[Operand | None, ...]]:
+        return {SQUARE_FORGOTTEN: (None, -(x / y)), FACTOR_FORGOTTEN: (None, -1.0 / square(y))}
+
 
 class Neg(Elementwise):
     """The input with its sign turned."""
@@ -80,6 +93,8 @@ class Neg(Elementwise):
     symbol = "×−1"
     operators = ("-",)
     keeps = Keeps.NOTHING
+    whole = True
+    level = 2
     samples = (at(2.0), at([1.0, -2.0]))
 
     def value(self, x: Operand) -> Operand:
@@ -95,7 +110,6 @@ class Pow(Elementwise):
     symbol = "xʸ"
     operators = ("^", "**")
     samples = (at(2.0, 3.0), at(0.5, -1.5), at([1.0, 2.0, 3.0], [[2.0], [0.5]]))
-    partials_latex = (r"y \, x^{y - 1}", r"x^{y} \, \log x")
 
     def value(self, x: Operand, y: Operand) -> Operand:
         return power(x, y)
@@ -107,11 +121,23 @@ class Pow(Elementwise):
         dy = where((x == 0.0) & (y >= 0.0), 0.0, z * log_or_limit(x))
         return dx, dy
 
+    def wrong_partials(self, x: Operand, y: Operand) -> Mapping[Slip, tuple[Operand | None, ...]]:
+        return {
+            FACTOR_FORGOTTEN: (power(x, y - 1.0), power(x, y)),
+            EXPONENT_KEPT: (y * power(x, y), None),
+        }
+
+    def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
+        x, y = inputs
+        return y * power(x, y - 1.0), power(x, y) * log(x)
+
 
 class Square(Elementwise):
     """The input times itself."""
 
     symbol = "x²"
+    whole = True
+    level = 2
     samples = (at(3.0), at([-1.0, 0.0, 2.0]))
 
     def value(self, x: Operand) -> Operand:
@@ -119,6 +145,9 @@ class Square(Elementwise):
 
     def partials(self, x: Operand) -> tuple[Operand, ...]:
         return (2.0 * x,)
+
+    def wrong_partials(self, x: Operand) -> Mapping[Slip, tuple[Operand | None, ...]]:
+        return {FACTOR_FORGOTTEN: (x,), EXPONENT_KEPT: (2.0 * square(x),)}
 
 
 class Reciprocal(Elementwise):
@@ -134,11 +163,15 @@ class Reciprocal(Elementwise):
     def partials(self, y: Operand) -> tuple[Operand, ...]:
         return (-square(y),)
 
+    def wrong_partials(self, y: Operand) -> Mapping[Slip, tuple[Operand | None, ...]]:
+        return {SQUARE_FORGOTTEN: (-y,)}
+
 
 class Abs(Elementwise):
     """The absolute value. Its derivative at the kink in 0 is taken to be 0."""
 
     symbol = "|x|"
+    whole = True
     samples = (at(2.0), at([-0.5, 4.0]))
 
     def value(self, x: Operand) -> Operand:
@@ -153,6 +186,7 @@ class Maximum(Elementwise):
 
     symbol = "max"
     aliases = ("max",)
+    whole = True
     samples = (at(2.0, 3.0), at([[1.0, 5.0], [3.0, -4.0]], [2.0, -1.0]))
 
     def value(self, x: Operand, y: Operand) -> Operand:
@@ -167,6 +201,7 @@ class Minimum(Elementwise):
 
     symbol = "min"
     aliases = ("min",)
+    whole = True
     samples = (at(2.0, 3.0), at([[1.0, 5.0], [3.0, -4.0]], [2.0, -1.0]))
 
     def value(self, x: Operand, y: Operand) -> Operand:

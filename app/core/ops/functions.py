@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from app.core.elementary import Operand, cos, exp, log, sin, sqrt, square, tan
 from app.core.layer import Elementwise, Keeps, at
+from app.core.slips.catalogue import FACTOR_FORGOTTEN, SQUARE_FORGOTTEN, Slip
 
 
 class Exp(Elementwise):
@@ -47,6 +50,9 @@ class Sqrt(Elementwise):
     def partials(self, y: Operand) -> tuple[Operand, ...]:
         return (1.0 / (2.0 * y),)
 
+    def wrong_partials(self, y: Operand) -> Mapping[Slip, tuple[Operand | None, ...]]:
+        return {FACTOR_FORGOTTEN: (1.0 / y,)}
+
 
 class Sin(Elementwise):
     """The sine of an angle in radians."""
@@ -86,3 +92,6 @@ class Tan(Elementwise):
 
     def partials(self, y: Operand) -> tuple[Operand, ...]:
         return (1.0 + square(y),)
+
+    def wrong_partials(self, y: Operand) -> Mapping[Slip, tuple[Operand | None, ...]]:
+        return {SQUARE_FORGOTTEN: (1.0 + y,)}

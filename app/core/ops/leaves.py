@@ -10,6 +10,7 @@ class Leaf(Layer, abstract=True):
 
     is_leaf = True
     samples = ()
+    keeps_doc = "Nothing: it has no inputs to send anything back to."
 
     def forward(self) -> float:
         raise TypeError("a leaf carries its value and computes none")
@@ -25,6 +26,7 @@ class Parameter(Leaf):
     """A trained value, such as a weight: data whose gradient training follows."""
 
     symbol = "w"
+    is_trained = True
 
 
 class Constant(Leaf):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from app.core.build import GraphBuilder
 from app.core.errors import LayerError
 from app.core.layer import Layer, at
+from app.core.slips.catalogue import PRODUCT_ORDER, TRANSPOSE_MISSING, TRANSPOSED, Slip
+from app.core.slips.copies import unsummed
 from app.core.tensor import (
     Array,
     Shape,
@@ -20,6 +24,8 @@ from app.core.tensor import (
 
 _X = [[0.5, -1.0, 2.0], [1.5, 0.0, -0.5]]
 _W = [[1.0, 2.0], [0.5, -1.0], [-2.0, 3.0]]
+_SQUARE = [[1.0, 2.0], [3.0, 4.0]]
+_OTHER = [[5.0, -6.0], [7.0, 9.0]]
 
 
 class Matmul(Layer):
@@ -28,15 +34,19 @@ class Matmul(Layer):
     symbol = "dot"
     aliases = ("dot",)
     operators = ("@",)
+    whole = True
     samples = (
         at(_X, _W),
         at([1.0, 2.0], [3.0, 4.0]),
         at(_X, [1.0, 2.0, 3.0]),
         at([1.0, -1.0], _X),
         at([_X, _X], _W),
+        at(_SQUARE, _OTHER),
     )
     value_latex = r"X \cdot W"
     partials_latex = (r"\text{upstream} \cdot W^{\top}", r"X^{\top} \cdot \text{upstream}")
+    kept = ("x", "w")
+    keeps_doc = "Both factors: the gradient of each is the upstream gradient times the other, transposed."
 
     def forward(self, x: Array, w: Array) -> Value:
         self._x, self._w = x, w
@@ -52,6 +62,9 @@ class Matmul(Layer):
         dx = _product_summed_to(rows.shape, full, np.swapaxes(columns, -1, -2))
         dw = _product_summed_to(columns.shape, np.swapaxes(rows, -1, -2), full)
         return np.reshape(dx, x.shape), np.reshape(dw, w.shape)
+
+    def slips(self, upstream: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        yield from _product_slips(self._x, self._w, upstream)
 
     def shape(self, x: Shape, w: Shape) -> Shape:
         fault = LayerError(
@@ -87,6 +100,21 @@ def _product_summed_to(shape: Shape, a: Array, b: Array) -> Array:
     return np.reshape(left @ right, shape)
 
 
+def _product_slips(x: Array, w: Array, upstream: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+    """Slips in ``dx = upstream · wᵀ`` and ``dw = xᵀ · upstream`` for two matrices."""
+    if not (isinstance(upstream, np.ndarray) and x.ndim == w.ndim == upstream.ndim == 2):
+        return
+    yield TRANSPOSE_MISSING, (_product_like(x, upstream, w), _product_like(w, x, upstream))
+    yield PRODUCT_ORDER, (_product_like(x, w.T, upstream), _product_like(w, upstream, x.T))
+    yield TRANSPOSED, (w @ upstream.T, upstream.T @ x)
+
+
+def _product_like(operand: Array, a: Array, b: Array) -> Array | None:
+    """``a @ b`` where it can be formed and has the operand's shape."""
+    fits = a.shape[1] == b.shape[0] and (a.shape[0], b.shape[1]) == operand.shape
+    return a @ b if fits else None
+
+
 def _lifted(array: Array, rank: int) -> Array:
     return array.reshape((1,) * (rank - array.ndim) + array.shape)
 
@@ -95,13 +123,21 @@ class Affine(Layer):
     """A fully connected layer: X · W + b, the bias added to every row of the batch."""
 
     symbol = "Affine"
-    samples = (at(_X, _W, [0.1, -0.2]), at([1.0, 2.0, 3.0], _W, [0.1, -0.2]), at(_X, _W, 0.5))
+    whole = True
+    samples = (
+        at(_X, _W, [0.1, -0.2]),
+        at([1.0, 2.0, 3.0], _W, [0.1, -0.2]),
+        at(_X, _W, 0.5),
+        at(_SQUARE, _OTHER, [0.1, -0.2]),
+    )
     value_latex = r"X \cdot W + b"
     partials_latex = (
         r"\text{upstream} \cdot W^{\top}",
         r"X^{\top} \cdot \text{upstream}",
         r"\sum_{\text{batch}} \text{upstream}",
     )
+    kept = ("x", "w", "b_shape")
+    keeps_doc = "Its input and its weights, each for the other's gradient; of the bias the shape alone."
 
     def forward(self, x: Array, w: Array, b: Value) -> Value:
         self._x, self._w, self._b_shape = x, w, np.shape(b)
@@ -111,6 +147,12 @@ class Affine(Layer):
         rows = self._x.reshape(-1, self._w.shape[0])
         dw = rows.T @ upstream.reshape(-1, self._w.shape[1])
         return upstream @ self._w.T, dw, unbroadcast(upstream, self._b_shape)
+
+    def slips(self, upstream: Array) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        for slip, shares in _product_slips(self._x, self._w, upstream):
+            yield slip, (*shares, None)
+        for slip, share in unsummed(upstream, self._b_shape):
+            yield slip, (None, None, share)
 
     def shape(self, x: Shape, w: Shape, b: Shape) -> Shape:
         if not x or len(w) != 2 or x[-1] != w[0]:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 
 from app.core.build import GraphBuilder
+from app.core.elementary import Operand
 from app.core.errors import LayerError
 from app.core.layer import Layer, at
+from app.core.slips.catalogue import (
+    COUNT_FORGOTTEN,
+    COUNT_TWICE,
+    COUNTED_ELEMENTS,
+    HALF_FORGOTTEN,
+    TARGET_FORGOTTEN,
+    Slip,
+)
 from app.core.tensor import Array, Shape, Value, as_value, format_shape, size_of
 
 
@@ -24,6 +35,14 @@ def _one_hot(t: Value, classes: int) -> Array:
     return rows
 
 
+def _average_slips(total: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+    """Slips of a loss that sends ``total`` divided by the batch back to its predictions."""
+    shape = np.shape(total)
+    yield COUNT_FORGOTTEN, (total, None)
+    yield COUNT_TWICE, (total / _batch(shape) ** 2, None)
+    yield COUNTED_ELEMENTS, (total / size_of(shape), None)
+
+
 class OneHot(Layer):
     """Class numbers as rows that are 1 at that class and 0 elsewhere. Nothing flows back."""
 
@@ -32,6 +51,7 @@ class OneHot(Layer):
     samples = (at(1.0, classes=3), at([2.0, 0.0], classes=3))
     value_latex = r"\left[i = t\right]"
     partials_latex = ("0",)
+    keeps_doc = "Nothing: nothing flows back."
 
     def __init__(self, *, classes: int = 2) -> None:
         self.classes = classes
@@ -65,6 +85,8 @@ class SoftmaxWithLoss(Layer):
     )
     value_latex = r"-\frac{1}{N} \sum_{n,k} t_{nk} \log y_{nk}, \quad y = \operatorname{softmax}\left(x\right)"
     partials_latex = (r"\text{upstream} \cdot \frac{y - t}{N}", "0")
+    kept = ("target", "y")
+    keeps_doc = "The probabilities y and the targets t: the gradient of the scores is their difference over the batch."
 
     def forward(self, x: Array, t: Value) -> Value:
         self._target = _one_hot(t, x.shape[-1]) if np.ndim(t) < x.ndim else np.asarray(t)
@@ -78,6 +100,11 @@ class SoftmaxWithLoss(Layer):
     def backward(self, upstream: float) -> tuple[Value | None, ...]:
         mass = self._target.sum(axis=-1, keepdims=True)
         return upstream * (self._y * mass - self._target) / _batch(self._y.shape), None
+
+    def slips(self, upstream: float) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        mass = self._target.sum(axis=-1, keepdims=True)
+        yield TARGET_FORGOTTEN, (upstream * self._y / _batch(self._y.shape), None)
+        yield from _average_slips(upstream * (self._y * mass - self._target))
 
     def shape(self, x: Shape, t: Shape) -> Shape:
         if len(x) not in (1, 2) or t not in (x, x[:-1]):
@@ -112,13 +139,25 @@ class IdentityWithLoss(Layer):
     )
     value_latex = r"\frac{1}{2N} \sum_{n,k} \left(x_{nk} - t_{nk}\right)^{2}"
     partials_latex = (r"\text{upstream} \cdot \frac{x - t}{N}", "0")
+    kept = ("x", "t")
+    keeps_doc = "Its inputs: their difference x − t is the gradient, but for the size of the batch."
 
     def forward(self, x: Value, t: Value) -> Value:
-        self._error = np.subtract(x, t)
-        return as_value(np.sum(self._error * self._error) / (2 * _batch(np.shape(x))))
+        self._x, self._t = x, t
+        return as_value(np.sum(np.square(np.subtract(x, t))) / (2 * _batch(np.shape(x))))
 
     def backward(self, upstream: float) -> tuple[Value | None, ...]:
-        return as_value(upstream * self._error / _batch(np.shape(self._error))), None
+        return as_value(upstream * np.subtract(self._x, self._t) / _batch(np.shape(self._x))), None
+
+    def slips(self, upstream: float) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        batch, error = _batch(np.shape(self._x)), np.subtract(self._x, self._t)
+        yield TARGET_FORGOTTEN, (upstream * self._x / batch, None)
+        yield from _average_slips(upstream * error)
+        yield HALF_FORGOTTEN, (2.0 * upstream * error / batch, None)
+
+    def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
+        x, t = inputs
+        return x - t, 0.0
 
     def shape(self, x: Shape, t: Shape) -> Shape:
         if x != t:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from app.core.elementary import Operand
 from app.core.errors import LayerError
 from app.core.layer import Layer, at
 from app.core.params import Axis
+from app.core.slips.catalogue import CORNER, COUNT_FORGOTTEN, COUNT_TWICE, LOCAL_FORGOTTEN, Slip
 from app.core.tensor import Array, Shape, Value, as_value, format_shape, size_of
 
 
@@ -24,6 +27,9 @@ class Reduction(Layer, abstract=True):
         if self.keepdims:
             return tuple(1 if axis in axes else length for axis, length in enumerate(x))
         return tuple(length for axis, length in enumerate(x) if axis not in axes)
+
+    def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
+        return (1.0,)  # A number alone is its own sum, mean and maximum.
 
     def _axes(self, rank: int, shape: str) -> tuple[int, ...]:
         if self.axis is None:
@@ -46,6 +52,9 @@ class Sum(Reduction):
     """Sum along axes. Backward copies the upstream gradient to every element."""
 
     symbol = "Σ"
+    whole = True
+    kept = ("shape",)
+    keeps_doc = "Its input's shape alone: backward copies the upstream gradient into it."
     samples = (
         at([[1.0, 2.0], [3.0, 4.0]]),
         at([[1.0, 2.0], [3.0, 4.0]], axis=0),
@@ -67,6 +76,8 @@ class Mean(Reduction):
     """Mean along axes. Backward shares the upstream gradient equally among the elements."""
 
     symbol = "mean"
+    kept = ("shape",)
+    keeps_doc = "Its input's shape alone: backward shares the upstream gradient out over it."
     samples = (at([[1.0, 2.0], [3.0, 4.0]]), at([[1.0, 2.0], [3.0, 4.0]], axis=1), at(2.0))
     value_latex = r"\frac{1}{n} \sum_i x_i"
     partials_latex = (r"\text{upstream} \cdot \frac{1}{n}",)
@@ -79,9 +90,17 @@ class Mean(Reduction):
         count = size_of(self._shape) / np.size(upstream)
         return (as_value(self._spread(upstream, self._shape) / count),)
 
+    def slips(self, upstream: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        count = size_of(self._shape) / np.size(upstream)
+        yield COUNT_FORGOTTEN, (self._spread(upstream, self._shape),)
+        yield COUNT_TWICE, (self._spread(upstream, self._shape) / count**2,)
+
 
 class _Extremum(Reduction, abstract=True):
     """The gradient goes to the elements that were chosen; equal ones share it."""
+
+    kept = ("x", "chosen")
+    keeps_doc = "Its input and what was chosen from it: together they say which elements the gradient goes to."
 
     def forward(self, x: Value) -> Value:
         self._x = x
@@ -94,6 +113,15 @@ class _Extremum(Reduction, abstract=True):
         ties = np.sum(mask, axis=self.axis, keepdims=self.keepdims)
         return (as_value(np.where(mask, self._spread(upstream / ties, shape), 0.0)),)
 
+    def slips(self, upstream: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        shape = np.shape(self._x)
+        spread = self._spread(upstream, shape)
+        yield LOCAL_FORGOTTEN, (spread,)
+        mask = self._x == self._spread(self._chosen, shape)
+        if not isinstance(self.axis, tuple) and np.sum(mask) > np.size(self._chosen):
+            first = np.reshape(np.cumsum(mask, axis=self.axis), shape) == 1
+            yield CORNER, (np.where(mask & first, spread, 0.0),)
+
     def _choose(self, x: Value) -> Any:
         raise NotImplementedError
 
@@ -102,6 +130,7 @@ class Max(_Extremum):
     """The largest element along axes. The gradient goes to it; equal ones share it."""
 
     symbol = "max"
+    whole = True
     samples = (at([[1.0, 5.0], [3.0, 4.0]]), at([[1.0, 5.0], [3.0, 4.0]], axis=0), at(2.0))
     value_latex = r"\max_i x_i"
     partials_latex = (r"\text{upstream} \cdot \left[x_i = \max\right]",)
@@ -114,6 +143,7 @@ class Min(_Extremum):
     """The smallest element along axes. The gradient goes to it; equal ones share it."""
 
     symbol = "min"
+    whole = True
     samples = (at([[1.0, 5.0], [3.0, 4.0]]), at([[1.0, 5.0], [3.0, 4.0]], axis=0), at(2.0))
     value_latex = r"\min_i x_i"
     partials_latex = (r"\text{upstream} \cdot \left[x_i = \min\right]",)

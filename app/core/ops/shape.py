@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 
+from app.core.elementary import Operand
 from app.core.errors import LayerError
 from app.core.layer import Layer, at
 from app.core.params import Axes
+from app.core.slips.catalogue import TRANSPOSE_MISSING, Slip
 from app.core.tensor import Array, Shape, Value, as_value, format_shape, size_of
 
 
@@ -21,6 +25,7 @@ class Transpose(Layer):
     )
     value_latex = r"X^{\top}"
     partials_latex = (r"\text{upstream}^{\top}",)
+    keeps_doc = "Nothing: the order of the axes, which is a setting, says how to put them back."
 
     def __init__(self, *, axes: Axes = None) -> None:
         self.axes = axes
@@ -31,6 +36,12 @@ class Transpose(Layer):
     def backward(self, upstream: Value) -> tuple[Value | None, ...]:
         back = None if self.axes is None else np.argsort([axis % len(self.axes) for axis in self.axes])
         return (as_value(np.transpose(upstream, back)),)
+
+    def slips(self, upstream: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        yield TRANSPOSE_MISSING, (upstream,)
+
+    def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
+        return (1.0,)  # A number has no axes to move.
 
     def shape(self, x: Shape) -> Shape:
         if self.axes is None:
@@ -51,6 +62,8 @@ class Reshape(Layer):
     )
     value_latex = r"\operatorname{reshape}\left(X\right)"
     partials_latex = (r"\operatorname{reshape}\left(\text{upstream}\right)",)
+    kept = ("shape",)
+    keeps_doc = "Its input's shape alone: backward puts the upstream gradient into it."
 
     def __init__(self, *, shape: Shape = (-1,)) -> None:
         self.target = shape
@@ -61,6 +74,9 @@ class Reshape(Layer):
 
     def backward(self, upstream: Array) -> tuple[Value | None, ...]:
         return (as_value(np.reshape(upstream, self._shape)),)
+
+    def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
+        return (1.0,)  # A number stays itself.
 
     def shape(self, x: Shape) -> Shape:
         known = size_of(tuple(length for length in self.target if length != -1))
@@ -79,6 +95,7 @@ class StopGradient(Layer):
     samples = (at(2.0), at([1.0, 2.0]))
     value_latex = "x"
     partials_latex = ("0",)
+    keeps_doc = "Nothing: nothing flows back."
 
     def forward(self, x: Value) -> Value:
         return x

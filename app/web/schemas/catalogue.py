@@ -32,7 +32,12 @@ class OpLatex(BaseModel):
 
 
 class OpEntry(BaseModel):
-    """One op of the catalogue. ``elementwise``: whether the partials are local derivatives."""
+    """One op of the catalogue. ``elementwise``: whether the partials are local derivatives.
+
+    ``keeps`` says what a layer keeps from forward for backward and why; ``kept`` are the names under which a trace
+    lists it. ``source`` is the class that runs, ``inherited_source`` those of its forward and backward that another
+    class wrote for it.
+    """
 
     name: str
     aliases: list[str]
@@ -44,6 +49,10 @@ class OpEntry(BaseModel):
     latex: OpLatex
     elementwise: bool
     decomposes: bool
+    keeps: str
+    kept: list[str]
+    source: str
+    inherited_source: str
 
 
 class ExampleEntry(BaseModel):

@@ -16,7 +16,7 @@ class EvaluateRequest(Request):
     graph: GraphDocument
     output: NodeId | None = Field(None, description="stands in for the document's own output")
     upstream: TensorField | None = Field(
-        None, description="the gradient handed to the output, in its shape; ones where left out"
+        None, description="the gradient handed to the output, in its shape; the graph's own where left out, else ones"
     )
     trace: StrictBool = Field(False, description="whether to list every step with its formula")
 
@@ -39,12 +39,20 @@ class EdgeResult(BaseModel):
     gradient: WireTensor | None
 
 
+class KeptValue(BaseModel):
+    """Something that a layer puts aside in forward: an array, a mask as ones and zeros, a shape as a vector."""
+
+    name: str
+    value: WireTensor
+
+
 class ForwardTraceStep(BaseModel):
-    """A node computes its value."""
+    """A node computes its value. ``kept`` is what its layer keeps for backward."""
 
     phase: Literal["forward"]
     node: str
     latex: str
+    kept: list[KeptValue]
 
 
 class BackwardTraceStep(BaseModel):

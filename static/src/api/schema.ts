@@ -82,6 +82,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Verify
+         * @description Judge gradients worked out by hand, and find the first mistake and its likely cause.
+         */
+        post: operations["post_verify_api_verify_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/derivation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Derivation
+         * @description Write a derivative out: the sum over all paths of products along them, and the same by forward mode.
+         */
+        post: operations["post_derivation_api_derivation_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/diagnose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Diagnose
+         * @description Find gradients that vanish, explode, stop, or stop being numbers.
+         */
+        post: operations["post_diagnose_api_diagnose_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/expand": {
         parameters: {
             query?: never;
@@ -136,6 +196,86 @@ export interface paths {
          * @description Read a formula as a graph.
          */
         post: operations["post_parse_api_parse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Views
+         * @description The same graph as formulas, as Python and as LaTeX, every place linked to its node.
+         */
+        post: operations["post_views_api_views_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/formats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Formats
+         * @description What a graph can be read from and written to.
+         */
+        get: operations["get_formats_api_formats_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/export/{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Export
+         * @description The graph as a text of that format, with its media type.
+         */
+        post: operations["post_export_api_export__format__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exercises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Exercise
+         * @description The exercise of a level and a seed.
+         */
+        get: operations["get_exercise_api_exercises_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -267,6 +407,24 @@ export interface components {
             latex: string;
         };
         /**
+         * BlankEntry
+         * @description A number to fill in: of a node, or the share of the gradient on an edge.
+         */
+        BlankEntry: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "value" | "gradient";
+            /** Node */
+            node: string | null;
+            /**
+             * Edge
+             * @description the target's id, a colon, and the number of its input: `f:0`
+             */
+            edge: string | null;
+        };
+        /**
          * CheckCurvePoint
          * @description The worst relative error of each leaf's plain central differences with one step; null where it isn't finite.
          */
@@ -341,6 +499,174 @@ export interface components {
             graph: components["schemas"]["GraphDocument"];
             /** Group */
             group: string;
+        };
+        /**
+         * DepthResult
+         * @description The nodes at one distance from the output, by the longest way, and the largest sizes among them.
+         */
+        DepthResult: {
+            /** Depth */
+            depth: number;
+            /** Nodes */
+            nodes: string[];
+            /** Gradient Size */
+            gradient_size: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** Value Size */
+            value_size: number | ("NaN" | "Infinity" | "-Infinity");
+        };
+        /**
+         * DerivationCounts
+         * @description Multiplications, one for every edge that a derivative is carried over, also where a factor is 1.
+         *
+         *     ``path_multiplications``, in digits: the sum over all paths written out. ``forward_multiplications``: one forward
+         *     pass, from ``wrt`` to the output. ``reverse_multiplications``: one reverse pass, from the output to every input.
+         *     The two ``all``: every output with respect to every input, by a forward pass for each input, or by a reverse pass
+         *     for each output. ``winner``: which of these two is the smaller.
+         */
+        DerivationCounts: {
+            /** Path Multiplications */
+            path_multiplications: string;
+            /** Forward Multiplications */
+            forward_multiplications: number;
+            /** Reverse Multiplications */
+            reverse_multiplications: number;
+            /** Forward All Multiplications */
+            forward_all_multiplications: number;
+            /** Reverse All Multiplications */
+            reverse_all_multiplications: number;
+            /** Inputs */
+            inputs: number;
+            /** Outputs */
+            outputs: number;
+            /**
+             * Winner
+             * @enum {string}
+             */
+            winner: "forward" | "reverse" | "equal";
+            /** Sentence */
+            sentence: string;
+        };
+        /**
+         * DerivationFactor
+         * @description One edge of a path: ∂target/∂source.
+         *
+         *     ``edge`` is the target's id and the number of the input, from 0. ``chain`` is the factor as a fraction, ``latex``
+         *     its formula in the graph's names, ``latex_values`` the formula with the values put in, ``latex_number`` the result.
+         */
+        DerivationFactor: {
+            /** Edge */
+            edge: string;
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+            /** Input */
+            input: number;
+            /** Chain */
+            chain: string;
+            /** Latex */
+            latex: string;
+            /** Latex Values */
+            latex_values: string;
+            /** Latex Number */
+            latex_number: string;
+            /** Local */
+            local: number | ("NaN" | "Infinity" | "-Infinity");
+        };
+        /**
+         * DerivationPath
+         * @description A way from the output towards the node, its factors in that order, and their product.
+         */
+        DerivationPath: {
+            /** Factors */
+            factors: components["schemas"]["DerivationFactor"][];
+            /** Product */
+            product: number | ("NaN" | "Infinity" | "-Infinity");
+        };
+        /**
+         * DerivationRequest
+         * @description A derivative to be written out by the chain rule.
+         */
+        DerivationRequest: {
+            graph: components["schemas"]["GraphDocument"];
+            /**
+             * Wrt
+             * @description the node in the denominator, usually a leaf
+             */
+            wrt: string;
+            /**
+             * Output
+             * @description stands in for the document's own output
+             */
+            output?: string | null;
+            /**
+             * Limit
+             * @description how many paths are listed
+             * @default 32
+             */
+            limit?: number;
+            /**
+             * Digits
+             * @description significant digits in LaTeX
+             * @default 6
+             */
+            digits?: number;
+        };
+        /**
+         * DerivationResponse
+         * @description ∂output/∂wrt as a sum over paths of products along them.
+         *
+         *     ``paths_total`` is exact, in digits. ``value`` is the gradient that reverse mode finds, null where nothing flows.
+         *     ``forward`` is the other order: the same derivative by forward mode, node by node, of those between the two.
+         */
+        DerivationResponse: {
+            /** Output */
+            output: string;
+            /** Wrt */
+            wrt: string;
+            /** Value */
+            value: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** Paths */
+            paths: components["schemas"]["DerivationPath"][];
+            /** Paths Total */
+            paths_total: string;
+            /** Shown */
+            shown: number;
+            /** Latex */
+            latex: string;
+            /** Latex Numbers */
+            latex_numbers: string;
+            /** Forward */
+            forward: components["schemas"]["ForwardStep"][];
+            counts: components["schemas"]["DerivationCounts"];
+        };
+        /**
+         * DiagnoseRequest
+         * @description A graph to examine.
+         */
+        DiagnoseRequest: {
+            graph: components["schemas"]["GraphDocument"];
+            /**
+             * Output
+             * @description stands in for the document's own output
+             */
+            output?: string | null;
+        };
+        /**
+         * DiagnoseResponse
+         * @description What was found. ``sizes`` is the root mean square of each node's gradient, null where nothing flows.
+         */
+        DiagnoseResponse: {
+            /** Output */
+            output: string;
+            /** Findings */
+            findings: components["schemas"]["FindingResult"][];
+            /** Profile */
+            profile: components["schemas"]["DepthResult"][];
+            /** Sizes */
+            sizes: {
+                [key: string]: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            };
         };
         /**
          * DrillDependence
@@ -461,7 +787,7 @@ export interface components {
             output?: string | null;
             /**
              * Upstream
-             * @description the gradient handed to the output, in its shape; ones where left out
+             * @description the gradient handed to the output, in its shape; the graph's own where left out, else ones
              */
             upstream?: components["schemas"]["Tensor"] | null;
             /**
@@ -541,6 +867,21 @@ export interface components {
             question: string;
         };
         /**
+         * ExerciseResponse
+         * @description A graph to work out by hand; every number in it is whole. Its answers are what evaluating it gives.
+         */
+        ExerciseResponse: {
+            /** Level */
+            level: number;
+            /** Seed */
+            seed: number;
+            /** Title */
+            title: string;
+            graph: components["schemas"]["GraphDocument"];
+            /** Blanks */
+            blanks: components["schemas"]["BlankEntry"][];
+        };
+        /**
          * ExpandRequest
          * @description A composite node to open into its primitives.
          */
@@ -550,8 +891,123 @@ export interface components {
             node: string;
         };
         /**
+         * ExportOptions
+         * @description How to write a graph.
+         */
+        ExportOptions: {
+            /**
+             * Output
+             * @description stands in for the document's own output
+             */
+            output?: string | null;
+        };
+        /**
+         * ExportRequest
+         * @description A graph to be written in a format.
+         */
+        ExportRequest: {
+            graph: components["schemas"]["GraphDocument"];
+            options?: components["schemas"]["ExportOptions"];
+        };
+        /**
+         * FindingResult
+         * @description One thing that is wrong, or worth knowing.
+         *
+         *     ``node`` is the first of ``nodes``. ``ratio``, ``steps`` and ``factor`` say by how much a gradient shrank or grew on
+         *     its way from the output, in how many steps, and how much a step on average; ``units`` which units of a layer are
+         *     meant, empty for all of them; ``op`` and ``formula`` the op that helps.
+         */
+        FindingResult: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "overflow" | "divide-by-zero" | "invalid" | "vanishing" | "exploding" | "dead-relu" | "saturated" | "zero-gradient";
+            /** Node */
+            node: string;
+            /** Nodes */
+            nodes: string[];
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "info";
+            /** Detail */
+            detail: string;
+            /** Advice */
+            advice: string;
+            /** Ratio */
+            ratio: number | null;
+            /** Steps */
+            steps: number | null;
+            /** Factor */
+            factor: number | null;
+            /** Units */
+            units: number[];
+            /** Op */
+            op: string | null;
+            /** Formula */
+            formula: string | null;
+        };
+        /**
+         * FormatEntry
+         * @description A format that a graph is written in or read from.
+         */
+        FormatEntry: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Media Type */
+            media_type: string;
+            /** Suffix */
+            suffix: string;
+        };
+        /**
+         * FormatsResponse
+         * @description What a graph can be read from and written to.
+         */
+        FormatsResponse: {
+            /** Importers */
+            importers: components["schemas"]["FormatEntry"][];
+            /** Exporters */
+            exporters: components["schemas"]["FormatEntry"][];
+        };
+        /**
+         * ForwardStep
+         * @description One step of forward mode: ∂node/∂wrt, the sum of its terms; 1 and no terms at the node itself.
+         */
+        ForwardStep: {
+            /** Node */
+            node: string;
+            /** Tangent */
+            tangent: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Terms */
+            terms: components["schemas"]["ForwardTerm"][];
+            /** Latex */
+            latex: string;
+        };
+        /**
+         * ForwardTerm
+         * @description What one edge adds to a tangent: the source's tangent × the local derivative.
+         */
+        ForwardTerm: {
+            /** Edge */
+            edge: string;
+            /** Source */
+            source: string;
+            /** Input */
+            input: number;
+            /** Tangent */
+            tangent: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Local */
+            local: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Product */
+            product: number | ("NaN" | "Infinity" | "-Infinity");
+        };
+        /**
          * ForwardTraceStep
-         * @description A node computes its value.
+         * @description A node computes its value. ``kept`` is what its layer keeps for backward.
          */
         ForwardTraceStep: {
             /**
@@ -563,6 +1019,8 @@ export interface components {
             node: string;
             /** Latex */
             latex: string;
+            /** Kept */
+            kept: components["schemas"]["KeptValue"][];
         };
         /**
          * GraphDocument
@@ -586,6 +1044,11 @@ export interface components {
             groups?: components["schemas"]["GroupDocument"][];
             /** Output */
             output?: string | null;
+            /**
+             * Upstream
+             * @description the seed: the gradient handed to the output, in its shape; ones where left out
+             */
+            upstream?: components["schemas"]["Tensor"] | null;
         };
         /**
          * GraphResponse
@@ -624,6 +1087,48 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        /**
+         * JudgedClaim
+         * @description One claim held against the truth; ``expected`` is null where nothing flows back.
+         *
+         *     ``follows``: whether it is what the claims before it on the way back lead to, so that its own step is right.
+         */
+        JudgedClaim: {
+            claimed: components["schemas"]["WireTensor"];
+            expected: components["schemas"]["WireTensor"] | null;
+            /** Relative Error */
+            relative_error: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "right" | "wrong" | "shape" | "no-gradient" | "non-finite";
+            /** Follows */
+            follows: boolean;
+        };
+        /**
+         * KeptValue
+         * @description Something that a layer puts aside in forward: an array, a mask as ones and zeros, a shape as a vector.
+         */
+        KeptValue: {
+            /** Name */
+            name: string;
+            value: components["schemas"]["WireTensor"];
+        };
+        /**
+         * LatexView
+         * @description Aligned equations, also one by one.
+         */
+        LatexView: {
+            /** Text */
+            text: string;
+            /** Spans */
+            spans: components["schemas"]["ViewSpan"][];
+            /** Notes */
+            notes: string[];
+            /** Equations */
+            equations: components["schemas"]["ViewEquation"][];
         };
         /**
          * LeafCheckResult
@@ -681,6 +1186,10 @@ export interface components {
         /**
          * OpEntry
          * @description One op of the catalogue. ``elementwise``: whether the partials are local derivatives.
+         *
+         *     ``keeps`` says what a layer keeps from forward for backward and why; ``kept`` are the names under which a trace
+         *     lists it. ``source`` is the class that runs, ``inherited_source`` those of its forward and backward that another
+         *     class wrote for it.
          */
         OpEntry: {
             /** Name */
@@ -701,6 +1210,14 @@ export interface components {
             elementwise: boolean;
             /** Decomposes */
             decomposes: boolean;
+            /** Keeps */
+            keeps: string;
+            /** Kept */
+            kept: string[];
+            /** Source */
+            source: string;
+            /** Inherited Source */
+            inherited_source: string;
         };
         /**
          * OpInputs
@@ -802,6 +1319,31 @@ export interface components {
         };
         Setting: boolean | number | string | number[] | null;
         /**
+         * SlipResult
+         * @description What probably happened, in what ``node`` sends back to its input number ``input``.
+         *
+         *     ``input`` is null where it happened at several inputs, or where the shares of the node's own uses are added.
+         *     ``explains`` names the wrong claims that this alone leads to.
+         */
+        SlipResult: {
+            /** Code */
+            code: string;
+            /** Title */
+            title: string;
+            /** Detail */
+            detail: string;
+            /** Hint */
+            hint: string;
+            /** Node */
+            node: string;
+            /** Input */
+            input: number | null;
+            /** Explains */
+            explains: string[];
+            /** Explains Edges */
+            explains_edges: string[];
+        };
+        /**
          * SweepColumns
          * @description The points, a column each. ``gradient`` is null where nothing flows back to the leaf.
          */
@@ -888,6 +1430,135 @@ export interface components {
             std: number | ("NaN" | "Infinity" | "-Infinity");
             /** Preview */
             preview: (number | ("NaN" | "Infinity" | "-Infinity"))[][];
+        };
+        /**
+         * VerifyRequest
+         * @description A graph, and gradients that somebody worked out for it.
+         */
+        VerifyRequest: {
+            graph: components["schemas"]["GraphDocument"];
+            /**
+             * Claimed
+             * @description ∂output/∂node by node, as many as there are
+             */
+            claimed: {
+                [key: string]: components["schemas"]["Tensor"];
+            };
+            /**
+             * Edges
+             * @description single shares, by edge: target:input, such as f:0
+             */
+            edges?: {
+                [key: string]: components["schemas"]["Tensor"];
+            };
+            /**
+             * Output
+             * @description stands in for the document's own output
+             */
+            output?: string | null;
+            /**
+             * Upstream
+             * @description the gradient handed to the output, in its shape; ones where left out
+             */
+            upstream?: components["schemas"]["Tensor"] | null;
+        };
+        /**
+         * VerifyResponse
+         * @description The claims in the order of the way back, the first wrong one, and why.
+         *
+         *     ``others`` explain the first wrong claim as well; where there are any, ``slip`` is only the likeliest.
+         */
+        VerifyResponse: {
+            /** Output */
+            output: string;
+            /** Correct */
+            correct: boolean;
+            /** Judged */
+            judged: {
+                [key: string]: components["schemas"]["JudgedClaim"];
+            };
+            /** Judged Edges */
+            judged_edges: {
+                [key: string]: components["schemas"]["JudgedClaim"];
+            };
+            /** First Wrong */
+            first_wrong: string | null;
+            /** First Wrong Edge */
+            first_wrong_edge: string | null;
+            slip: components["schemas"]["SlipResult"] | null;
+            /** Others */
+            others: components["schemas"]["SlipResult"][];
+        };
+        /**
+         * View
+         * @description A text, the places of its nodes, and in ``notes`` what of the graph it can't say.
+         */
+        View: {
+            /** Text */
+            text: string;
+            /** Spans */
+            spans: components["schemas"]["ViewSpan"][];
+            /** Notes */
+            notes: string[];
+        };
+        /**
+         * ViewEquation
+         * @description One equation of the LaTeX view, to be typeset by itself.
+         */
+        ViewEquation: {
+            /** Node */
+            node: string;
+            /**
+             * Phase
+             * @enum {string}
+             */
+            phase: "forward" | "backward";
+            /** Latex */
+            latex: string;
+        };
+        /**
+         * ViewSpan
+         * @description Where a node stands in a text: UTF-16 units, as browsers count, from ``start`` up to ``end``.
+         *
+         *     Spans may lie in one another: of those that hold a place, the shortest is what is written there.
+         */
+        ViewSpan: {
+            /** Node */
+            node: string;
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /**
+             * Phase
+             * @enum {string}
+             */
+            phase: "forward" | "backward";
+        };
+        /**
+         * ViewsRequest
+         * @description A graph to be shown in several languages.
+         */
+        ViewsRequest: {
+            graph: components["schemas"]["GraphDocument"];
+            /**
+             * Output
+             * @description stands in for the document's own output
+             */
+            output?: string | null;
+        };
+        /**
+         * ViewsResponse
+         * @description One graph in four texts.
+         *
+         *     ``formula`` has one assignment a node and reads back as the same graph; ``expression`` writes unlabelled nodes that
+         *     are used once where they are used; ``python`` runs layer by layer; ``latex`` has aligned equations.
+         */
+        ViewsResponse: {
+            formula: components["schemas"]["View"];
+            expression: components["schemas"]["View"];
+            python: components["schemas"]["View"];
+            latex: components["schemas"]["LatexView"];
         };
         WireNumbers: WireNumbers;
         WireTensor: components["schemas"]["WireNumbers"] | components["schemas"]["TensorSummary"];
@@ -1042,6 +1713,111 @@ export interface operations {
             };
         };
     };
+    post_verify_api_verify_post: {
+        parameters: {
+            query?: {
+                /** @description large tensors whole, not as summaries */
+                full?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifyResponse"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_derivation_api_derivation_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DerivationRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DerivationResponse"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_diagnose_api_diagnose_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiagnoseRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnoseResponse"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_expand_api_expand_post: {
         parameters: {
             query?: never;
@@ -1130,6 +1906,144 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GraphResponse"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_views_api_views_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewsRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewsResponse"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_formats_api_formats_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormatsResponse"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_export_api_export__format__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                format: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                    "text/plain": string;
+                    "text/x-python": string;
+                    "application/x-tex": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_exercise_api_exercises_get: {
+        parameters: {
+            query: {
+                /** @description 1 easy, 2 with fan-out, 3 with matrices */
+                level: number;
+                /** @description the same exercise for the same number */
+                seed: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExerciseResponse"];
                 };
             };
             /** @description Client Error */

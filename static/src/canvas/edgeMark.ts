@@ -74,6 +74,10 @@ export class EdgeMark {
       this.value = new NumberMark("value", route.value, of("value"));
       this.gradient = new NumberMark("gradient", route.gradient, of("gradient"));
     }
+    if (id === undefined && this.gradient) {
+      this.gradient.element.setAttribute("data-seed", "");
+      this.gradient.element.prepend(seedMark(route.gradient));
+    }
     this.numbers = [this.value, this.gradient, this.local].filter((mark) => mark !== undefined);
     const both = convention === "book" ? pair(route.points) : undefined;
     const forward = both?.forward ?? single(route.points);
@@ -158,6 +162,10 @@ export class EdgeMark {
     };
   }
 }
+
+/** Around the number that gradients start from: a place to click. */
+const seedMark = ({ x, y }: Point): SVGRectElement =>
+  svg("rect", { class: "seed", x: x - 24, y: y - 12, width: 48, height: 24, rx: 6 });
 
 /** How long a number takes along an arrow, in milliseconds. */
 const MOTION = GLIDE + 40;

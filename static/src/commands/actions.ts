@@ -2,7 +2,7 @@
 import * as api from "../api/client.js";
 import { ApiError, type GraphDocument, type Op, type Tensor } from "../api/client.js";
 import type { Point } from "../layout/types.js";
-import { findNode, inOrder, isLeaf, nameOf, slotOf } from "../model/document.js";
+import { findNode, inOrder, isLeaf, nameOf, outputOf, slotOf } from "../model/document.js";
 import * as edit from "../model/edit.js";
 import { readDocument } from "../model/read.js";
 import { groupNode, selectedNodes, type Session } from "../model/session.js";
@@ -22,7 +22,7 @@ export class Actions {
   constructor(
     private readonly session: Session,
     /** Says in a line why something could not be done. */
-    private readonly tell: (notice: string) => void,
+    readonly tell: (notice: string) => void,
   ) {}
 
   get graph(): GraphDocument {
@@ -167,6 +167,22 @@ export class Actions {
   setOutput(id: string | undefined): void {
     const name = id === undefined ? "Leave the output open" : `Make ${this.name(id)} the output`;
     this.session.apply(name, edit.setOutput(this.graph, id));
+  }
+
+  /** Sets the gradient that the output starts from, which is then named; undefined goes back to ones. */
+  setSeed(upstream: Tensor | undefined): void {
+    const { output } = this.session.run.peek();
+    const seeded = edit.setUpstream(this.graph, upstream);
+    const open = upstream !== undefined && outputOf(seeded) === undefined;
+    const graph = open && output !== undefined ? edit.setOutput(seeded, output) : seeded;
+    this.session.apply("Change the seed", graph, undefined, "seed");
+  }
+
+  /** Lets gradients start from ones, as a step of its own. */
+  useOnes(): void {
+    this.session.settle();
+    this.setSeed(undefined);
+    this.session.settle();
   }
 
   setTitle(title: string): void {

@@ -10,6 +10,7 @@ const WHILE_TYPING = new Set([
   "$mod+KeyO",
   "$mod+KeyB",
   "$mod+KeyJ",
+  "Alt+KeyP",
   "$mod+Shift+KeyB",
 ]);
 
@@ -27,12 +28,12 @@ export function bindKeys(commands: readonly Command[]): () => void {
       },
     ]),
   );
-  // What is typed into fields is told apart above.
-  return tinykeys(window, Object.fromEntries(bindings), { ignore: () => false });
+  // What is typed into fields is told apart above; by itself tinykeys would keep all of it from us.
+  return tinykeys(window, Object.fromEntries(bindings), { ignore: (event) => event.isComposing });
 }
 
 const isTyping = (target: EventTarget | null): boolean =>
-  (target instanceof HTMLInputElement && target.type !== "range") ||
+  target instanceof HTMLInputElement ||
   target instanceof HTMLTextAreaElement ||
   target instanceof HTMLSelectElement;
 

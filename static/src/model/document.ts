@@ -48,9 +48,9 @@ export const leafValues = (graph: GraphDocument): Record<string, Tensor> =>
     ),
   );
 
-/** All of the document that its drawing depends on but for the numbers. */
+/** All of the document that its drawing depends on but for the numbers: those of leaves, and the seed. */
 export const structureOf = (graph: GraphDocument): string =>
-  JSON.stringify(graph, (key, value: unknown) =>
+  JSON.stringify({ ...graph, upstream: undefined }, (key, value: unknown) =>
     key === "value" ? JSON.stringify(shapeHint(value)) : value,
   );
 

@@ -268,6 +268,13 @@ export const setOutput = (graph: GraphDocument, id: string | undefined): GraphDo
     else draft.output = id;
   });
 
+/** Sets the gradient that is handed to the output; undefined goes back to ones. */
+export const setUpstream = (graph: GraphDocument, upstream: Tensor | undefined): GraphDocument => {
+  if (upstream !== undefined) return { ...graph, upstream };
+  const { upstream: gone, ...rest } = graph;
+  return gone === undefined ? graph : rest;
+};
+
 export const setTitle = (graph: GraphDocument, title: string): GraphDocument => ({
   ...graph,
   title: title.trim().slice(0, 200),
@@ -368,12 +375,14 @@ export const renameGroup = (graph: GraphDocument, id: string, label: string): Gr
 
 /**
  * The part of a graph that can be evaluated: nodes with all their slots filled, back to the leaves, but for `faulty` ones and what
- * depends on them; and the node that gradients are then taken of.
+ * depends on them; and the node that gradients are then taken of. The seed goes along where that is the output of the whole, given
+ * what was the output `before`.
  */
 export function evaluable(
   graph: GraphDocument,
   ops: Ops,
   faulty: ReadonlySet<string> = new Set(),
+  before?: string,
 ): GraphDocument {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   const users = new Map<string, string[]>();
@@ -398,7 +407,7 @@ export function evaluable(
   }
   if (whole.size === graph.nodes.length) return graph;
   const { output, ...rest } = graph;
-  return {
+  const part: GraphDocument = {
     ...rest,
     nodes: graph.nodes.filter(({ id }) => whole.has(id)),
     groups: (graph.groups ?? [])
@@ -406,6 +415,9 @@ export function evaluable(
       .filter((other) => other.nodes.length > 0),
     ...(output && whole.has(output) ? { output } : {}),
   };
+  if (part.upstream === undefined || part.upstream === null) return part;
+  const kept = likelyOutput(part, before) === likelyOutput(graph, before);
+  return kept ? part : setUpstream(part, undefined);
 }
 
 /**

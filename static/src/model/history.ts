@@ -59,6 +59,14 @@ export class History<T> {
     this.entries.value = { ...this.entries.value, now: { state: now.state, name: now.name } };
   }
 
+  /** Takes back a run of changes with one tag that goes on, as if it had not been. */
+  cancel(): void {
+    const { past, now, future } = this.entries.value;
+    const last = past.at(-1);
+    if (last && now.tag !== undefined)
+      this.entries.value = { past: past.slice(0, -1), now: last, future };
+  }
+
   undo(): void {
     const { past, now, future } = this.entries.value;
     const last = past.at(-1);

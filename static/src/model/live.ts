@@ -32,7 +32,8 @@ export class Live {
   readonly evaluate = async (graph: GraphDocument, trace: boolean): Promise<Evaluation> => {
     const before = this.last;
     this.last = graph;
-    if (!sameStructure(before, graph)) {
+    // A socket is told of leaves alone.
+    if (!sameStructure(before, graph) || before.upstream !== graph.upstream) {
       this.close();
       return overHttp(graph, trace);
     }

@@ -10,13 +10,13 @@ import {
   type Tensor,
 } from "../api/client.js";
 import { EMPTY, nameOf, findNode, outputOf, structureOf, withValue } from "./document.js";
-import { evaluable, likelyOutput } from "./edit.js";
+import { evaluable, likelyOutput, setUpstream } from "./edit.js";
 import { History, type Saved } from "./history.js";
 
 /** Up to so many nodes a run brings every step's formula along. */
 const TRACE_LIMIT = 300;
-/** How often the faulty nodes of a graph are set aside to evaluate the rest. */
-const ATTEMPTS = 3;
+/** How often what is faulty in a graph is set aside to evaluate the rest. */
+const ATTEMPTS = 4;
 /** How soon a server that was away is asked again, in milliseconds. */
 const AGAIN = 2000;
 
@@ -125,6 +125,11 @@ export class Session {
     this.history.settle();
   }
 
+  /** Takes back what has been changed in one go and isn't settled. */
+  cancel(): void {
+    this.history.cancel();
+  }
+
   undo(): void {
     batch(() => {
       this.history.undo();
@@ -183,14 +188,17 @@ export class Session {
   private async runOnce(graph: GraphDocument): Promise<Run> {
     const faults: Fault[] = [];
     const faulty = new Set<string>();
+    const before = this.run.peek().output;
+    let seeded = true;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const part = evaluable(graph, this.ops, faulty);
-      const output = likelyOutput(part, this.run.peek().output);
+      const whole = seeded ? graph : setUpstream(graph, undefined);
+      const part = evaluable(whole, this.ops, faulty, before);
+      const output = likelyOutput(part, before);
       if (output === undefined) break;
       try {
-        const whole = outputOf(part) === undefined ? { ...part, output } : part;
-        const evaluation = await this.evaluate(whole, part.nodes.length <= TRACE_LIMIT);
-        return { graph, output, evaluation, evaluated: whole, faults };
+        const settled = outputOf(part) === undefined ? { ...part, output } : part;
+        const evaluation = await this.evaluate(settled, part.nodes.length <= TRACE_LIMIT);
+        return { graph, output, evaluation, evaluated: settled, faults };
       } catch (error) {
         const found: readonly Fault[] =
           error instanceof ApiError
@@ -199,12 +207,18 @@ export class Session {
         faults.push(...found);
         const known = faulty.size;
         for (const { node } of found) if (node) faulty.add(node);
-        if (faulty.size === known) break;
+        const unfit = seeded && found.some(isSeedFault);
+        if (unfit) seeded = false;
+        if (faulty.size === known && !unfit) break;
       }
     }
     return { graph, output: undefined, evaluation: undefined, evaluated: undefined, faults };
   }
 }
+
+/** Whether what is wrong is the seed; the numbers are then those for ones. */
+export const isSeedFault = ({ pointer }: Fault): boolean =>
+  pointer?.startsWith("/graph/upstream") ?? false;
 
 /** The id by which a closed group goes among the nodes of a drawing. */
 export const groupNode = (group: string): string => GROUP_PREFIX + group;

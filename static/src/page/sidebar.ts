@@ -136,10 +136,10 @@ export class Sidebar {
           })
         : html`<p class="hint">The numbers of a node show here once there is a graph.</p>`;
     render(
-      html`${problemsPanel(session, (id) => {
+      html`${problemsPanel(session, actions, (id) => {
         page.go(id);
       })}
-      ${numbers} ${this.pieces.view()} ${settingsPanel(session, actions)}`,
+      ${numbers} ${this.pieces.view()} ${settingsPanel(session, actions, this.paintNode)}`,
       place("inspector"),
     );
   };

@@ -25,7 +25,9 @@ import { FormulaBar, unnamed } from "../panels/formula.js";
 import { forgetFields, leafOverlay, stepOf } from "../panels/leafField.js";
 import { thicknessLegend } from "../panels/legend.js";
 import { NameField } from "../panels/nameField.js";
+import { placeOverlay } from "../panels/overlay.js";
 import { Palette } from "../panels/palette.js";
+import { SeedOverlay } from "../panels/seedOverlay.js";
 import { timeline } from "../panels/timeline.js";
 import { Tour } from "../panels/tour.js";
 import { Filing } from "./filing.js";
@@ -56,6 +58,8 @@ export class Workbench implements Context {
   readonly playback: Playback;
   readonly sidebar: Sidebar;
   private readonly stage: Stage;
+  /** Made once there is a canvas. */
+  private readonly seed: SeedOverlay | undefined;
   private readonly keeper: Keeper;
   private readonly commands: readonly Command[];
   private readonly names = new NameField(place("name"));
@@ -83,6 +87,7 @@ export class Workbench implements Context {
         this.paintLeaf();
       },
     );
+    this.seed = new SeedOverlay(place("seed"), place("canvas"), this);
     this.formula = this.formulaBar();
     this.filing = new Filing(this.session, {
       tell: this.tell,
@@ -167,6 +172,7 @@ export class Workbench implements Context {
       },
       viewChanged: () => {
         this.paintLeaf();
+        this.seed?.paint();
       },
     });
   }
@@ -408,13 +414,11 @@ export class Workbench implements Context {
     const overlay = place("leaf");
     overlay.hidden = box === undefined || !place("name").hidden;
     if (!node || !box) return;
-    const host = place("canvas").getBoundingClientRect();
-    overlay.style.left = `${Math.max(8, Math.min(box.x, host.width - 264))}px`;
-    overlay.style.top = `${Math.max(8, Math.min(box.y + box.height + 6, host.height - 100))}px`;
     const close = (): void => {
       session.selection.value = [];
       canvas.focus(node.id);
     };
     render(leafOverlay(session, node, close, this.paintLeaf), overlay);
+    placeOverlay(overlay, box, place("canvas"));
   };
 }

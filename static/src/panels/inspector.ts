@@ -87,7 +87,7 @@ function sharesView(
 ): TemplateResult | typeof nothing {
   const leaving = evaluation.edges.filter(({ source }) => source === node.id);
   const shares = leaving.flatMap(({ gradient }) => (gradient === null ? [] : [gradient]));
-  if (node.id === evaluation.output && leaving.length === 0)
+  if (node.id === evaluation.output && shares.length === 0)
     return html`<section>
       <h4>Where the gradient comes from</h4>
       <p>This is the output. Its gradient is the seed of the way back.</p>

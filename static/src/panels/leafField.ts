@@ -1,10 +1,13 @@
-/** A leaf's value to change: a number with a slider, or a tensor as text. */
+/** A leaf's value to change: a number with a slider, or a tensor in its own field. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import type { GraphNode, Tensor } from "../api/client.js";
 import { nameOf } from "../model/document.js";
 import { formatRows, readNumber, readTensor } from "../model/numbers.js";
 import type { Session } from "../model/session.js";
+import type { TensorHost } from "./gridState.js";
+import { forgetSeed } from "./seedField.js";
+import { forgetTensors, shapeControl, tensorField } from "./tensorField.js";
 
 /** What a slider can be moved between; kept while it is dragged, so that the knob stays under the pointer. */
 interface Reach {
@@ -48,6 +51,8 @@ function reach(id: string, value: number): Reach {
 export function forgetFields(): void {
   reaches.clear();
   typed.clear();
+  forgetTensors();
+  forgetSeed();
 }
 
 function forgetTyped(id: string): void {
@@ -64,6 +69,16 @@ export function leafField(
   const { id } = node;
   const value = node.value!;
   const key = `${place}-${id}`;
+  const host = hostOf(session, node, place, redraw);
+  if (typeof value !== "number")
+    return html`<div
+      class="leaf-field"
+      @focusout=${() => {
+        session.settle();
+      }}
+    >
+      ${tensorField({ ...host, value })}
+    </div>`;
   const text = typed.get(key);
   const answer = text === undefined ? undefined : readTensor(text);
   const wrong = answer && "fault" in answer ? answer : undefined;
@@ -81,7 +96,6 @@ export function leafField(
     }
     redraw();
   };
-  const number = typeof value === "number";
   const field: Field = {
     key,
     leaf: place === "panel" ? id : nothing,
@@ -98,18 +112,45 @@ export function leafField(
   >
     <label
       for=${key}
-      class=${number ? "drags" : ""}
-      title=${number ? "Drag sideways to change the value" : nothing}
+      class="drags"
+      title="Drag sideways to change the value"
       @pointerdown=${(event: PointerEvent) => {
-        if (typeof value === "number") dragSideways(event, session, id, value);
+        dragSideways(event, session, id, value);
       }}
       >${nameOf(node)}</label
     >
-    ${number ? numberInput(session, id, value, field) : tensorInput(field)}
-    ${number ? [slider(session, node, value, place), place === "panel" ? range(id, value, redraw) : nothing] : nothing}
+    ${numberInput(session, id, value, field)} ${slider(session, node, value, place)}
+    <div class="extras">
+      ${place === "panel" ? range(id, value, redraw) : nothing} ${shapeControl(host, value)}
+    </div>
     ${wrong ? html`<p class="fault" id="${key}-fault">${wrong.fault}</p>` : nothing}
   </div>`;
 }
+
+/** A leaf, as the editors of tensors change it. */
+const hostOf = (
+  session: Session,
+  node: GraphNode,
+  place: string,
+  redraw: () => void,
+): TensorHost => ({
+  key: `${place}-${node.id}`,
+  name: nameOf(node),
+  leaf: place === "panel" ? node.id : undefined,
+  blank: 0,
+  fixed: false,
+  set: (tensor) => {
+    forgetTyped(node.id);
+    session.setValue(node.id, tensor);
+  },
+  settle: () => {
+    session.settle();
+  },
+  cancel: () => {
+    session.cancel();
+  },
+  redraw,
+});
 
 interface Field {
   readonly key: string;
@@ -135,25 +176,6 @@ function numberInput(session: Session, id: string, value: number, field: Field):
       step(event, session, id, value);
     }}
   />`;
-}
-
-/** A tensor, a row a line. Rows that are pasted from a spreadsheet are understood. */
-function tensorInput(field: Field): TemplateResult {
-  return html`<textarea
-    id=${field.key}
-    data-leaf-field=${field.leaf}
-    class="wide"
-    rows=${Math.min(8, field.shown.split("\n").length)}
-    spellcheck="false"
-    title="Rows in brackets, or pasted from a spreadsheet"
-    .value=${live(field.shown)}
-    aria-invalid=${field.wrong ? "true" : "false"}
-    aria-describedby=${field.wrong ? `${field.key}-fault` : nothing}
-    @input=${field.read}
-    @keydown=${(event: Event) => {
-      event.stopPropagation();
-    }}
-  ></textarea>`;
 }
 
 /** How far the slider goes, and in which steps. */

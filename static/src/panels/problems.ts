@@ -1,11 +1,13 @@
 /** What is wrong with the graph, and what is worth knowing about its numbers. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Fault } from "../api/client.js";
+import type { Actions } from "../commands/actions.js";
 import { findNode, nameOf } from "../model/document.js";
-import type { Session } from "../model/session.js";
+import { isSeedFault, type Session } from "../model/session.js";
 
 export function problemsPanel(
   session: Session,
+  actions: Actions,
   go: (node: string) => void,
 ): TemplateResult | typeof nothing {
   const { graph, evaluation, faults } = session.run.value;
@@ -24,10 +26,20 @@ export function problemsPanel(
       Show ${nameOf(node)}
     </button>`;
   };
+  const ones = html`${evaluation ? "Until it fits, gradients start from ones." : nothing}
+    <button
+      type="button"
+      class="link"
+      @click=${() => {
+        actions.useOnes();
+      }}
+    >
+      Use ones
+    </button>`;
   return html`<section class="problems" role="status" aria-live="polite">
     <h3>${heading(session)}</h3>
     <ul>
-      ${faults.map((fault) => html`<li class="fault">${sentence(fault)} ${link(fault.node)}</li>`)}
+      ${faults.map((fault) => html`<li class="fault">${sentence(fault)} ${isSeedFault(fault) ? ones : link(fault.node)}</li>`)}
       ${warnings.map(({ node, detail }) => html`<li class="warning">${detail}. ${link(node)}</li>`)}
     </ul>
   </section>`;
@@ -36,6 +48,7 @@ export function problemsPanel(
 function heading({ run, waiting }: Session): string {
   if (waiting.value) return "Waiting for the server";
   if (run.value.faults.length === 0) return "Numbers to look at twice";
+  if (run.value.evaluation && run.value.faults.every(isSeedFault)) return "The seed doesn't fit";
   return run.value.evaluation
     ? "A part of this graph can't be computed"
     : "This graph can't be computed";

@@ -4,10 +4,23 @@ import { live } from "lit-html/directives/live.js";
 import type { GraphNode, Op } from "../api/client.js";
 import type { Actions } from "../commands/actions.js";
 import { findNode, isLeaf, nameOf, outputOf } from "../model/document.js";
-import { HOLE, isLeafOp, reaches, slotCount, slotsOf, type Setting } from "../model/edit.js";
+import {
+  HOLE,
+  isLeafOp,
+  likelyOutput,
+  reaches,
+  slotCount,
+  slotsOf,
+  type Setting,
+} from "../model/edit.js";
 import { groupOf, type Session } from "../model/session.js";
+import { seedField } from "./seedField.js";
 
-export function settingsPanel(session: Session, actions: Actions): TemplateResult | typeof nothing {
+export function settingsPanel(
+  session: Session,
+  actions: Actions,
+  redraw: () => void,
+): TemplateResult | typeof nothing {
   const graph = session.graph.value;
   const id = session.selected.value;
   const group = id === undefined ? undefined : groupOf(id);
@@ -38,6 +51,7 @@ export function settingsPanel(session: Session, actions: Actions): TemplateResul
     </select>
     ${isLeaf(node) ? nothing : inputSettings(session, actions, node, op)}
     ${(op?.params ?? []).map((param) => paramSetting(actions, node, param))}
+    ${likelyOutput(graph, session.run.value.output) === node.id ? seedField(session, actions, "panel", redraw) : nothing}
     <div class="buttons">
       ${
         outputOf(graph) === node.id && graph.output === node.id

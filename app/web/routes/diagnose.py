@@ -1,0 +1,32 @@
+"""The health of a graph's gradients."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from app.core.diagnose import Diagnosis, diagnose
+from app.web.body import StrictRoute
+from app.web.deps import Budget
+from app.web.schemas import diagnose as schemas
+from app.web.wire import json_response
+
+router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["graphs"])
+
+
+@router.post("/diagnose", response_model=schemas.DiagnoseResponse)
+def post_diagnose(request: schemas.DiagnoseRequest, budget: Budget) -> Response:
+    """Find gradients that vanish, explode, stop, or stop being numbers."""
+    return json_response(_data(diagnose(request.graph.to_graph(), output=request.output, limits=budget)))
+
+
+def _data(result: Diagnosis) -> dict[str, Any]:
+    """A diagnosis as a ``DiagnoseResponse``."""
+    return {
+        "output": result.output,
+        "findings": [asdict(finding) for finding in result.findings],
+        "profile": [asdict(depth) for depth in result.profile],
+        "sizes": result.sizes,
+    }

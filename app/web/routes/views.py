@@ -1,0 +1,72 @@
+"""A graph as text: linked views, and exports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Response
+
+from app.formats.formula_writer import write_formula, write_nested
+from app.formats.latex_writer import Equation, aligned, equations
+from app.formats.layers_python import write_layers_python
+from app.formats.registry import EXPORTERS, Format
+from app.formats.text import Text
+from app.web.body import StrictRoute
+from app.web.deps import Budget
+from app.web.schemas import views as schemas
+from app.web.wire import json_response
+
+router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["formats"])
+
+_MEDIA_TYPES: dict[str, Any] = {exporter.media_type: {"schema": {"type": "string"}} for exporter in EXPORTERS.values()}
+
+
+@router.post("/views", response_model=schemas.ViewsResponse)
+def post_views(request: schemas.ViewsRequest, budget: Budget) -> Response:
+    """The same graph as formulas, as Python and as LaTeX, every place linked to its node."""
+    graph = request.graph.to_graph()
+    lines = equations(graph, request.output, budget)
+    data = {
+        "formula": _data(write_formula(graph, request.output, budget)),
+        "expression": _data(write_nested(graph, request.output, budget)),
+        "python": _data(write_layers_python(graph, request.output, budget)),
+        "latex": _data(aligned(graph, lines)) | {"equations": [_equation_data(line) for line in lines]},
+    }
+    return json_response(data)
+
+
+@router.get("/formats", response_model=schemas.FormatsResponse)
+def get_formats() -> Response:
+    """What a graph can be read from and written to."""
+    return json_response({"importers": [], "exporters": [_format_data(format_) for format_ in EXPORTERS.values()]})
+
+
+@router.post("/export/{format}", response_class=Response, responses={200: {"content": _MEDIA_TYPES}})
+def post_export(format: str, request: schemas.ExportRequest, budget: Budget) -> Response:
+    """The graph as a text of that format, with its media type."""
+    if (exporter := EXPORTERS.get(format)) is None:
+        raise HTTPException(404, f"there is no such format to export to; there are {', '.join(EXPORTERS)}")
+    text = exporter.write(request.graph.to_graph(), request.options.output, budget).text
+    headers = {"Content-Disposition": f'attachment; filename="graph{exporter.suffix}"'}
+    return Response(text.encode(), media_type=f"{exporter.media_type}; charset=utf-8", headers=headers)
+
+
+def _data(text: Text) -> dict[str, Any]:
+    """A text as a ``View``."""
+    text = text.in_utf16()
+    return {"text": text.text, "spans": [span._asdict() for span in text.spans], "notes": text.notes}
+
+
+def _equation_data(line: Equation) -> dict[str, Any]:
+    """An equation as a ``ViewEquation``."""
+    return {"node": line.node, "phase": line.phase, "latex": line.latex}
+
+
+def _format_data(format_: Format) -> dict[str, Any]:
+    """A format as a ``FormatEntry``."""
+    return {
+        "name": format_.name,
+        "title": format_.title,
+        "media_type": format_.media_type,
+        "suffix": format_.suffix,
+    }
