@@ -1,4 +1,6 @@
 /** Every view at the side but the first, in the order of their tabs. */
+import { checkPanel } from "./check.js";
 import type { MakePanel } from "./panel.js";
+import { whatIfPanel } from "./whatIf.js";
 
-export const PANELS: readonly MakePanel[] = [];
+export const PANELS: readonly MakePanel[] = [checkPanel, whatIfPanel];
