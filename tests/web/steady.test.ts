@@ -99,3 +99,24 @@ test("a node taken away moves no other", () => {
       expect(after.nodes[id]).toMatchObject({ x: before.nodes[id]!.x, y: before.nodes[id]!.y });
   }
 });
+
+test("parts that an edge joins come together, the larger one holds still", () => {
+  const part = (name: string): { id: string; inputs?: string[] }[] => [
+    { id: `${name}1` },
+    { id: `${name}2` },
+    { id: `${name}3`, inputs: [`${name}1`, `${name}2`] },
+  ];
+  const apart = [...part("a"), { id: "a4", inputs: ["a3"] }, ...part("b"), ...part("c")];
+  const before = layout(input(apart));
+  const nodes = apart.map((node) => (node.id === "a4" ? { id: "a4", inputs: ["a3", "c3"] } : node));
+  const joined = input(nodes, { previous: before.nodes });
+  const after = layout(joined);
+  for (const { id } of part("a"))
+    expect(after.nodes[id]).toMatchObject({ x: before.nodes[id]!.x, y: before.nodes[id]!.y });
+  expect(stacked(joined, after)).toEqual([]);
+  const two = input([...part("a"), ...part("b")]);
+  const first = layout(two);
+  const sum = input([...part("a"), ...part("b"), { id: "s", inputs: ["a3", "b3"] }]);
+  const anew = layout(sum).bounds;
+  expect(layout({ ...sum, previous: first.nodes }).bounds.height).toBeLessThan(1.2 * anew.height);
+});
