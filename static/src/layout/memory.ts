@@ -11,7 +11,10 @@ export interface Hold {
   readonly known: Uint8Array;
 }
 
-/** What is remembered of each node of the graph; undefined for new ones. */
+/**
+ * What is remembered of each node of the graph; undefined for new ones. Where edges have joined parts that stood apart, the
+ * largest one holds still and the others come to it.
+ */
 export function memories(
   graph: Graph,
   previous: LayoutInput["previous"],
@@ -20,7 +23,12 @@ export function memories(
   for (const { id } of graph.nodes)
     for (const [ghost, laid] of Object.entries(previous?.[id]?.laid?.pinned ?? {}))
       pinned.set(ghost, laid);
-  return graph.nodes.map(({ id }) => previous?.[id]?.laid ?? pinned.get(id));
+  const laid = graph.nodes.map(({ id }) => previous?.[id]?.laid ?? pinned.get(id));
+  const sizes = new Map<string, number>();
+  for (const memory of laid) if (memory) sizes.set(memory.part, (sizes.get(memory.part) ?? 0) + 1);
+  let [largest, most] = ["", 0];
+  for (const [part, size] of sizes) if (size > most) [largest, most] = [part, size];
+  return laid.map((memory) => (memory?.part === largest ? memory : undefined));
 }
 
 /** The earlier lattice column that each lattice column takes over from; -1 for none. */
@@ -118,6 +126,7 @@ function borders(
 /** What is to be remembered of each node, by index. */
 export function remember(lattice: Lattice, y: Float64Array, spans: readonly Span[]): Laid[] {
   const { graph, elements, chains, exit, nesting } = lattice;
+  const part = graph.nodes[0]!.id;
   const all = graph.nodes.map((_, v): Laid => {
     const { column } = elements[v]!;
     const lanes = Object.fromEntries(
@@ -129,7 +138,7 @@ export function remember(lattice: Lattice, y: Float64Array, spans: readonly Span
     );
     if (exit >= 0 && elements[exit]!.ref === v)
       lanes[""] = { first: elements[exit]!.column, y: [y[exit]!] };
-    return { column: column / 2, ...spans[column]!, y: y[v]!, lanes };
+    return { part, column: column / 2, ...spans[column]!, y: y[v]!, lanes };
   });
   const carrier = graph.nodes.findIndex((node) => !node.pinned);
   if (carrier < 0) return all;

@@ -68,6 +68,8 @@ export interface Place extends Point {
 
 /** Where the columns had a node, which is not its centre where it had to give way. */
 export interface Laid {
+  /** A name for the connected part of the graph that it belonged to. */
+  readonly part: string;
   /** The number of its column, and the column's edges. */
   readonly column: number;
   readonly left: number;
