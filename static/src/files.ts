@@ -15,11 +15,21 @@ export function pickFile(take: (file: File) => void): void {
 
 /** Saves a graph under its title. */
 export function download(graph: GraphDocument): void {
-  const content = `${JSON.stringify(graph, null, 2)}\n`;
-  const name = (graph.title?.trim().replaceAll(/[^\p{L}\p{N}]+/gu, "-") ?? "").toLowerCase();
+  downloadText(
+    `${fileName(graph)}.json`,
+    `${JSON.stringify(graph, null, 2)}\n`,
+    "application/json",
+  );
+}
+
+/** A file's name, without its ending, of a graph's title. */
+export const fileName = ({ title }: GraphDocument): string =>
+  (title?.trim().replaceAll(/[^\p{L}\p{N}]+/gu, "-") ?? "").toLowerCase() || "graph";
+
+export function downloadText(name: string, content: string, type = "text/plain"): void {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([content], { type: "application/json" }));
-  link.download = `${name || "graph"}.json`;
+  link.href = URL.createObjectURL(new Blob([content], { type }));
+  link.download = name;
   link.click();
   URL.revokeObjectURL(link.href);
 }

@@ -1,4 +1,6 @@
 /** Every view at the side but the first, in the order of their tabs. */
+import { chainRule } from "./chainRule.js";
+import { code } from "./code.js";
 import type { MakePanel } from "./panel.js";
 
-export const PANELS: readonly MakePanel[] = [];
+export const PANELS: readonly MakePanel[] = [chainRule, code];
