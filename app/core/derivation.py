@@ -53,8 +53,9 @@ class Path:
 class Derivation:
     """∂output/∂wrt in full; both are slots of the plan.
 
-    ``value`` is the gradient that reverse mode found, the seed in it, None where nothing flows. ``paths`` are those that are shown, of
-    ``counts.paths``. ``tangents`` is the same derivative by forward mode, node by node; ``names`` are in LaTeX.
+    ``value`` is the gradient that reverse mode found, the seed in it, None where nothing flows. ``paths`` are those
+    that are shown, of ``counts.paths``. ``tangents`` is the same derivative by forward mode, node by node; ``names``
+    are in LaTeX.
     """
 
     plan: Plan

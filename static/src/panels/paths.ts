@@ -56,9 +56,9 @@ export function pathsView(page: PanelPage, found: Found, context: PathsContext):
       }
     </p>
     <p class="takes">
-      <span>LaTeX:</span>
-      ${copyButton(page, "Copy symbols", "The derivation in symbols, as LaTeX", () => derivation.latex)}
-      ${copyButton(page, "Copy with numbers", "The derivation with numbers, as LaTeX", () => derivation.latex_numbers)}
+      <span>Copy LaTeX:</span>
+      ${copyButton(page, "Symbols", "The derivation in symbols, as LaTeX", () => derivation.latex)}
+      ${copyButton(page, "Numbers", "The derivation with numbers, as LaTeX", () => derivation.latex_numbers)}
     </p>
   `;
 }
