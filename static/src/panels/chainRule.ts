@@ -103,7 +103,7 @@ export const chainRule: MakePanel = (page) => {
     const { graph, derivation: written } = found;
     if (written.paths_total === "0") return nowhere(graph, written);
     return html`
-      <p class="whole" data-gradient=${String(written.value)} title=${formatFull(written.value)}>
+      <p class="whole" data-wrt=${written.wrt} title=${formatFull(written.value)}>
         ${math(whole(written), true)}
       </p>
       ${switchView("Order", MODES, mode.value, (value) => {
@@ -179,7 +179,7 @@ const waiting = (faults: readonly Fault[]): TemplateResult | typeof nothing =>
 function nowhere(graph: GraphDocument, { wrt, output }: Derivation): TemplateResult {
   const node = findNode(graph, wrt);
   const [from, to] = [nameIn(graph, wrt), nameIn(graph, output)];
-  return html`<p class="hint" data-no-path>
+  return html`<p class="hint" data-no-path data-wrt=${wrt}>
     ${
       node && isConstant(node)
         ? html`${from} is a constant: it asks for no gradient, so there is nothing to write out.`

@@ -93,7 +93,6 @@ export function equationsView(
             data-point=${node}
             data-stop
             role="button"
-            aria-label="${phase === "forward" ? "value" : "gradient"} of ${nameIn(graph, node)}"
             tabindex=${i === 0 ? 0 : -1}
             title="Select ${nameIn(graph, node)}"
             @click=${() => {

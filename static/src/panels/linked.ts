@@ -93,7 +93,7 @@ export function copyButton(
   return html`<button
     type="button"
     class="small"
-    aria-label="Copy: ${name}"
+    aria-label="${label}: ${name}"
     title="${name}, into the clipboard"
     @click=${() => void copy()}
   >

@@ -119,7 +119,6 @@ function factorView(
     data-factor=${edge}
     data-edges=${edge}
     data-point=${target}
-    aria-label="${above} by ${below}, input ${factor.input + 1}: ${formatNumber(local)}"
     title="How fast ${above} moves with ${below}: ${formatFull(local)}. Click to select ${above}."
     @click=${() => {
       page.go(target);

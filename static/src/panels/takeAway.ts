@@ -32,7 +32,7 @@ export function takeButtons(
     <button
       type="button"
       class="small"
-      aria-label="Save ${name} as a file"
+      aria-label="Save ${suffix}: ${name}"
       title="${name}, as a file (${suffix})"
       @click=${() => void save()}
     >
