@@ -59,14 +59,16 @@ function stepView(
         page.go(node);
       }}
     >
-      ${nameIn(graph, node)}
-      <strong
-        class=${isNonFinite(tangent) ? "digits bad" : "digits"}
-        data-tangent-number
-        title=${formatFull(tangent)}
-        >${formatNumber(tangent)}</strong
-      >
+      <span class="named">
+        ${nameIn(graph, node)}
+        <strong
+          class=${isNonFinite(tangent) ? "digits bad" : "digits"}
+          data-tangent-number
+          title=${formatFull(tangent)}
+          >${formatNumber(tangent)}</strong
+        >
+      </span>
+      ${math(latex)}
     </button>
-    ${math(latex, true)}
   </li>`;
 }

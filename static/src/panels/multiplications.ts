@@ -56,7 +56,7 @@ function table(caption: string, ways: readonly Way[]): TemplateResult {
         ({ name, count, key }) =>
           html`<tr>
             <th scope="row">${name}</th>
-            <td class="bar" aria-hidden="true">
+            <td class="length" aria-hidden="true">
               <span style="--length:${barLength(Number(count), largest)}%"></span>
             </td>
             <td class="digits" data-count=${key} title=${count.slice(0, 400)}>
