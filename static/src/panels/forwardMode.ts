@@ -19,7 +19,7 @@ export function forwardView(page: PanelPage, { graph, derivation }: Found): Temp
     <p class="how">
       Forward mode begins at ${from}, where the derivative is 1, and goes with the values: each
       node's derivative with respect to ${from} is the sum of local derivative × what arrives. One
-      pass gives this for every node, but for ${from} alone.
+      pass gives this for every node, but with respect to ${from} alone.
     </p>
     <ol class="tangents" @keydown=${alongStops}>
       ${forward.slice(0, MOST).map((step, i) => stepView(page, graph, step, i, pointed))}
