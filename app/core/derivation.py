@@ -53,8 +53,9 @@ class Path:
 class Derivation:
     """∂output/∂wrt in full; both are slots of the plan.
 
-    ``value`` is the gradient that reverse mode found, None where nothing flows. ``paths`` are those that are shown, of
-    ``counts.paths``. ``tangents`` is the same derivative by forward mode, node by node; ``names`` are in LaTeX.
+    ``value`` is the gradient that reverse mode found, the seed in it, None where nothing flows. ``paths`` are those
+    that are shown, of ``counts.paths``. ``tangents`` is the same derivative by forward mode, node by node; ``names``
+    are in LaTeX.
     """
 
     plan: Plan
@@ -78,6 +79,11 @@ class Derivation:
         return fraction(self.names, self.output, self.wrt)
 
     @property
+    def derivative(self) -> float | None:
+        """∂output/∂wrt: ``value`` without the seed; None where nothing flows."""
+        return self.tangents[-1].tangent if self.tangents else None
+
+    @property
     def latex(self) -> str:
         """The derivation in symbols: the chain rule, then the local derivatives in its place."""
         if (short := self._short()) is not None:
@@ -95,7 +101,7 @@ class Derivation:
             lambda factor, first, alone: latex_factor(factor.local, first=first, alone=alone, digits=self.digits),
             r" \times ",
         )
-        return f"{self.whole} = {terms} = {latex(self.value, self.digits)}"
+        return f"{self.whole} = {terms} = {latex(self.derivative, self.digits)}"
 
     def tangent_latex(self, tangent: Tangent) -> str:
         """One step of forward mode, in numbers."""

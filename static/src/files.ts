@@ -16,7 +16,7 @@ export function pickFile(take: (file: File) => void): void {
 /** Saves a graph under its title. */
 export function download(graph: GraphDocument): void {
   const content = `${JSON.stringify(graph, null, 2)}\n`;
-  save(new Blob([content], { type: "application/json" }), `${titled(graph)}.json`);
+  saveText(`${titled(graph)}.json`, content, "application/json");
 }
 
 /** A graph's title as the beginning of a file's name. */
@@ -24,6 +24,10 @@ export function titled(graph: GraphDocument): string {
   const name = (graph.title?.trim().replaceAll(/[^\p{L}\p{N}]+/gu, "-") ?? "").toLowerCase();
   return name || "graph";
 }
+
+export const saveText = (name: string, content: string, type = "text/plain"): void => {
+  save(new Blob([content], { type }), name);
+};
 
 export function save(content: Blob, name: string): void {
   const link = document.createElement("a");

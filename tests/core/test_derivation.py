@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -214,6 +215,14 @@ def test_where_nothing_flows() -> None:
     itself = derive(graph, "y")
     assert (itself.value, itself.counts.paths, itself.paths[0].product) == (1.0, 1, 1.0)
     assert itself.latex == itself.latex_numbers == r"\frac{\partial y}{\partial y} = 1"
+
+
+def test_the_seed_is_in_the_gradient_and_not_in_the_derivation() -> None:
+    graph = replace(parse_formula("y = x * x", {"x": 3.0}), upstream=5.0)
+    derivation = derive(graph, "x")
+    assert (derivation.value, derivation.derivative) == (30.0, 6.0)
+    assert derivation.latex_numbers.endswith(r"= 3 + 3 = 6")
+    assert derive(graph, "y").derivative == 1.0
 
 
 @pytest.mark.parametrize(("wrt", "code"), [("nobody", "unknown-node"), ("x", "budget-exceeded")])

@@ -20,17 +20,32 @@ export class ApiError extends Error {
 
 export const get = <T>(path: string): Promise<T> => call(path, {});
 
-export const post = <T>(path: string, body: unknown): Promise<T> =>
-  call(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
+export const post = <T>(path: string, body: unknown): Promise<T> => call(path, posted(body));
+
+/** The same where the answer is a text. */
+export async function postForText(path: string, body: unknown): Promise<string> {
+  const response = await send(path, posted(body));
+  if (response.ok) return response.text();
+  throw await refusal(response);
+}
+
+const posted = (body: unknown): RequestInit => ({
+  method: "POST",
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify(body),
+});
 
 async function call<T>(path: string, init: RequestInit): Promise<T> {
-  let response: Response;
+  const response = await send(path, init);
+  if (!response.ok) throw await refusal(response);
+  const body = (await response.json().catch(() => undefined)) as unknown;
+  if (body !== undefined) return body as T;
+  throw unread(response);
+}
+
+async function send(path: string, init: RequestInit): Promise<Response> {
   try {
-    response = await fetch(path, init);
+    return await fetch(path, init);
   } catch {
     throw new ApiError(
       away(
@@ -39,12 +54,15 @@ async function call<T>(path: string, init: RequestInit): Promise<T> {
       ),
     );
   }
-  const body = (await response.json().catch(() => undefined)) as unknown;
-  if (response.ok && body !== undefined) return body as T;
-  throw new ApiError(
-    isProblem(body) ? body : away(response.status, `The server answered ${response.status}.`),
-  );
 }
+
+async function refusal(response: Response): Promise<ApiError> {
+  const body = (await response.json().catch(() => undefined)) as unknown;
+  return isProblem(body) ? new ApiError(body) : unread(response);
+}
+
+const unread = ({ status }: Response): ApiError =>
+  new ApiError(away(status, `The server answered ${status}.`));
 
 /** The code of the fault that there is no answer. */
 export const UNREACHABLE = "urn:backarrow:problem:unreachable";

@@ -210,7 +210,8 @@ export class Canvas implements Ground, Surface {
   private paintEdge(id: string, mark: EdgeMark): void {
     const { source, target } = this.sceneEdges.get(id)!;
     const pointed = this.pointed !== undefined && [source, target].includes(this.pointed);
-    mark.setLit(pointed || this.litEdges.has(id));
+    // What points at edges means these, not all that the node has.
+    mark.setLit(this.litEdges.size > 0 ? this.litEdges.has(id) : pointed);
     mark.setSelected(id === this.selectedEdge);
   }
 

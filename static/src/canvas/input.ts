@@ -4,8 +4,8 @@ import type { Scene } from "./scene.js";
 import { firstEdge, fromEdge, nextNode } from "./walk.js";
 
 export interface InputEvents {
-  /** The pointer or the keyboard's focus is on a node, or on none. */
-  point(node: string | undefined): void;
+  /** The pointer or the keyboard's focus is on a node or an edge, or on none. */
+  point(node: string | undefined, edge?: string): void;
   /** A node was clicked, or empty space; `more` with the Shift key, which adds to the selection. */
   select(node: string | undefined, more: boolean): void;
   /** An empty slot was clicked. */
@@ -42,7 +42,7 @@ export function input(surface: Surface, events: InputEvents): void {
   const { element } = surface;
   for (const kind of ["pointerover", "focusin"])
     element.addEventListener(kind, (event) => {
-      events.point(nodeAt(event));
+      events.point(nodeAt(event), edgeAt(event));
     });
   for (const kind of ["pointerleave", "focusout"])
     element.addEventListener(kind, () => {

@@ -1,6 +1,6 @@
 /** An answer of the server that follows what is open: asked for anew when that changes, the newest question overtaking. */
 import { signal } from "@preact/signals-core";
-import { ApiError, type Fault } from "../api/client.js";
+import { ApiError, type Fault, type GraphDocument } from "../api/client.js";
 
 /** How long a question rests before it is asked, so that a drag asks once it slows down, in milliseconds. */
 const REST = 120;
@@ -49,4 +49,14 @@ export class Answer<T> {
       if (key === this.key) this.busy.value = false;
     }
   }
+}
+
+const keys = new WeakMap<GraphDocument, number>();
+let last = 0;
+
+/** A short name for a document, to make questions of: a changed document is another one. */
+export function graphKey(graph: GraphDocument): number {
+  const key = keys.get(graph) ?? ++last;
+  keys.set(graph, key);
+  return key;
 }

@@ -52,6 +52,8 @@ export class Session {
   /** The server can't be reached: editing goes on, numbers wait. */
   readonly waiting = computed(() => this.run.value.faults.some(({ code }) => code === UNREACHABLE));
   readonly pointed = signal<string | undefined>(undefined);
+  /** The edge of the drawing that is pointed at, by its target and slot. */
+  readonly pointedEdge = signal<string | undefined>(undefined);
   /** The node that was pointed at last. */
   private readonly recent = signal<string | undefined>(undefined);
   readonly selection = signal<readonly string[]>([]);

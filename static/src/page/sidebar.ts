@@ -115,11 +115,12 @@ export class Sidebar {
 
   private readonly paintValues = (): void => {
     const { session } = this;
+    const { look } = this.page;
     const empty = session.graph.value.nodes.length === 0;
     place("values").hidden = empty;
     place("numbers").hidden = empty;
-    render(valuesPanel(session, this.paintValues), place("values-fields"));
-    render(numbersTable(session), place("numbers-table"));
+    render(valuesPanel(session, look, this.paintValues), place("values-fields"));
+    render(numbersTable(session, look), place("numbers-table"));
   };
 
   private readonly paintNode = (): void => {
@@ -127,7 +128,7 @@ export class Sidebar {
     const { actions } = page;
     const numbers =
       session.graph.value.nodes.length > 0
-        ? inspector(session, {
+        ? inspector(session, page.look, {
             open: (id) => void actions.expand(id),
             close: (group) => void actions.collapse(group),
             point: (id) => {

@@ -128,8 +128,9 @@ export class Workbench implements Context {
   private drawing(): Canvas {
     const { session, actions } = this;
     return new Canvas(place("canvas"), {
-      point: (node) => {
+      point: (node, edge) => {
         session.pointed.value = node;
+        session.pointedEdge.value = edge;
       },
       select: (node, more) => {
         this.select(node, more);
@@ -178,12 +179,12 @@ export class Workbench implements Context {
   }
 
   private views(): Sidebar {
-    const { session, look, actions, tell } = this;
+    const { session, look, actions, playback, tell } = this;
     const go = (node: string): void => {
       session.selection.value = [node];
       this.canvas.focus(node);
     };
-    return new Sidebar({ session, look, actions, go, tell }, this.example, (node) => {
+    return new Sidebar({ session, look, actions, playback, go, tell }, this.example, (node) => {
       this.highlight(node ?? session.pointed.value);
     });
   }

@@ -1,6 +1,8 @@
 /** Every view at the side but the first, in the order of their tabs. */
+import { chainRule } from "./chainRule.js";
 import { checkPanel } from "./check.js";
+import { code } from "./code.js";
 import type { MakePanel } from "./panel.js";
 import { whatIfPanel } from "./whatIf.js";
 
-export const PANELS: readonly MakePanel[] = [checkPanel, whatIfPanel];
+export const PANELS: readonly MakePanel[] = [chainRule, code, checkPanel, whatIfPanel];

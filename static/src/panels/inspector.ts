@@ -8,10 +8,13 @@ import type {
   TraceStep,
   WireTensor,
 } from "../api/client.js";
-import { findNode, isConstant, isLeaf, nameIn, nameOf } from "../model/document.js";
+import { numbersOf, type SceneNumbers } from "../canvas/numbers.js";
+import { edgeId, findNode, isConstant, isLeaf, nameIn, nameOf } from "../model/document.js";
 import { HOLE } from "../model/edit.js";
+import type { Look } from "../model/look.js";
 import { formatNumber, formatShape, isScalar, shapeOf } from "../model/numbers.js";
 import type { Session } from "../model/session.js";
+import { keptView, shownNumber, sourceView } from "./card.js";
 import { math } from "./math.js";
 import { tensorView } from "./numbers.js";
 
@@ -23,13 +26,25 @@ export interface InspectorActions {
   point(node: string | undefined): void;
 }
 
-export function inspector(session: Session, actions: InspectorActions): TemplateResult {
+/** What may be shown of a run: what a step hasn't reached and what the reader is to find is kept back. */
+interface Shown {
+  readonly graph: GraphDocument;
+  readonly evaluation: Evaluation;
+  readonly numbers: SceneNumbers;
+  /** There are numbers to find, so formulas stand without any. */
+  readonly asking: boolean;
+}
+
+export function inspector(session: Session, look: Look, actions: InspectorActions): TemplateResult {
   const { graph, evaluation } = session.run.value;
   const id = session.inspected.value;
   const node = id === undefined ? undefined : findNode(graph, id);
   if (!node) return html`<p class="hint">Point at a node to see where its numbers come from.</p>`;
   const op = session.ops.get(node.op);
-  const result = evaluation?.nodes[node.id];
+  const blanks = look.blankKeys.value;
+  const numbers = numbersOf(evaluation, { hidden: look.ahead.value, blanks });
+  const shown = evaluation && { graph, evaluation, numbers, asking: blanks.size > 0 };
+  const result = numbers.nodes.get(node.id);
   return html`
     <h3>
       <span class="badge ${isLeaf(node) ? "leaf" : ""}" aria-hidden="true"
@@ -41,13 +56,21 @@ export function inspector(session: Session, actions: InspectorActions): Template
     ${op?.doc ? html`<p class="doc">${op.doc.replaceAll("``", "")}</p>` : nothing}
     <dl class="facts">
       <dt>value</dt>
-      <dd data-inspector-value>${tensorView(result?.value)}</dd>
+      <dd data-inspector-value>${shownNumber(result, "value")}</dd>
       <dt>gradient</dt>
       <dd data-inspector-gradient>
-        ${tensorView(result?.gradient)}${isConstant(node) ? html` <small>a constant asks for none</small>` : nothing}
+        ${shownNumber(result, "gradient")}${isConstant(node) ? html` <small>a constant asks for none</small>` : nothing}
       </dd>
     </dl>
-    ${evaluation ? [sharesView(node, graph, evaluation, actions), localsView(node, graph, evaluation, op)] : nothing}
+    ${
+      blanks.size > 0
+        ? html`<p class="hint" data-kept-back>
+            Some numbers are for you to find (?), so formulas stand here without numbers.
+          </p>`
+        : nothing
+    }
+    ${shown ? [sharesView(node, shown, actions), localsView(node, shown, op)] : nothing}
+    ${op ? sourceView(op) : nothing}
     ${
       op?.decomposes
         ? html`<button
@@ -81,30 +104,35 @@ export function inspector(session: Session, actions: InspectorActions): Template
 /** The shares that come back over the node's uses, and their sum. */
 function sharesView(
   node: GraphNode,
-  graph: GraphDocument,
-  evaluation: Evaluation,
+  shown: Shown,
   actions: InspectorActions,
 ): TemplateResult | typeof nothing {
+  const { evaluation, numbers } = shown;
   const leaving = evaluation.edges.filter(({ source }) => source === node.id);
-  const shares = leaving.flatMap(({ gradient }) => (gradient === null ? [] : [gradient]));
-  if (node.id === evaluation.output && shares.length === 0)
+  const count = leaving.filter(({ gradient }) => gradient !== null).length;
+  if (node.id === evaluation.output && count === 0)
     return html`<section>
       <h4>Where the gradient comes from</h4>
       <p>This is the output. Its gradient is the seed of the way back.</p>
     </section>`;
-  if (shares.length === 0)
+  if (count === 0)
     return html`<section>
       <h4>Where the gradient comes from</h4>
       <p>Nothing flows back to here.</p>
     </section>`;
-  const total = evaluation.nodes[node.id]?.gradient;
+  const shares = leaving.flatMap(({ target, input }) => {
+    const share = numbers.edges.get(edgeId(target, input))?.gradient;
+    return share === null || share === undefined ? [] : [share];
+  });
+  const total = numbers.nodes.get(node.id)?.gradient;
+  const summed = count > 1 && shares.length === count;
   return html`<section>
     <h4>Where the gradient comes from</h4>
     <ul class="shares">
-      ${leaving.map((edge) => shareView(edge, graph, evaluation, actions))}
+      ${leaving.map((edge) => shareView(edge, shown, actions))}
     </ul>
     ${
-      shares.length > 1 && total !== null && total !== undefined && isScalar(total)
+      summed && total !== null && total !== undefined && isScalar(total)
         ? html`<p class="gradient-sum" data-inspector-sum>
             ${sumText(shares)} = <strong>${formatNumber(total)}</strong>
           </p>`
@@ -115,12 +143,12 @@ function sharesView(
 
 /** One use's share, and how it is made of what arrives there. */
 function shareView(
-  { target, gradient, input }: Evaluation["edges"][number],
-  graph: GraphDocument,
-  evaluation: Evaluation,
+  { target, input }: Evaluation["edges"][number],
+  { graph, evaluation, numbers, asking }: Shown,
   actions: InspectorActions,
 ): TemplateResult {
   const step = backwardSteps(evaluation, target).find((other) => other.input === input);
+  const share = numbers.edges.get(edgeId(target, input));
   return html`<li
     data-share-of="${target}:${input}"
     @pointerenter=${() => {
@@ -130,8 +158,8 @@ function shareView(
       actions.point(undefined);
     }}
   >
-    <span>from ${nameIn(graph, target)}</span> ${tensorView(gradient)}
-    ${step ? html`<small>${math(step.latex)}</small>` : nothing}
+    <span>from ${nameIn(graph, target)}</span> ${shownNumber(share, "gradient")}
+    ${step && !asking && share?.gradient !== undefined ? html`<small>${math(step.latex)}</small>` : nothing}
   </li>`;
 }
 
@@ -148,19 +176,25 @@ const sumText = (shares: readonly WireTensor[]): string =>
 
 type BackwardStep = Extract<TraceStep, { phase: "backward" }>;
 
-/** The op's formula, and for each input the local derivative and the share that it makes. */
+/** The op's formula, what was kept of it, and for each input the local derivative and the share that it makes. */
 function localsView(
   node: GraphNode,
-  graph: GraphDocument,
-  evaluation: Evaluation,
+  { graph, evaluation, numbers, asking }: Shown,
   op: Op | undefined,
 ): TemplateResult | typeof nothing {
   if (!op || isLeaf(node)) return nothing;
   // The result is called y, as in the partials, unless an input has that name.
   const result = op.inputs.names.includes("y") ? "z" : "y";
-  const steps = evaluation.trace ?? [];
-  const forward = steps.find((step) => step.phase === "forward" && step.node === node.id);
-  const backward = backwardSteps(evaluation, node.id);
+  const here = numbers.nodes.get(node.id);
+  const forward =
+    asking || here?.value === undefined
+      ? undefined
+      : (evaluation.trace ?? []).find((step) => step.phase === "forward" && step.node === node.id);
+  const backward = asking
+    ? []
+    : backwardSteps(evaluation, node.id).filter(
+        ({ input }) => numbers.edges.get(edgeId(node.id, input))?.gradient !== undefined,
+      );
   return html`<section>
       <h4>Forward</h4>
       <p>${math(op.elementwise ? `${result} = ${op.latex.value}` : op.latex.value, true)}</p>
@@ -171,8 +205,13 @@ function localsView(
           : nothing
       }
     </section>
+    ${keptView(node, graph, op, forward?.phase === "forward" ? forward.kept : undefined)}
     <section>
       <h4>Backward: local derivatives</h4>
+      <dl class="facts">
+        <dt>upstream gradient</dt>
+        <dd data-inspector-upstream>${shownNumber(here, "gradient")}</dd>
+      </dl>
       ${(node.inputs ?? []).map((source, slot) => {
         const name = op.inputs.names[slot] ?? op.inputs.names.at(-1) ?? "x";
         const partial = op.latex.partials[slot] ?? op.latex.partials.at(-1);

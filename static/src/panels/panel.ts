@@ -2,6 +2,7 @@
 import type { TemplateResult } from "lit-html";
 import type { Actions } from "../commands/actions.js";
 import type { Look } from "../model/look.js";
+import type { Playback } from "../model/playback.js";
 import type { Session } from "../model/session.js";
 
 /** What a panel works with. */
@@ -9,6 +10,7 @@ export interface PanelPage {
   readonly session: Session;
   readonly look: Look;
   readonly actions: Actions;
+  readonly playback: Playback;
   /** Selects a node and moves it into view. */
   go(node: string): void;
   /** Says something in a line over the drawing. */

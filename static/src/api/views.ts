@@ -1,0 +1,16 @@
+/** A graph in several languages, each place linked to its node; and as files. */
+import type { GraphDocument } from "./client.js";
+import { post, postForText } from "./http.js";
+import type { components } from "./schema.js";
+
+type Schemas = components["schemas"];
+export type Views = Schemas["ViewsResponse"];
+export type View = Schemas["View"];
+export type ViewSpan = Schemas["ViewSpan"];
+export type ViewEquation = Schemas["ViewEquation"];
+
+export const views = (graph: GraphDocument): Promise<Views> => post("/api/views", { graph });
+
+/** The graph as a text of that format. */
+export const exported = (graph: GraphDocument, format: string): Promise<string> =>
+  postForText(`/api/export/${encodeURIComponent(format)}`, { graph });

@@ -1,0 +1,73 @@
+/** What a node's layer kept from the forward pass, and the class that ran. */
+import { html, nothing, type TemplateResult } from "lit-html";
+import type { GraphDocument, GraphNode, Op, TraceStep } from "../api/client.js";
+import type { Numbers } from "../canvas/numbers.js";
+import { isLeaf, nameIn } from "../model/document.js";
+import { tensorView } from "./numbers.js";
+
+type Kept = Extract<TraceStep, { phase: "forward" }>["kept"];
+
+/** What the layer keeps and why; with the values, where they may be shown. */
+export function keptView(
+  node: GraphNode,
+  graph: GraphDocument,
+  op: Op,
+  kept: Kept | undefined,
+): TemplateResult | typeof nothing {
+  if (isLeaf(node) || op.keeps === "") return nothing;
+  return html`<section data-kept>
+    <h4>Kept from the forward pass</h4>
+    <p class="doc">${op.keeps}</p>
+    ${
+      kept && kept.length > 0
+        ? html`<dl class="facts">
+            ${kept.map(
+              ({ name, value }) =>
+                html`<dt>${name}${whose(node, graph, op, name)}</dt>
+                  <dd data-kept-value=${name}>${tensorView(value)}</dd>`,
+            )}
+          </dl>`
+        : nothing
+    }
+  </section>`;
+}
+
+/** The name of the node that an input of the formula is here. */
+function whose(node: GraphNode, graph: GraphDocument, op: Op, name: string): string {
+  const source = node.inputs?.[op.inputs.names.indexOf(name)];
+  return source ? `, ${nameIn(graph, source)}` : "";
+}
+
+/** The class that ran, its lines numbered; and what of its two passes another class wrote for it. */
+export function sourceView(op: Op): TemplateResult | typeof nothing {
+  if (op.source === "") return nothing;
+  const name = /class (\w+)/.exec(op.source)?.[1] ?? op.name;
+  return html`<details class="source" data-source=${op.name}>
+    <summary>The code that ran: class ${name}</summary>
+    ${codeView(op.source, `Class ${name}`)}
+    ${
+      op.inherited_source === ""
+        ? nothing
+        : html`<p class="doc">What it has from the class that it derives from:</p>
+            ${codeView(op.inherited_source, "Inherited forward and backward")}`
+    }
+  </details>`;
+}
+
+const codeView = (source: string, label: string): TemplateResult =>
+  html`<pre class="listing" role="group" tabindex="0" aria-label=${label}>
+${source
+      .trimEnd()
+      .split("\n")
+      .map((line) => html`<code>${line} </code>`)}</pre>`;
+
+/** A number of a node or an edge; a question mark where it is to be found. */
+export function shownNumber(
+  numbers: Numbers | undefined,
+  kind: "value" | "gradient",
+): TemplateResult {
+  if (numbers?.asked?.[kind]) return ASKED;
+  return tensorView(numbers?.[kind]);
+}
+
+const ASKED = html`<span class="asked" title="This number is to be found">?</span>`;
