@@ -24,6 +24,7 @@ import { emptyState } from "../panels/empty.js";
 import { FormulaBar, unnamed } from "../panels/formula.js";
 import { forgetFields, leafOverlay, stepOf } from "../panels/leafField.js";
 import { thicknessLegend } from "../panels/legend.js";
+import type { Assigned } from "../panels/panel.js";
 import { NameField } from "../panels/nameField.js";
 import { placeOverlay } from "../panels/overlay.js";
 import { Palette } from "../panels/palette.js";
@@ -45,6 +46,8 @@ export interface Opening {
   /** The draft that this goes on with, and where its nodes stood. */
   readonly draft?: string | undefined;
   readonly places?: Places | undefined;
+  /** Numbers to be found on it, from the beginning. */
+  readonly task?: Assigned | undefined;
 }
 
 export class Workbench implements Context {
@@ -68,7 +71,7 @@ export class Workbench implements Context {
   private readonly drafts = signal<readonly Draft[]>([]);
   private readonly example: api.Example | undefined;
 
-  constructor({ graph, ops, example, draft, places = {} }: Opening) {
+  constructor({ graph, ops, example, draft, places = {}, task }: Opening) {
     const live = new Live(`${location.origin.replace(/^http/, "ws")}/api/live`);
     this.example = example;
     this.session = new Session(graph, ops, live.evaluate);
@@ -102,7 +105,7 @@ export class Workbench implements Context {
       },
     });
     this.playback = new Playback(this.session);
-    this.sidebar = this.views();
+    this.sidebar = this.views(task);
     this.commands = commandsFor(this);
     bindKeys(this.commands);
     new Palette(place("palette"), this.session.ops, (op) => {
@@ -137,6 +140,9 @@ export class Workbench implements Context {
       fill: (target, slot) => {
         session.selection.value = [];
         this.find.op({ into: { target, slot } });
+      },
+      ask: (kind, edge) => {
+        this.sidebar.ask({ kind, edge });
       },
       selectEdge: (edge) => {
         session.selection.value = [];
@@ -177,13 +183,13 @@ export class Workbench implements Context {
     });
   }
 
-  private views(): Sidebar {
+  private views(task: Assigned | undefined): Sidebar {
     const { session, look, actions, tell } = this;
     const go = (node: string): void => {
       session.selection.value = [node];
       this.canvas.focus(node);
     };
-    return new Sidebar({ session, look, actions, go, tell }, this.example, (node) => {
+    return new Sidebar({ session, look, actions, go, tell, task }, this.example, (node) => {
       this.highlight(node ?? session.pointed.value);
     });
   }
@@ -275,7 +281,9 @@ export class Workbench implements Context {
     effect(this.paintState);
     effect(this.paintNotice);
     effect(() => {
-      const numbers = numbersOf(session.run.value.evaluation);
+      const numbers = numbersOf(session.run.value.evaluation, {
+        blanks: this.look.blankKeys.value,
+      });
       render(thicknessLegend(this.look.weighted.value, numbers), place("legend"));
     });
   }
