@@ -144,7 +144,9 @@ function shareHints(edge: string, known: Known): readonly [Hint, Hint] {
   const op = ops.get(node?.op ?? "");
   const letter = letterOf(op, slot);
   const partial = op?.latex.partials[slot] ?? op?.latex.partials.at(-1);
-  const left = op?.elementwise ? `\\frac{\\partial y}{\\partial ${letter}} = ` : "";
+  // The result is called y, as in the partials, unless an input has that name.
+  const result = op?.inputs.names.includes("y") ? "z" : "y";
+  const left = op?.elementwise ? `\\frac{\\partial ${result}}{\\partial ${letter}} = ` : "";
   const step = (evaluation.trace ?? []).find(
     (other) => other.phase === "backward" && other.node === target && other.input === slot,
   );
@@ -158,10 +160,12 @@ function shareHints(edge: string, known: Known): readonly [Hint, Hint] {
   }));
   return [
     {
-      text: `First the local derivative of ${nameIn(graph, target)} by ${nameIn(graph, node?.inputs?.[slot] ?? "")}:`,
+      text: `First the local derivative of ${nameIn(graph, target)} with respect to ${nameIn(graph, node?.inputs?.[slot] ?? "")}:`,
       latex: partial === undefined ? undefined : left + partial,
-      numbers:
-        local && !kept ? [{ name: "local derivative", value: step.local, kept: false }] : values,
+      numbers: [
+        ...values,
+        ...(local && !kept ? [{ name: "local derivative", value: step.local, kept: false }] : []),
+      ],
     },
     {
       text: op?.elementwise

@@ -122,6 +122,17 @@ export class Practice {
     });
   }
 
+  /** Takes up again what was under way on this graph, as `keptText` wrote it; false where it was on another. */
+  takeUp(text: string | null): boolean {
+    const graph = this.session.graph.peek();
+    const kept = readKept(text);
+    if (kept?.computation !== computationOf(graph)) return false;
+    const { blanks, entries, origin } = kept;
+    this.put({ graph, blanks: stillThere(blanks, graph), entries: new Map(entries), origin });
+    this.next();
+    return true;
+  }
+
   /** The same blanks once more. */
   again(): void {
     const { value: task } = this.task;
@@ -219,6 +230,33 @@ export class Practice {
     if (plain.length === task.blanks.length) return;
     if (plain.length === 0) this.stop();
     else this.put({ ...task, blanks: plain });
+  }
+}
+
+interface Kept {
+  readonly computation: string;
+  readonly blanks: readonly Blank[];
+  readonly entries: readonly (readonly [string, Entry])[];
+  readonly origin?: Origin | undefined;
+}
+
+/** A task as text, for the page to find when it is loaded again. */
+export const keptText = ({ graph, blanks, entries, origin }: Task): string =>
+  JSON.stringify({
+    computation: computationOf(graph),
+    blanks,
+    entries: [...entries],
+    origin,
+  } satisfies Kept);
+
+function readKept(text: string | null): Kept | undefined {
+  try {
+    const data = JSON.parse(text ?? "") as Partial<Kept> | null;
+    const sound =
+      Array.isArray(data?.blanks) && Array.isArray(data.entries) && data.blanks.length > 0;
+    return sound ? (data as Kept) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -18,9 +18,10 @@ import { toFragment, withBlanks } from "../model/link.js";
 import { blankKey } from "../model/look.js";
 import {
   isOpen,
-  NO_STANDING,
+  keptText,
   Practice,
   readStanding,
+  scoreOf,
   withScore,
   type Standing,
   type Task,
@@ -64,6 +65,11 @@ export const practicePanel: MakePanel = (page) => {
   const counted = new Set<string>();
 
   if (assigned) practice.begin(assigned.blanks, assigned.origin);
+  const goesOn = assigned === undefined && practice.takeUp(kept(perTab, TASK));
+  effect(() => {
+    const { value: task } = practice.task;
+    keep(perTab, TASK, task && scoreOf(task).open > 0 ? keptText(task) : undefined);
+  });
 
   effect(() => {
     const { value: task } = practice.task;
@@ -265,7 +271,7 @@ export const practicePanel: MakePanel = (page) => {
   return {
     label: "Practice",
     title: "Predict numbers, then see whether you are right",
-    first: assigned !== undefined,
+    first: assigned !== undefined || goesOn,
     view() {
       const { value: task } = practice.task;
       return html`<div class="practice">
@@ -297,20 +303,34 @@ export const practicePanel: MakePanel = (page) => {
   };
 };
 
-const storageKey = (level: number): string => `practice level ${level}`;
+/** Where a tab keeps the exercise that is under way, for the page to go on with when it is loaded again. */
+const TASK = "practice";
 
-function keptStanding(level: number): Standing {
+const standingKey = (level: number): string => `practice level ${level}`;
+
+const keptStanding = (level: number): Standing => readStanding(kept(always, standingKey(level)));
+
+const keepStanding = (level: number, standing: Standing): void => {
+  keep(always, standingKey(level), JSON.stringify(standing));
+};
+
+// Where storage isn't allowed, naming it is an error already.
+const perTab = (): Storage => sessionStorage;
+const always = (): Storage => localStorage;
+
+function kept(storage: () => Storage, key: string): string | null {
   try {
-    return readStanding(localStorage.getItem(storageKey(level)));
+    return storage().getItem(key);
   } catch {
-    return NO_STANDING;
+    return null;
   }
 }
 
-function keepStanding(level: number, standing: Standing): void {
+function keep(storage: () => Storage, key: string, text: string | undefined): void {
   try {
-    localStorage.setItem(storageKey(level), JSON.stringify(standing));
+    if (text === undefined) storage().removeItem(key);
+    else storage().setItem(key, text);
   } catch {
-    // Without storage the count begins anew with the next page.
+    // Without storage the next page begins anew.
   }
 }

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { GraphDocument } from "../api/client.js";
 import type { Slip, Verification } from "../api/practice.js";
-import { nameIn, slotOf } from "../model/document.js";
+import { findNode, nameIn, slotOf } from "../model/document.js";
 
 export interface SlipPage {
   readonly graph: GraphDocument;
@@ -58,12 +58,12 @@ function firstWrong({ graph, result, go }: SlipPage): TemplateResult {
 }
 
 function likely({ graph, result, full, unfold }: SlipPage, slip: Slip): TemplateResult {
-  return html`<p class="slip-hint"><strong>Hint:</strong> ${slip.hint}</p>
+  return html`<p class="slip-hint"><strong>Hint:</strong> ${stressed(slip.hint)}</p>
     ${
       full
         ? html`<div class="slip" data-slip=${slip.code}>
             <h3>${slip.title}</h3>
-            <p>${slip.detail}</p>
+            <p>${slip.detail}${otherNames(slip, graph)}</p>
             ${explains(slip, graph)}
             ${
               result.others.length > 0
@@ -76,6 +76,20 @@ function likely({ graph, result, full, unfold }: SlipPage, slip: Slip): Template
           </div>`
         : html`<button type="button" class="link" @click=${unfold}>What probably happened?</button>`
     }`;
+}
+
+/** Words between asterisks are stressed. */
+const stressed = (text: string): (string | TemplateResult)[] =>
+  text.split("*").map((part, i) => (i % 2 === 1 ? html`<em>${part}</em>` : part));
+
+/** What the nodes that an explanation names by id are called in the drawing, where that is something else. */
+function otherNames({ node, detail }: Slip, graph: GraphDocument): string {
+  const words = new Set(detail.match(/\w+/g) ?? []);
+  return [node, ...(findNode(graph, node)?.inputs ?? [])]
+    .filter((id, i, all) => words.has(id) && all.indexOf(id) === i)
+    .filter((id) => nameIn(graph, id) !== id.replaceAll("_", " "))
+    .map((id) => ` (${id} is “${nameIn(graph, id)}” in the drawing.)`)
+    .join("");
 }
 
 function explains(slip: Slip, graph: GraphDocument): TemplateResult | typeof nothing {
