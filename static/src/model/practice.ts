@@ -29,6 +29,8 @@ export interface Task {
   readonly blanks: readonly Blank[];
   readonly entries: ReadonlyMap<string, Entry>;
   readonly origin?: Origin | undefined;
+  /** It came about by a change of the graph during another one. */
+  readonly inherited?: boolean | undefined;
 }
 
 export interface Score {
@@ -210,10 +212,12 @@ export class Practice {
       return;
     }
     if (!task) return;
-    if (task.entries.size === 0) this.tasks.delete(computationOf(task.graph));
+    // A drag of a slider would leave one behind for every number on its way.
+    if (task.inherited && task.entries.size === 0) this.tasks.delete(computationOf(task.graph));
     const blanks = related(before, graph) ? stillThere(task.blanks, graph) : [];
-    if (blanks.length > 0) this.begin(blanks);
-    else this.resume(undefined);
+    const inherited = { graph, blanks, entries: new Map<string, Entry>(), inherited: true };
+    if (blanks.length > 0) this.tasks.set(computationOf(graph), inherited);
+    this.resume(blanks.length > 0 ? inherited : undefined);
   }
 
   private resume(task: Task | undefined): void {
