@@ -142,6 +142,8 @@ function shareHints(edge: string, known: Known): readonly [Hint, Hint] {
   const { graph, evaluation, ops } = known;
   const node = findNode(graph, target);
   const op = ops.get(node?.op ?? "");
+  const name = nameIn(graph, target);
+  const source = nameIn(graph, node?.inputs?.[slot] ?? "");
   const letter = letterOf(op, slot);
   const partial = op?.latex.partials[slot] ?? op?.latex.partials.at(-1);
   // The result is called y, as in the partials, unless an input has that name.
@@ -154,13 +156,15 @@ function shareHints(edge: string, known: Known): readonly [Hint, Hint] {
   const around = [...(node?.inputs ?? []), target];
   const kept = around.some((id) => known.open.has(blankKey({ kind: "value", node: id })));
   const local = step?.phase === "backward" && op?.elementwise && isPlain(step.local);
-  const values = (node?.inputs ?? []).map((source, i) => ({
-    ...told({ kind: "value", node: source }, known),
+  const values = (node?.inputs ?? []).map((id, i) => ({
+    ...told({ kind: "value", node: id }, known),
     letter: letterOf(op, i),
   }));
   return [
     {
-      text: `First the local derivative of ${nameIn(graph, target)} with respect to ${nameIn(graph, node?.inputs?.[slot] ?? "")}:`,
+      text: op?.elementwise
+        ? `First the local derivative of ${name} with respect to ${source}:`
+        : `${name} sends back to ${source}:`,
       latex: partial === undefined ? undefined : left + partial,
       numbers: [
         ...values,
@@ -169,8 +173,8 @@ function shareHints(edge: string, known: Known): readonly [Hint, Hint] {
     },
     {
       text: op?.elementwise
-        ? `Multiply it by what arrives at ${nameIn(graph, target)}:`
-        : `What arrives at ${nameIn(graph, target)}:`,
+        ? `Multiply it by what arrives at ${name}:`
+        : `What arrives at ${name}:`,
       numbers: [{ ...told({ kind: "gradient", node: target }, known), name: "upstream gradient" }],
     },
   ];

@@ -10,7 +10,7 @@ import { formatShape, readTensor, shapeOf } from "../model/numbers.js";
 import { entryOf, isOpen, type Entry, type Practice, type Task } from "../model/practice.js";
 import type { Session } from "../model/session.js";
 import { math } from "./math.js";
-import { tensorView } from "./numbers.js";
+import { shortView } from "./numbers.js";
 
 export class BlankFields {
   /** What became of the last answer. */
@@ -34,10 +34,15 @@ export class BlankFields {
 
   /** Moves the keyboard's focus to the number that is worked on, once it is shown. */
   focus(): void {
-    requestAnimationFrame(() => {
+    const found = (): HTMLElement | null => {
       const key = this.practice.at.peek();
-      if (key !== undefined) document.getElementById(fieldId(key))?.focus();
-    });
+      return key === undefined
+        ? document.querySelector("[data-summary] button")
+        : document.getElementById(fieldId(key));
+    };
+    const there = found();
+    if (there) there.focus();
+    else requestAnimationFrame(() => found()?.focus());
   }
 
   view(task: Task): TemplateResult {
@@ -186,7 +191,7 @@ export class BlankFields {
           ? "at the first try"
           : "found";
     return html`<span class="name">${name}</span>
-      <span class="result">${tensorView(evaluation && truthOf(blank, evaluation))}</span>
+      <span class="result">${shortView(evaluation && truthOf(blank, evaluation))}</span>
       <span class="how ${entry.state}"
         ><span aria-hidden="true">${entry.state === "right" ? "✓" : "○"}</span> ${how}</span
       >`;
@@ -255,7 +260,7 @@ const hintView = ({ text, latex, numbers }: Hint): TemplateResult =>
               ({ name, letter, value, kept }) =>
                 html`<li>
                   <span>${letter ? html`${math(letter)}, the ` : nothing}${name}</span>
-                  ${kept ? html`<em>to be found as well</em>` : tensorView(value)}
+                  ${kept ? html`<em>to be found as well</em>` : shortView(value)}
                 </li>`,
             )}
           </ul>`

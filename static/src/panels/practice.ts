@@ -241,7 +241,7 @@ export const practicePanel: MakePanel = (page) => {
         <strong
           >${revealed === 0 ? (first === all ? "All right at the first try." : "All found.") : "Done."}</strong
         >
-        ${first} at the first try, ${helped} with help or a second try, ${revealed} shown.
+        ${first < all ? `${first} at the first try, ${helped} with help or a second try, ${revealed} shown.` : nothing}
       </p>
       <div class="actions">
         ${origin ? html`<button type="button" class="primary next" ?disabled=${busy.value} @click=${() => void next()}>Next exercise</button>` : nothing}

@@ -21,7 +21,7 @@ import {
   Work,
   type Mark,
 } from "../model/work.js";
-import { tensorView } from "./numbers.js";
+import { shortView } from "./numbers.js";
 import type { MakePanel } from "./panel.js";
 import { sentence } from "./problems.js";
 import { slipView } from "./slip.js";
@@ -76,6 +76,9 @@ export const verifyPanel: MakePanel = (page) => {
     look.lens.value = marks ?? { nodes: new Map(), edges: new Map() };
   });
 
+  const unpoint = (): void => {
+    session.pointed.value = undefined;
+  };
   const submit = (): void => {
     clearTimeout(timer);
     full.value = false;
@@ -181,7 +184,7 @@ export const verifyPanel: MakePanel = (page) => {
   const rows = (graph: GraphDocument, evaluation: Evaluation): TemplateResult => {
     const ids = asked(graph, evaluation);
     const open = revealed.value === computation.value;
-    return html`<div class="claims">
+    return html`<div class="claims" role="group" aria-label="Your gradients" @focusout=${unpoint}>
         ${repeat(
           ids.slice(0, ROWS),
           (id) => id,
@@ -191,7 +194,7 @@ export const verifyPanel: MakePanel = (page) => {
               shape: evaluation.nodes[id]!.shape,
               judged: verdict.value?.judged[id],
             })}
-            ${open ? html`<p class="expected">right: ${tensorView(evaluation.nodes[id]!.gradient)}</p>` : nothing}`,
+            ${open ? html`<p class="expected">right: ${shortView(evaluation.nodes[id]!.gradient)}</p>` : nothing}`,
         )}
       </div>
       ${ids.length > ROWS ? html`<p class="hint">The first ${ROWS} of ${ids.length}. Paste the others' gradients below.</p>` : nothing}`;
@@ -217,7 +220,7 @@ export const verifyPanel: MakePanel = (page) => {
           ${all.map((id) => html`<option value=${id} .selected=${live(id === chosen)}>${nameIn(graph, id)}</option>`)}
         </select></label
       >
-      <div class="claims">
+      <div class="claims" role="group" aria-label="What your layer sent back" @focusout=${unpoint}>
         ${inputs.map((source, slot) => {
           const key = edgeId(chosen!, slot);
           return field(key, `to input ${slot + 1}, ${nameIn(graph, source)}`, {
