@@ -5,5 +5,6 @@ export default defineConfig({
   test: {
     include: ["tests/web/**/*.test.ts"],
     restoreMocks: true,
+    testTimeout: 60_000,
   },
 });

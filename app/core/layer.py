@@ -291,11 +291,15 @@ class Elementwise(Layer, abstract=True):
 
     def partial_symbols(self, *symbols: Symbol) -> tuple[Operand, ...]:
         """The local derivatives over symbols; the output, where they read it, is named ``y``."""
-        return self.partials(*self._keep(symbols, OUTPUT_SYMBOL))
+        return self.partials_at(symbols, OUTPUT_SYMBOL)
+
+    def partials_at(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
+        """``partials`` of what would be kept of these inputs and this output."""
+        return self.partials(*self._keep(tuple(inputs), output))
 
     def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
         """``partials`` over symbols; an op whose code guards special cases writes the plain formula here."""
-        return self.partials(*self._keep(tuple(inputs), output))
+        return self.partials_at(inputs, output)
 
     def kept_values(self) -> tuple[tuple[str, Any], ...]:
         """What ``partials`` is given, by name; the inputs' shapes, which undo the broadcasting, are kept besides."""

@@ -16,10 +16,19 @@ export function pickFile(take: (file: File) => void): void {
 /** Saves a graph under its title. */
 export function download(graph: GraphDocument): void {
   const content = `${JSON.stringify(graph, null, 2)}\n`;
+  save(new Blob([content], { type: "application/json" }), `${titled(graph)}.json`);
+}
+
+/** A graph's title as the beginning of a file's name. */
+export function titled(graph: GraphDocument): string {
   const name = (graph.title?.trim().replaceAll(/[^\p{L}\p{N}]+/gu, "-") ?? "").toLowerCase();
+  return name || "graph";
+}
+
+export function save(content: Blob, name: string): void {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([content], { type: "application/json" }));
-  link.download = `${name || "graph"}.json`;
+  link.href = URL.createObjectURL(content);
+  link.download = name;
   link.click();
   URL.revokeObjectURL(link.href);
 }

@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
+from app.formats.gallery import examples
 from tests.e2e.drawing import Drawing
 
 APPLES_VALUES = {"subtotal:0": "100", "subtotal:1": "2", "total:0": "200", "total:1": "1.1"}
@@ -251,14 +252,14 @@ def number(text: str) -> float:
     return float(text.replace("−", "-"))
 
 
-@pytest.mark.parametrize("name", GALLERY)
+@pytest.mark.parametrize("name", [entry.name for entry in examples()])
 def test_no_text_lies_on_another_or_on_a_node(drawing: Drawing, name: str) -> None:
     page = drawing.open(f"/graph/{name}").fit().page
     boxes = page.locator(".canvas .number text, .canvas .node .sign").evaluate_all(
         "all => all.map(text => { const r = text.getBoundingClientRect();"
         " return [text.textContent, r.left, r.top, r.right, r.bottom]; })"
     )
-    assert len(boxes) > 5
+    assert len(boxes) >= 4
     on_each_other = [
         (a[0], b[0])
         for place, a in enumerate(boxes)

@@ -40,9 +40,9 @@ def test_the_passes_are_scrubbed_and_played(page: Page) -> None:
     page.get_by_role("slider", name="Step").fill("2")
     assert drawing.values()["total:0"] == "200"
     assert set(drawing.gradients().values()) == {"–"}
-    page.get_by_label("Speed").select_option("4")
     page.keyboard.press("Alt+p")
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.get_by_label("Speed").select_option("4")
     expect(page.locator("[data-gradient-of-edge='subtotal:1']")).to_have_text("110")
     expect(page.get_by_role("button", name="Play both passes")).to_be_visible()
 

@@ -1,5 +1,5 @@
 /** Graphs to lay out in tests, as the canvas would hand them over. */
-import type { LayoutEdge, LayoutInput, LayoutNode } from "../../static/src/layout/types.ts";
+import type { LayoutEdge, LayoutInput, LayoutNode, Point } from "../../static/src/layout/types.ts";
 
 const TEXT = { width: 34, height: 15 };
 
@@ -65,4 +65,45 @@ export function netLike(count: number, seed: number): LayoutInput {
     nodes.push({ id: `x${i}`, inputs: next() < 0.35 ? [near()] : [near(), near()] });
   }
   return input(nodes, {}, "free");
+}
+
+/** The graph with `count` of its nodes put somewhere up to `far` away from where the layout has them. */
+export function pinnedSome(
+  graph: LayoutInput,
+  places: Readonly<Record<string, Point>>,
+  count: number,
+  far: number,
+  seed: number,
+): LayoutInput {
+  const next = random(seed);
+  const chosen = new Set<string>();
+  while (chosen.size < count) chosen.add(graph.nodes[Math.floor(next() * graph.nodes.length)]!.id);
+  const off = (): number => (2 * next() - 1) * far;
+  const nodes = graph.nodes.map((node): LayoutNode => {
+    if (!chosen.has(node.id)) return node;
+    const at = places[node.id]!;
+    return { ...node, pinned: { x: at.x + off(), y: at.y + off() } };
+  });
+  return { ...graph, nodes };
+}
+
+/** The graph with an op more: on one of its edges, or taking one of its nodes. */
+export function withOneMore(graph: LayoutInput, on: "edge" | "node", seed: number): LayoutInput {
+  const next = random(seed);
+  const pick = <T>(all: readonly T[]): T => all[Math.floor(next() * all.length)]!;
+  const node: LayoutNode = { id: "new", width: 44, height: 44, column: "free", outline: "round" };
+  const edge = pick(graph.edges);
+  const source = on === "edge" ? edge.source : pick(graph.nodes).id;
+  const first: LayoutEdge = {
+    id: "new:0",
+    source,
+    target: "new",
+    slot: 0,
+    value: TEXT,
+    gradient: TEXT,
+  };
+  const edges = graph.edges.map((old) =>
+    on === "edge" && old === edge ? { ...old, source: "new" } : old,
+  );
+  return { ...graph, nodes: [...graph.nodes, node], edges: [...edges, first] };
 }

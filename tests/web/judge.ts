@@ -90,3 +90,25 @@ export const totalLength = (all: readonly Line[]): number =>
       ),
     0,
   );
+
+/** Pairs of nodes that lie on one another. */
+export function stacked(input: LayoutInput, result: LayoutResult): [string, string][] {
+  const boxes = [...bodies(input, result)];
+  return boxes.flatMap(([a, box], i) =>
+    boxes
+      .slice(i + 1)
+      .flatMap(([b, other]): [string, string][] => (overlap(box, other) ? [[a, b]] : [])),
+  );
+}
+
+/** The share of the nodes of `before` that moved otherwise than most of them. */
+export function moved(before: LayoutResult, after: LayoutResult): number {
+  const ways = Object.entries(before.nodes).map(([id, at]) => {
+    const now = after.nodes[id]!;
+    return { x: now.x - at.x, y: now.y - at.y };
+  });
+  const alike = ways.map(
+    (way) => ways.filter((o) => Math.abs(o.x - way.x) <= 1 && Math.abs(o.y - way.y) <= 1).length,
+  );
+  return 1 - Math.max(...alike) / ways.length;
+}

@@ -28,8 +28,8 @@ class Rectifier(Elementwise, abstract=True):
     """An activation whose derivative depends on the sign of its input alone."""
 
     def slips(self, upstream: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
-        (x,) = self._kept
-        for slip, seen in ((MASK_INVERTED, -x), (MASK_BY_UPSTREAM, upstream)):
+        (mask,) = self._kept
+        for slip, seen in ((MASK_INVERTED, np.logical_not(mask)), (MASK_BY_UPSTREAM, np.greater(upstream, 0.0))):
             yield slip, (upstream * self.partials(seen)[0],)
 
 

@@ -139,21 +139,21 @@ class IdentityWithLoss(Layer):
     )
     value_latex = r"\frac{1}{2N} \sum_{n,k} \left(x_{nk} - t_{nk}\right)^{2}"
     partials_latex = (r"\text{upstream} \cdot \frac{x - t}{N}", "0")
-    kept = ("error",)
-    keeps_doc = "The error x − t: it is the gradient, but for the size of the batch."
+    kept = ("x", "t")
+    keeps_doc = "Its inputs: their difference x − t is the gradient, but for the size of the batch."
 
     def forward(self, x: Value, t: Value) -> Value:
-        self._x, self._error = x, np.subtract(x, t)
-        return as_value(np.sum(self._error * self._error) / (2 * _batch(np.shape(x))))
+        self._x, self._t = x, t
+        return as_value(np.sum(np.square(np.subtract(x, t))) / (2 * _batch(np.shape(x))))
 
     def backward(self, upstream: float) -> tuple[Value | None, ...]:
-        return as_value(upstream * self._error / _batch(np.shape(self._error))), None
+        return as_value(upstream * np.subtract(self._x, self._t) / _batch(np.shape(self._x))), None
 
     def slips(self, upstream: float) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
-        batch = _batch(np.shape(self._error))
+        batch, error = _batch(np.shape(self._x)), np.subtract(self._x, self._t)
         yield TARGET_FORGOTTEN, (upstream * self._x / batch, None)
-        yield from _average_slips(upstream * self._error)
-        yield HALF_FORGOTTEN, (2.0 * upstream * self._error / batch, None)
+        yield from _average_slips(upstream * error)
+        yield HALF_FORGOTTEN, (2.0 * upstream * error / batch, None)
 
     def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
         x, t = inputs

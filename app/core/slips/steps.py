@@ -77,7 +77,8 @@ def _elementwise(step: StepBack, layer: Elementwise) -> Iterator[tuple[Slip, Sha
     if layer.keeps is Keeps.OUTPUT and len(inputs) == 1:
         yield INPUT_FOR_OUTPUT, shares(layer.partials(checked(inputs[0])))
     if layer.keeps is Keeps.INPUTS and len(inputs) == 1:
-        yield OUTPUT_FOR_INPUT, shares(layer.partials(checked(step.output)))
+        output = checked(step.output)
+        yield OUTPUT_FOR_INPUT, shares(layer.partials_at((output,), output))
     for place, shape in enumerate(shapes):
         for slip, share in unsummed(np.multiply(upstream, local[place]), shape):
             yield slip, tuple(share if other == place else None for other in range(len(shapes)))
@@ -93,9 +94,8 @@ def _beside(layer: Elementwise, inputs: tuple[Value, ...], local: list[Value]) -
     for place, x in enumerate(inputs):
         for side in (_NUDGE, -_NUDGE):
             moved = np.add(x, side * (1.0 + np.abs(x)))
-            beside = layer.partials(
-                *(moved if other == place else checked(inputs[other]) for other in range(len(inputs)))
-            )
+            taken = [moved if other == place else checked(inputs[other]) for other in range(len(inputs))]
+            beside = layer.partials_at(taken, layer.value(*taken))
             jumps = [
                 np.abs(np.subtract(new, old)) > _JUMP * (1.0 + np.abs(old))
                 for new, old in zip(beside, local, strict=True)

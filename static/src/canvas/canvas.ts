@@ -6,6 +6,7 @@ import { select } from "d3-selection";
 import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomTransform } from "d3-zoom";
 import { around, enclose, grow, overlap } from "../layout/geometry.js";
 import type { Placed } from "../layout/outline.js";
+import { withMoved } from "../layout/reroute.js";
 import { direct, outlet } from "../layout/routes.js";
 import type { EdgeRoute, LayoutResult, Point, Rect, Size } from "../layout/types.js";
 import { gestures, subjectOf, type GestureEvents, type Ground } from "./gestures.js";
@@ -21,6 +22,8 @@ import { seen, shows, viewBetween, viewOfAll, viewOfBeginning } from "./view.js"
 
 /** Below this zoom nobody could read a number. */
 const FAR = 0.3;
+/** Up to so many nodes, edges are led around things while a node is dragged; beyond, they are straight until it is put down. */
+const ROUTED_MOST = 80;
 const ZOOM_RANGE: [number, number] = [0.02, 6];
 /** By how much one step of zooming in enlarges. */
 export const ZOOM_STEP = 1.3;
@@ -348,41 +351,53 @@ export class Canvas implements Ground, Surface {
     });
   }
 
-  /** Shows nodes elsewhere, with straight edges, until the next drawing. */
+  /** Shows nodes elsewhere until the next drawing. */
   preview(places: ReadonlyMap<string, Point>): void {
     const { scene, layout } = this;
     if (!scene || !layout) return;
     // The view stays under the hand that moves something in it.
     this.fitted = false;
-    const nodes = { ...layout.nodes, ...Object.fromEntries(places) };
-    const placed = (id: string): Placed => {
-      const node = this.sceneNodes.get(id)!;
-      return { ...node, outline: outlineOf(node), centre: nodes[id]! };
-    };
-    const inputs = new Map(scene.layoutInput.edges.map((edge) => [edge.id, edge]));
-    const edges = { ...layout.edges };
-    const changed = scene.edges.filter(
-      ({ source, target }) => places.has(source) || places.has(target),
-    );
-    for (const { id, source, target } of changed)
-      edges[id] = direct(placed(source), placed(target), inputs.get(id)!);
-    const { output } = scene.layoutInput;
-    const withOutput = output !== undefined && places.has(output.node);
-    this.layout = {
-      ...layout,
-      nodes,
-      edges,
-      ...(withOutput ? { output: outlet(placed(output.node), output) } : {}),
-    };
+    const next =
+      scene.nodes.length <= ROUTED_MOST
+        ? withMoved(scene.layoutInput, layout, places)
+        : this.straightened(scene, layout, places);
+    this.layout = next;
     for (const [id, at] of places) {
       const item = this.items.get(nodeKey(id));
       const node = this.sceneNodes.get(id);
       if (item && node) item.box = nodeBox(at, node);
       this.nodes.get(id)?.moveTo(at);
     }
-    for (const { id } of changed) this.redo(edgeKey(id), routeBox(edges[id]!));
-    if (withOutput) this.redo(OUTPUT_KEY, routeBox(this.layout.output!));
+    for (const { id } of scene.edges) {
+      const route = next.edges[id];
+      if (route && route !== layout.edges[id]) this.redo(edgeKey(id), routeBox(route));
+    }
+    if (next.output && next.output !== layout.output) this.redo(OUTPUT_KEY, routeBox(next.output));
     this.events.viewChanged();
+  }
+
+  /** The same drawing with nodes elsewhere and straight edges to them. */
+  private straightened(
+    scene: Scene,
+    layout: LayoutResult,
+    places: ReadonlyMap<string, Point>,
+  ): LayoutResult {
+    const nodes = { ...layout.nodes, ...Object.fromEntries(places) };
+    const placed = (id: string): Placed => {
+      const node = this.sceneNodes.get(id)!;
+      return { ...node, outline: outlineOf(node), centre: nodes[id]! };
+    };
+    const edges = { ...layout.edges };
+    for (const edge of scene.layoutInput.edges)
+      if (places.has(edge.source) || places.has(edge.target))
+        edges[edge.id] = direct(placed(edge.source), placed(edge.target), edge);
+    const { output } = scene.layoutInput;
+    return {
+      ...layout,
+      nodes,
+      edges,
+      ...(output && places.has(output.node) ? { output: outlet(placed(output.node), output) } : {}),
+    };
   }
 
   /** Makes an item anew, where it is in the SVG. */

@@ -10,6 +10,7 @@ const WHILE_TYPING = new Set([
   "$mod+KeyO",
   "$mod+KeyB",
   "$mod+KeyJ",
+  "Alt+KeyP",
   "$mod+Shift+KeyB",
 ]);
 

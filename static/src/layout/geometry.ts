@@ -13,6 +13,9 @@ export const between = (a: Point, b: Point, t: number): Point => ({
 export const clamp = (value: number, low: number, high: number): number =>
   Math.max(low, Math.min(high, value));
 
+/** The nearest quarter: sums of quarters are exact, so that what holds still is drawn the very same. */
+export const quarter = (value: number): number => Math.round(value * 4) / 4;
+
 /** The rectangle of the given size around a centre. */
 export const around = (centre: Point, size: Size): Rect => ({
   x: centre.x - size.width / 2,

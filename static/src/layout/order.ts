@@ -1,40 +1,43 @@
 /**
  * The order within each column: few crossings, and the pairs that enter a node in the order of its slots. Sweeps by
- * barycentres (Sugiyama, Tagawa, Toda 1981), then exchanges of neighbours (Gansner et al. 1993), from two beginnings.
+ * barycentres (Sugiyama, Tagawa, Toda 1981), then exchanges of neighbours (Gansner et al. 1993), from several beginnings.
  */
 import { LABEL, LANE, NODE, BOTTOM, TOP, type Lattice } from "./lattice.js";
 import { arrange } from "./arrange.js";
 import { crossings, swapGain } from "./crossings.js";
+import type { Hold } from "./memory.js";
 
 const SWEEPS = 32;
 /** Up to so many elements columns are tried from several beginnings, and neighbours exchanged after every sweep. */
 const THOROUGH = 6000;
-/** An earlier order is only left for one with fewer crossings than this share of its own. */
-const STICKY = 0.75;
-
-/** Where an element would like to stand in its column, from an earlier layout; smaller is higher. */
-export type Wish = (element: number) => number;
+/** Beginnings in random order: at most so many, and together of at most so many elements. */
+const SHUFFLES = 24;
+const SHUFFLED = 24_000;
+/** An earlier order is only left for one with fewer crossings than this share of its own, and so many fewer. */
+const STICKY = 0.5;
+const STICKY_LEAST = 8;
 
 /** Orders the lattice's columns in place; answers the number of crossings between segments. */
-export function order(lattice: Lattice, wish?: Wish): number {
+export function order(lattice: Lattice, held?: Hold): number {
   const thorough = lattice.elements.length <= THOROUGH;
   const starts = [discovery(lattice)];
-  if (thorough && !wish) starts.push(lattice.columns.map((column) => [...column]));
+  if (thorough && !held) {
+    starts.push(lattice.columns.map((column) => [...column]));
+    const more = Math.min(SHUFFLES, Math.floor(SHUFFLED / lattice.elements.length));
+    for (let k = 0; k < more; k++) starts.push(shuffled(lattice, k));
+  }
   let [best, least] = [starts[0]!, Infinity];
-  if (wish) {
-    [best, least] = [starts[0]!, 0];
-    const state = new State(lattice, starts[0]!, new Float64Array(lattice.elements.length));
-    for (let e = 0; e < state.key.length; e++) state.key[e] = wish(e);
-    for (let c = 0; c < lattice.columns.length; c++) state.apply(c);
-    least = state.count() * STICKY - 1e-9;
+  if (held) {
+    const state = State.held(lattice, held);
     best = state.snapshot();
-    starts[0] = best;
+    const count = state.count();
+    least = Math.min(count * STICKY, count - STICKY_LEAST);
   }
   for (const start of starts) {
     const state = new State(lattice, start, new Float64Array(lattice.elements.length));
     let idle = 0;
     for (let sweep = 0; sweep < SWEEPS && idle < 9 && least > 0; sweep++) {
-      if (sweep > 0 || !wish) state.sweep(sweep % 2 === 0);
+      state.sweep(sweep % 2 === 0);
       if (thorough) state.exchange(sweep % 4 > 1);
       const count = state.count();
       idle++;
@@ -66,6 +69,24 @@ class State {
         this.apply(c);
       }
     }
+  }
+
+  /** The earlier order, with what is new where it crosses least. */
+  static held(lattice: Lattice, { wish, known }: Hold): State {
+    const columns = lattice.columns.map((column) =>
+      [...column].sort((a, b) => wish[a]! - wish[b]!),
+    );
+    const state = new State(lattice, columns, new Float64Array(0));
+    const counts = new Float64Array(state.groups.length);
+    lattice.elements.forEach(({ group }, e) => {
+      if (group < 0) return;
+      state.groups[group]! += wish[e]!;
+      counts[group]!++;
+    });
+    counts.forEach((count, g) => (state.groups[g]! /= Math.max(1, count)));
+    for (let c = 0; c < columns.length; c++) state.set(c, arrange(lattice, c, wish, state.groups));
+    if (known.includes(0)) state.exchange(false, (a, b) => known[a] === 0 || known[b] === 0);
+    return state;
   }
 
   private set(c: number, column: number[]): void {
@@ -146,14 +167,14 @@ class State {
   }
 
   /** Exchanges neighbours while that saves crossings; `restless` also where it saves none, to get out of a dead end. */
-  exchange(restless: boolean): void {
+  exchange(restless: boolean, may: (a: number, b: number) => boolean = () => true): void {
     const { columns } = this.lattice;
     for (let round = 0; round < 6; round++) {
       let gained = 0;
       for (const column of columns) {
         for (let i = 0; i + 1 < column.length; i++) {
           const [a, b] = [column[i]!, column[i + 1]!];
-          if (!this.free(a, b)) continue;
+          if (!this.free(a, b) || !may(a, b)) continue;
           const gain = swapGain(this.lattice, this.place, a, b);
           if (gain < 0 || (gain === 0 && (!restless || round > 0))) continue;
           [column[i], column[i + 1]] = [b, a];
@@ -172,6 +193,20 @@ class State {
     if (x.group !== y.group || border(x.kind) || border(y.kind)) return false;
     return goal(this.lattice, a) < 0 || goal(this.lattice, a) !== goal(this.lattice, b);
   }
+}
+
+/** Columns in a random order, the same ones each time. */
+function shuffled({ columns }: Lattice, seed: number): number[][] {
+  let state = 2 * seed + 1;
+  const next = (): number => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+  return columns.map((column) => {
+    const mixed = [...column];
+    for (let i = mixed.length - 1; i > 0; i--) {
+      const j = Math.floor(next() * (i + 1));
+      [mixed[i], mixed[j]] = [mixed[j]!, mixed[i]!];
+    }
+    return mixed;
+  });
 }
 
 const border = (kind: number): boolean => kind === TOP || kind === BOTTOM;

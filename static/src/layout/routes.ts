@@ -124,12 +124,40 @@ export function direct(source: Placed, target: Placed, edge: LayoutEdge): EdgeRo
 }
 
 /** The output's arrow where its node was put. */
-export function outlet(node: Placed, output: NonNullable<LayoutInput["output"]>): EdgeRoute {
+export const outlet = (node: Placed, output: NonNullable<LayoutInput["output"]>): EdgeRoute =>
+  outlets(node, output)[0]!;
+
+/** Ways that the output's arrow may take: level to the right, rightwards aslant, level to the left. */
+export function outlets(
+  node: Placed,
+  output: NonNullable<LayoutInput["output"]>,
+): readonly EdgeRoute[] {
   const { width } = textBand(output.value, output.gradient);
-  const hub = point(node.centre.x + node.width / 2, node.centre.y);
-  const end = point(hub.x + COLUMN_GAP_MIN + width, hub.y);
-  const start = meet(node, end, hub, false);
-  return { points: [start, end], ...texts(point(end.x - width / 2, hub.y), output) };
+  const reach = node.width / 2 + COLUMN_GAP_MIN;
+  return [
+    [1, 0],
+    ...[50, 80, 110].flatMap((rise) => [
+      [1, rise],
+      [1, -rise],
+    ]),
+    [-1, 0],
+    [-1, 50],
+    [-1, -50],
+  ].map(([side, rise]) => {
+    const hub = node.centre;
+    const bend = point(hub.x + side! * reach, hub.y + rise!);
+    const end = point(bend.x + side! * width, bend.y);
+    const aim = rise === 0 ? point(hub.x + (side! * node.width) / 2, hub.y) : hub;
+    const start = meet(node, rise === 0 ? end : bend, aim, false);
+    const points = rise === 0 ? [start, end] : [start, bend, end];
+    const middle = point((bend.x + end.x) / 2, bend.y);
+    const [up, down] = [ABOVE + output.value.height / 2, BELOW + output.gradient.height / 2];
+    return {
+      points,
+      value: point(middle.x, middle.y - up),
+      gradient: point(middle.x, middle.y + down),
+    };
+  });
 }
 
 function beside(

@@ -54,8 +54,34 @@ export interface LayoutInput {
   readonly groups: readonly LayoutGroup[];
   /** The output node ends in a short arrow of its own, carrying the result and the seed. */
   readonly output?: { readonly node: string; readonly value: Size; readonly gradient: Size };
-  /** Centres of an earlier layout: nodes that were there before move as little as possible. */
-  readonly previous?: Readonly<Record<string, Point>>;
+  /** The nodes of an earlier layout: those that were there before move as little as possible. */
+  readonly previous?: Readonly<Record<string, Place>>;
+}
+
+/**
+ * A node's centre, with what the layout wants to remember of the columns that it stood in. A plain centre does as an earlier
+ * place too; with the memory the next layout can keep columns, heights and lines where they were.
+ */
+export interface Place extends Point {
+  readonly laid?: Laid;
+}
+
+/** Where the columns had a node, which is not its centre where it had to give way. */
+export interface Laid {
+  /** A name for the connected part of the graph that it belonged to. */
+  readonly part: string;
+  /** The number of its column, and the column's edges. */
+  readonly column: number;
+  readonly left: number;
+  readonly right: number;
+  readonly y: number;
+  /** Heights of each edge into the node, from lattice column `first` on; the output's own arrow is named "". */
+  readonly lanes: Readonly<
+    Record<string, { readonly first: number; readonly y: readonly number[] }>
+  >;
+  /** One node of each part of the graph also remembers this of the pinned ones, and the top and bottom of its groups. */
+  readonly pinned?: Readonly<Record<string, Laid>>;
+  readonly groups?: Readonly<Record<string, readonly [number, number]>>;
 }
 
 /** One edge as drawn: the centre line of its pair of arrows from source to target, and its two label centres. */
@@ -68,7 +94,7 @@ export interface EdgeRoute {
 export interface LayoutResult {
   readonly bounds: Rect;
   /** Centres. */
-  readonly nodes: Readonly<Record<string, Point>>;
+  readonly nodes: Readonly<Record<string, Place>>;
   readonly edges: Readonly<Record<string, EdgeRoute>>;
   readonly output?: EdgeRoute;
   readonly groups: Readonly<Record<string, Rect>>;

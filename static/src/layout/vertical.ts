@@ -5,6 +5,8 @@
  */
 import { BOTTOM, LANE, NODE, TOP, type Lattice } from "./lattice.js";
 import { GROUP_PAD, LABEL_GAP, LANE_GAP, NODE_GAP } from "./metrics.js";
+import { quarter } from "./geometry.js";
+import type { Hold } from "./memory.js";
 import { settle } from "./settle.js";
 import { NetBuilder, shorten } from "./simplex.js";
 
@@ -13,22 +15,63 @@ const SIMPLEX_LIMIT = 1600;
 const SWEEPS = 12;
 /** Simplex ranks are whole numbers: so many of them to one drawing unit. */
 const GRAIN = 2;
+/** How much staying where it stood weighs, for nodes and for the pieces of lines. */
+const STAY = { node: 48, line: 6 } as const;
+/** Heights are whole quarters, so that sums of them are exact; that much nearer than its distance a thing may come. */
+const ROUNDING = 0.3;
+const SNAP = 0.75;
 
-/** The height of each element's line; the topmost edge of all of them is at 0. `wish` is where it stood before. */
-export function heights(
-  lattice: Lattice,
-  wish?: (element: number) => number | undefined,
-): Float64Array {
+/**
+ * The height of each element's line. The topmost edge of all of them is at 0; where some stood before, they stay as far as the
+ * distances let them.
+ */
+export function heights(lattice: Lattice, held?: Hold): Float64Array {
+  if (held && feasible(lattice, held)) return held.wish;
   const y = stacked(lattice);
-  sweeps(lattice, y, wish);
+  sweeps(lattice, y, held);
   const size = lattice.elements.length + lattice.segments.length;
   if (size <= SIMPLEX_LIMIT) {
-    level(lattice, y);
-    balance(lattice, y);
+    level(lattice, y, held);
+    balance(lattice, y, held);
+  }
+  if (held) {
+    snap(lattice, y, held);
+    return y.map(quarter);
   }
   let top = Infinity;
   lattice.elements.forEach((element, e) => (top = Math.min(top, y[e]! - element.up)));
-  return y.map((value) => value - top);
+  return y.map((value) => quarter(value - top));
+}
+
+/** Whether everything can stand where it stood. */
+function feasible(lattice: Lattice, { wish, known }: Hold): boolean {
+  if (known.includes(0)) return false;
+  return lattice.columns.every((column) =>
+    column.every(
+      (e, i) =>
+        i === 0 ||
+        wish[e]! - wish[column[i - 1]!]! >= distance(lattice, column[i - 1]!, e) - ROUNDING,
+    ),
+  );
+}
+
+/** Puts what came out all but where it stood before exactly there. */
+function snap(lattice: Lattice, y: Float64Array, { wish, known }: Hold): void {
+  for (const column of lattice.columns) {
+    const offsets = column.map(() => 0);
+    for (let i = 1; i < column.length; i++)
+      offsets[i] = offsets[i - 1]! + distance(lattice, column[i - 1]!, column[i]!) - ROUNDING;
+    const near = column.map((e) => known[e] === 1 && Math.abs(wish[e]! - y[e]!) <= SNAP);
+    if (!near.includes(true)) continue;
+    const places = settle(
+      column.map((e, i) => (near[i] ? wish[e]! : y[e]!)),
+      near.map((yes) => (yes ? 1e6 : 1)),
+      offsets,
+    );
+    column.forEach((e, i) => {
+      y[e] = near[i] && Math.abs(places[i]! - wish[e]!) < ROUNDING ? wish[e]! : places[i]!;
+    });
+  }
 }
 
 /** The least distance between the lines of two elements, the first right above the second. */
@@ -53,11 +96,7 @@ function stacked(lattice: Lattice): Float64Array {
   return y;
 }
 
-function sweeps(
-  lattice: Lattice,
-  y: Float64Array,
-  wish?: (element: number) => number | undefined,
-): void {
+function sweeps(lattice: Lattice, y: Float64Array, held?: Hold): void {
   const { columns, segments, left, right } = lattice;
   const offsets = columns.map((column) => {
     const sums = [0];
@@ -79,8 +118,7 @@ function sweeps(
         };
         for (const s of left[e]!) pull(y[segments[s]!.from]!, segments[s]!.pull);
         for (const s of right[e]!) pull(y[segments[s]!.to]!, segments[s]!.pull);
-        const before = wish?.(e);
-        if (before !== undefined) pull(before, 1);
+        if (held?.known[e]) pull(held.wish[e]!, stay(lattice, e));
         wanted.push(weight > 0 ? sum / weight : y[e]!);
         weights.push(Math.max(weight, 0.01));
       }
@@ -90,12 +128,17 @@ function sweeps(
   }
 }
 
+const stay = (lattice: Lattice, e: number): number =>
+  lattice.elements[e]!.kind === NODE ? STAY.node : STAY.line;
+
 /** The exact answer, from heights that keep all distances. */
-function level(lattice: Lattice, y: Float64Array): void {
+function level(lattice: Lattice, y: Float64Array, held?: Hold): void {
   const { columns, elements, segments } = lattice;
   const count = elements.length;
-  const net = new NetBuilder(count + segments.length);
-  const rank = new Int32Array(count + segments.length);
+  const stays = held ? elements.flatMap((_, e) => (held.known[e] ? [e] : [])) : [];
+  const size = count + segments.length + (stays.length > 0 ? stays.length + 1 : 0);
+  const net = new NetBuilder(size);
+  const rank = new Int32Array(size);
   for (const column of columns) {
     for (let i = 0; i < column.length; i++) {
       const e = column[i]!;
@@ -113,16 +156,24 @@ function level(lattice: Lattice, y: Float64Array): void {
     net.add(knot, from, pull, 0);
     net.add(knot, to, pull, 0);
   });
+  // One vertex more is where heights are counted from; each thing that stood somewhere is tied to its height above it.
+  stays.forEach((e, i) => {
+    const [knot, before] = [count + segments.length + i, Math.round(held!.wish[e]! * GRAIN)];
+    rank[knot] = Math.min(rank[e]!, before);
+    net.add(knot, e, stay(lattice, e), 0);
+    net.add(knot, size - 1, stay(lattice, e), -before);
+  });
   if (!shorten(net.build(), rank)) return;
-  for (let e = 0; e < count; e++) y[e] = rank[e]! / GRAIN;
+  const base = stays.length > 0 ? rank[size - 1]! : 0;
+  for (let e = 0; e < count; e++) y[e] = (rank[e]! - base) / GRAIN;
 }
 
 /** Moves each node that would cost as much at other heights to the middle of them, as far as its neighbours in the column let it. */
-function balance(lattice: Lattice, y: Float64Array): void {
+function balance(lattice: Lattice, y: Float64Array, held?: Hold): void {
   const { columns, segments, left, right } = lattice;
   for (const column of columns) {
     column.forEach((e, i) => {
-      if (lattice.elements[e]!.kind !== NODE) return;
+      if (lattice.elements[e]!.kind !== NODE || held?.known[e]) return;
       const ends = [
         ...left[e]!.map((s) => ({ at: y[segments[s]!.from]!, pull: segments[s]!.pull })),
         ...right[e]!.map((s) => ({ at: y[segments[s]!.to]!, pull: segments[s]!.pull })),

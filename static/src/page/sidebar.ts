@@ -6,6 +6,7 @@ import type { Session } from "../model/session.js";
 import { PANELS } from "../panels/all.js";
 import { inspector } from "../panels/inspector.js";
 import type { Panel, PanelPage } from "../panels/panel.js";
+import { Pieces } from "../panels/pieces.js";
 import { problemsPanel } from "../panels/problems.js";
 import { settingsPanel } from "../panels/settings.js";
 import { numbersTable, valuesPanel } from "../panels/values.js";
@@ -20,6 +21,7 @@ const NODE: Pick<Panel, "label" | "title"> = {
 export class Sidebar {
   private readonly session: Session;
   private readonly panels: readonly Panel[];
+  private readonly pieces: Pieces;
   /** Which of the panels is shown; undefined: the node. */
   private readonly open = signal<Panel | undefined>(undefined);
 
@@ -30,6 +32,7 @@ export class Sidebar {
     private readonly point: (node: string | undefined) => void,
   ) {
     this.session = page.session;
+    this.pieces = new Pieces(page.session);
     this.panels = PANELS.map((make) => make(page));
     this.open.value = this.panels.find(({ first }) => first);
     const paints = [this.paintTabs, this.paintPanel, this.paintLesson, this.paintValues];
@@ -144,7 +147,7 @@ export class Sidebar {
       html`${problemsPanel(session, actions, (id) => {
         page.go(id);
       })}
-      ${numbers} ${settingsPanel(session, actions, this.paintNode)}`,
+      ${numbers} ${this.pieces.view()} ${settingsPanel(session, actions, this.paintNode)}`,
       place("inspector"),
     );
   };

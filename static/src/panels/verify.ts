@@ -31,6 +31,8 @@ const PAUSE = 1200;
 /** Up to so many nodes have a field; the others' gradients can be pasted. */
 const ROWS = 100;
 
+const NO_MARKS = { nodes: new Map<string, string>(), edges: new Map<string, string>() };
+
 const SIGNS: Readonly<Record<Mark, readonly [sign: string, word: string]>> = {
   right: ["✓", "right"],
   wrong: ["✗", "wrong"],
@@ -67,13 +69,15 @@ export const verifyPanel: MakePanel = (page) => {
       ? answer.value.value.result
       : undefined,
   );
+  // While another panel is open, blanks and marks are that one's; the page takes ours away.
   effect(() => {
+    if (!shown.value) return;
     const { evaluation } = session.run.value;
-    look.blanks.value = shown.value && hide.value && evaluation ? gradientBlanks(evaluation) : [];
+    look.blanks.value = hide.value && evaluation ? gradientBlanks(evaluation) : [];
   });
   effect(() => {
-    const marks = shown.value && verdict.value ? marksOf(verdict.value) : undefined;
-    look.lens.value = marks ?? { nodes: new Map(), edges: new Map() };
+    if (!shown.value) return;
+    look.lens.value = verdict.value ? marksOf(verdict.value) : NO_MARKS;
   });
 
   const unpoint = (): void => {

@@ -1,0 +1,193 @@
+import { describe, expect, test } from "vitest";
+import type { GradientCheck, LeafCheck } from "../../static/src/api/check.ts";
+import {
+  armsOf,
+  curveOf,
+  curveSentence,
+  formatSeconds,
+  headline,
+  heatMap,
+  levelOf,
+  numbersKey,
+  ranked,
+  timeSentence,
+} from "../../static/src/model/check.ts";
+
+const leaf = (more: Partial<LeafCheck> = {}): LeafCheck => ({
+  backprop: 1,
+  numerical: 1,
+  relative_error: 1e-10,
+  verdict: "pass",
+  notes: [],
+  elements: null,
+  ...more,
+});
+
+const answer = (
+  leaves: Record<string, LeafCheck>,
+  more: Partial<GradientCheck> = {},
+): GradientCheck => ({
+  output: "f",
+  epsilon: 1e-5,
+  passed: true,
+  leaves,
+  seconds: { backprop: 1e-4, numerical: 1e-3 },
+  curve: null,
+  ...more,
+});
+
+/** The curve of a leaf "x" whose error at each step is that of the function. */
+const curve = (error: (step: number) => number | null): GradientCheck["curve"] =>
+  Array.from({ length: 13 }, (_, i) => {
+    const epsilon = Number(`1e-${i + 1}`);
+    return { epsilon, relative_error: { x: error(epsilon) } };
+  });
+
+const name = (id: string): string => id.toUpperCase();
+
+describe("the leaves of a check", () => {
+  test("failures come first, then the largest error; leaves without a gradient last", () => {
+    const leaves = ranked(
+      answer({
+        none: leaf({ verdict: "no-gradient", relative_error: null }),
+        good: leaf(),
+        better: leaf({ relative_error: 1e-14 }),
+        corner: leaf({ verdict: "kink", relative_error: 1 }),
+        odd: leaf({ verdict: "non-finite", relative_error: null }),
+        wrong: leaf({ verdict: "fail", relative_error: 0.5 }),
+      }),
+    );
+    expect(leaves.map(([id]) => id)).toEqual(["wrong", "odd", "corner", "good", "better", "none"]);
+  });
+
+  test("the headline says what differs by name, and never counts what has no gradient", () => {
+    const none = leaf({ verdict: "no-gradient" });
+    expect(headline(answer({ a: leaf(), b: leaf(), none }), name)).toBe(
+      "All 2 leaves' gradients agree with the numerical ones.",
+    );
+    expect(headline(answer({ none }), name)).toContain("nothing to check");
+    const wrong = leaf({ verdict: "fail" });
+    expect(headline(answer({ a: leaf(), b: wrong }), name)).toBe("1 of 2 differs (B); 1 agrees.");
+    expect(headline(answer({ b: leaf({ verdict: "kink" }) }), name)).toBe(
+      "At a kink, where no derivative exists: B.",
+    );
+  });
+
+  test("an error's level is linear in its power of ten, from 1e-16 to 1", () => {
+    expect(levelOf(1)).toBe(1);
+    expect(levelOf(1e-8)).toBeCloseTo(0.5, 12);
+    expect(levelOf(1e-16)).toBeCloseTo(0, 12);
+    expect([levelOf(0), levelOf(1e-30), levelOf(7)]).toEqual([0, 0, 1]);
+    expect([levelOf(null), levelOf("NaN")]).toEqual([undefined, undefined]);
+  });
+
+  test("moving a node or naming it asks no new check; another number or output does", () => {
+    const graph = { nodes: [{ id: "x", op: "input", value: 1 }] };
+    const [node] = graph.nodes;
+    expect(numbersKey({ nodes: [{ ...node!, label: "X", position: [1, 2] }] })).toBe(
+      numbersKey(graph),
+    );
+    expect(numbersKey({ nodes: [{ ...node!, value: 2 }] })).not.toBe(numbersKey(graph));
+    expect(numbersKey({ ...graph, output: "x" })).not.toBe(numbersKey(graph));
+  });
+});
+
+test("the time says the ratio and how many evaluations the differences took", () => {
+  const leaves = { w: leaf({ numerical: [[1, 2, 3]] }), b: leaf(), c: leaf({ numerical: null }) };
+  const words = timeSentence(answer(leaves));
+  expect(words).toContain("100 µs for all 4 numbers at once");
+  expect(words).toContain("1 ms, about 10 times as long");
+  expect(words).toContain("at least 8 in all");
+  expect([2, 0.0123, 4.2e-7].map(formatSeconds)).toEqual(["2 s", "12.3 ms", "0.42 µs"]);
+});
+
+describe("the error against the step", () => {
+  const vee = (step: number): number => step ** 2 + 1e-15 / step;
+
+  test("is least where truncation and rounding balance; the arms share that point", () => {
+    const found = curveOf(answer({}, { curve: curve(vee) }), "x")!;
+    expect(found.steps[0]).toBe(1e-13);
+    expect(found.steps[found.best!]).toBe(1e-5);
+    const { rounding, truncation, neither } = armsOf(found);
+    const both = found.steps.filter((_, i) => rounding[i] !== null && truncation[i] !== null);
+    expect(both).toEqual([1e-5]);
+    expect(found.steps.every((_, i) => rounding[i] !== null || truncation[i] !== null)).toBe(true);
+    expect(neither.every((error) => error === null)).toBe(true);
+    const words = curveSentence(found, "pass");
+    expect(words).toContain("1e−5");
+    expect(words).toContain("truncation");
+    expect(words).toContain("rounding");
+  });
+
+  test("of a line has no truncation", () => {
+    const found = curveOf(answer({}, { curve: curve((step) => 1e-16 / step) }), "x")!;
+    const words = curveSentence(found, "pass");
+    expect(words).toContain("line or a parabola");
+    expect(words).not.toContain("truncation");
+  });
+
+  test("that no step mends is a kink's, or the gradient's own", () => {
+    const found = curveOf(answer({}, { curve: curve(() => 1) }), "x")!;
+    expect(curveSentence(found, "kink")).toContain("slopes of the two sides differ");
+    expect(curveSentence(found, "fail")).toContain("the gradient itself differs");
+    const arms = armsOf(found);
+    expect(arms.neither).toEqual(found.errors);
+    expect([...arms.rounding, ...arms.truncation].every((error) => error === null)).toBe(true);
+  });
+
+  test("has gaps where a difference isn't finite, and no words of steps where none is", () => {
+    const some = curveOf(answer({}, { curve: curve((s) => (s > 0.05 ? null : vee(s))) }), "x")!;
+    expect(some.errors.at(-1)).toBeNull();
+    expect(some.steps[some.best!]).toBe(1e-5);
+    const none = curveOf(answer({}, { curve: curve(() => null) }), "x")!;
+    expect(none.best).toBeUndefined();
+    expect(curveSentence(none, "non-finite")).toContain("No difference is finite");
+    expect(curveOf(answer({}), "x")).toBeUndefined();
+  });
+});
+
+describe("a heat map", () => {
+  test("has a row for each row, and every cell its place and both numbers", () => {
+    const map = heatMap(
+      leaf({
+        backprop: [
+          [1, 2],
+          [3, 4],
+        ],
+        numerical: [
+          [1, 2],
+          [3, 5],
+        ],
+        elements: [
+          [0, 1e-8],
+          ["NaN", 0.2],
+        ],
+      }),
+    )!;
+    expect(map.rows.map((row) => row.map(({ index }) => index))).toEqual([
+      [
+        [0, 0],
+        [0, 1],
+      ],
+      [
+        [1, 0],
+        [1, 1],
+      ],
+    ]);
+    expect(map.rows[1]![1]).toMatchObject({ backprop: 4, numerical: 5, error: 0.2 });
+    expect(map.rows[0]![1]!.level).toBeCloseTo(0.5, 12);
+    expect(map.rows[1]![0]!.level).toBeUndefined();
+  });
+
+  test("of three axes is in rows of the last; a number has none; a large tensor shows its corner", () => {
+    const deep = heatMap(leaf({ elements: [[[0, 0, 0]], [[0, 0, 1]]] }))!;
+    expect(deep.rows.map((row) => row.length)).toEqual([3, 3]);
+    expect(deep.rows[1]![2]!.index).toEqual([1, 0, 2]);
+    expect(heatMap(leaf())).toBeUndefined();
+    const large = { min: 0, max: 1, mean: 0, std: 0 };
+    const vector = { ...large, shape: [5000], preview: [[1e-3, 1e-4]] };
+    const cut = heatMap(leaf({ elements: vector, backprop: vector, numerical: vector }))!;
+    expect(cut.cut).toBe(true);
+    expect(cut.rows[0]!.map(({ index }) => index)).toEqual([[0], [1]]);
+  });
+});
