@@ -1,20 +1,32 @@
 /** The drawing page: opens what its address names. */
 import { html, render } from "lit-html";
 import * as api from "./api/client.js";
+import { exercise as getExercise } from "./api/practice.js";
+import { readBlanks, toBlank } from "./model/blanks.js";
 import { EMPTY } from "./model/document.js";
 import { readDraft, readPlaces } from "./model/drafts.js";
-import { fromFragment } from "./model/link.js";
+import { blanksIn, fromFragment } from "./model/link.js";
+import { readOrigin } from "./model/practice.js";
 import { readDocument } from "./model/read.js";
 import { place } from "./page/place.js";
 import { Workbench, type Opening } from "./page/workbench.js";
 import { startTheme } from "./theme.js";
 
-/** A graph in the fragment, a draft, a graph of the gallery, or nothing yet. */
+/** A graph in the fragment, an exercise, a draft, a graph of the gallery, or nothing yet. */
 async function opening(ops: readonly api.Op[]): Promise<Opening> {
   const linked = await fromFragment(location.hash);
   const graph = linked === undefined ? undefined : readDocument(linked);
-  if (graph) return { graph, ops };
-  const id = new URLSearchParams(location.search).get("draft") ?? undefined;
+  if (graph) {
+    const blanks = readBlanks(blanksIn(location.hash) ?? "", graph);
+    return { graph, ops, task: blanks.length > 0 ? { blanks } : undefined };
+  }
+  const query = new URLSearchParams(location.search);
+  const origin = readOrigin(query.get("exercise"));
+  if (origin) {
+    const { graph: exercise, blanks } = await getExercise(origin.level, origin.seed);
+    return { graph: exercise, ops, task: { blanks: blanks.map(toBlank), origin } };
+  }
+  const id = query.get("draft") ?? undefined;
   const draft = id === undefined ? undefined : await readDraft(id).catch(() => undefined);
   const name = draft?.example ?? document.body.dataset.example;
   const example = name === undefined ? undefined : await api.example(name);

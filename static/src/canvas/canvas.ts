@@ -454,11 +454,15 @@ export class Canvas implements Ground, Surface {
   private paintSum(): void {
     for (const [id, mark] of this.nodes) {
       const receives = (this.marks.nodes.get(id) ?? "").includes("receiving");
-      if (id !== this.pointed && !receives) {
+      const leaving = this.scene!.edges.filter(({ source }) => source === id);
+      const asked = [
+        this.numbers.nodes.get(id),
+        ...leaving.map((edge) => this.numbers.edges.get(edge.id)),
+      ];
+      if ((id !== this.pointed && !receives) || asked.some((numbers) => numbers?.asked?.gradient)) {
         mark.hideSum();
         continue;
       }
-      const leaving = this.scene!.edges.filter(({ source }) => source === id);
       mark.showSum(
         leaving.map((edge) => this.numbers.edges.get(edge.id)?.gradient),
         this.numbers.nodes.get(id)?.gradient,

@@ -10,6 +10,8 @@ export interface InputEvents {
   select(node: string | undefined, more: boolean): void;
   /** An empty slot was clicked. */
   fill(node: string, slot: number): void;
+  /** A number that is to be found was clicked, or Enter pressed on its edge; `edge` is undefined for the output's arrow. */
+  ask(kind: "value" | "gradient", edge: string | undefined): void;
   /** An edge was clicked, or has the keyboard's focus. */
   selectEdge(edge: string): void;
   /** Empty space was double-clicked. */
@@ -58,7 +60,7 @@ export function input(surface: Surface, events: InputEvents): void {
   });
   element.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (nodeKey(event, surface, events) || edgeKey(event, surface)) event.preventDefault();
+    if (nodeKey(event, surface, events) || edgeKey(event, surface, events)) event.preventDefault();
   });
 }
 
@@ -68,12 +70,19 @@ function click(event: MouseEvent, events: InputEvents): void {
   const scrubbed = closest(event, "[data-scrub]")?.scrub;
   const hole = closest(event, "[data-hole]")?.hole;
   const [node, edge] = [nodeAt(event), edgeAt(event)];
-  if (group !== undefined) events.openGroup(group);
+  const asked = (event.target as Element).closest<SVGElement>(ASKED);
+  if (asked) events.ask(kindOf(asked), edge);
+  else if (group !== undefined) events.openGroup(group);
   else if (scrubbed !== undefined) events.select(scrubbed, false);
   else if (hole !== undefined && node !== undefined) events.fill(node, Number(hole));
   else if (edge !== undefined) events.selectEdge(edge);
   else events.select(node, event.shiftKey);
 }
+
+const ASKED = ".number.asked";
+
+const kindOf = (number: Element): "value" | "gradient" =>
+  number.classList.contains("value") ? "value" : "gradient";
 
 /** Whether a key on a node meant something. */
 function nodeKey(event: KeyboardEvent, surface: Surface, events: InputEvents): boolean {
@@ -94,9 +103,14 @@ function nodeKey(event: KeyboardEvent, surface: Surface, events: InputEvents): b
 }
 
 /** Whether a key on an edge meant something. */
-function edgeKey(event: KeyboardEvent, surface: Surface): boolean {
+function edgeKey(event: KeyboardEvent, surface: Surface, events: InputEvents): boolean {
   const [edge, scene] = [edgeAt(event), surface.drawn()];
   if (edge === undefined || !scene) return false;
+  const asked = (event.target as Element).querySelector(ASKED);
+  if (event.key === "Enter" && asked) {
+    events.ask(kindOf(asked), edge);
+    return true;
+  }
   const to = fromEdge(scene, edge, event.key);
   if (!to) return false;
   if ("node" in to) surface.focus(to.node);

@@ -7,10 +7,14 @@ import { NUMBER_SIZE, outlineOf, TITLE_SIZE, type SceneGroup, type SceneNode } f
 import { setMarks, svg } from "./svg.js";
 import { fitted, textWidth } from "./text.js";
 
+/** What stands beside a node whose gradient somebody's work has been judged for. */
+const SIGNS: Readonly<Record<string, string>> = { right: "✓", wrong: "✗", follows: "↩" };
+
 export class NodeMark {
   readonly element: SVGGElement;
   private readonly title = svg("title");
   private readonly sum = svg("g", { class: "gradient-sum" });
+  private readonly sign = svg("g", { class: "judgement" });
   private readonly tooltip: string;
   /** Its own numbers, where the convention has nodes carry them. */
   private readonly lines: NumberLines | undefined;
@@ -102,9 +106,19 @@ export class NodeMark {
     this.sum.remove();
   }
 
-  /** The names of what the node is just now. */
+  /** The names of what the node is just now. A judgement has a sign as well. */
   setMarks(names: string | undefined): void {
     setMarks(this.element, names);
+    const sign = (names ?? "").split(" ").flatMap((name) => SIGNS[name] ?? [])[0];
+    if (sign === undefined) this.sign.remove();
+    else if (this.sign.textContent !== sign || !this.sign.isConnected) {
+      const { width, height } = this.node;
+      this.sign.replaceChildren(
+        svg("circle", { cx: -width / 2, cy: -height / 2, r: 10 }),
+        svg("text", { x: -width / 2, y: -height / 2, "font-size": 14 }, sign),
+      );
+      this.element.append(this.sign);
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import type { GraphDocument } from "../api/client.js";
 /** Longer addresses are cut by some programs. */
 export const LINK_MOST = 8000;
 const KEY = "graph=";
+const BLANKS = "blanks=";
 
 export async function toFragment(graph: GraphDocument): Promise<string> {
   const packed = await through(
@@ -15,12 +16,26 @@ export async function toFragment(graph: GraphDocument): Promise<string> {
   return KEY + btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
+/** The link's part that names numbers to be found. */
+export const withBlanks = (fragment: string, blanks: string): string =>
+  `${fragment}&${BLANKS}${blanks}`;
+
+/** What a fragment says is to be found, as it is written there. */
+export const blanksIn = (fragment: string): string | undefined => partOf(fragment, BLANKS);
+
+const partOf = (fragment: string, key: string): string | undefined =>
+  fragment
+    .replace(/^#/, "")
+    .split("&")
+    .find((part) => part.startsWith(key))
+    ?.slice(key.length);
+
 /** The text of the document in a fragment; undefined where there is none that can be read. */
 export async function fromFragment(fragment: string): Promise<string | undefined> {
-  const data = fragment.replace(/^#/, "");
-  if (!data.startsWith(KEY)) return undefined;
+  const data = partOf(fragment, KEY);
+  if (data === undefined) return undefined;
   try {
-    const binary = atob(data.slice(KEY.length).replaceAll("-", "+").replaceAll("_", "/"));
+    const binary = atob(data.replaceAll("-", "+").replaceAll("_", "/"));
     const packed = Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
     return new TextDecoder().decode(await through(new DecompressionStream("deflate-raw"), packed));
   } catch {

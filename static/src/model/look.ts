@@ -45,9 +45,14 @@ export class Look {
   readonly step = signal(NO_MARKS);
   /** What the step that is shown hasn't reached yet. */
   readonly ahead = signal<Hidden | undefined>(undefined);
+  /** What the panel that is open keeps back. */
   readonly blanks = signal(NO_BLANKS);
+  /** What is left to find in an exercise that is under way, whatever panel is open. */
+  readonly exercise = signal(NO_BLANKS);
   readonly marks = computed((): MarkSet => joined(this.step.value, this.lens.value));
-  readonly blankKeys = computed(() => new Set(this.blanks.value.map(blankKey)));
+  readonly blankKeys = computed(
+    () => new Set([...this.blanks.value, ...this.exercise.value].map(blankKey)),
+  );
 
   /** Takes away what a panel has marked. */
   clear(): void {

@@ -34,6 +34,7 @@ export class Sidebar {
     this.session = page.session;
     this.pieces = new Pieces(page.session);
     this.panels = PANELS.map((make) => make(page));
+    this.open.value = this.panels.find(({ first }) => first);
     const paints = [this.paintTabs, this.paintPanel, this.paintLesson, this.paintValues];
     for (const paint of [...paints, this.paintNode]) effect(paint);
   }
@@ -52,6 +53,13 @@ export class Sidebar {
     before?.leave?.();
     this.page.look.clear();
     this.open.value = panel;
+  }
+
+  /** Shows the view that asks for a number which was clicked in the drawing; the open one first. */
+  ask({ kind, edge }: { kind: "value" | "gradient"; edge: string | undefined }): void {
+    const open = this.open.peek();
+    const panel = [...(open ? [open] : []), ...this.panels].find((one) => one.ask?.(kind, edge));
+    if (panel) this.show(panel.label);
   }
 
   private readonly paintTabs = (): void => {

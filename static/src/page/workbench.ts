@@ -24,6 +24,7 @@ import { emptyState } from "../panels/empty.js";
 import { FormulaBar, unnamed } from "../panels/formula.js";
 import { forgetFields, leafOverlay, stepOf } from "../panels/leafField.js";
 import { thicknessLegend } from "../panels/legend.js";
+import type { Assigned } from "../panels/panel.js";
 import { NameField } from "../panels/nameField.js";
 import { placeOverlay } from "../panels/overlay.js";
 import { Palette } from "../panels/palette.js";
@@ -45,6 +46,8 @@ export interface Opening {
   /** The draft that this goes on with, and where its nodes stood. */
   readonly draft?: string | undefined;
   readonly places?: Places | undefined;
+  /** Numbers to be found on it, from the beginning. */
+  readonly task?: Assigned | undefined;
 }
 
 export class Workbench implements Context {
@@ -68,7 +71,7 @@ export class Workbench implements Context {
   private readonly drafts = signal<readonly Draft[]>([]);
   private readonly example: api.Example | undefined;
 
-  constructor({ graph, ops, example, draft, places = {} }: Opening) {
+  constructor({ graph, ops, example, draft, places = {}, task }: Opening) {
     const live = new Live(`${location.origin.replace(/^http/, "ws")}/api/live`);
     this.example = example;
     this.session = new Session(graph, ops, live.evaluate);
@@ -102,7 +105,7 @@ export class Workbench implements Context {
       },
     });
     this.playback = new Playback(this.session);
-    this.sidebar = this.views();
+    this.sidebar = this.views(task);
     this.commands = commandsFor(this);
     bindKeys(this.commands);
     new Palette(place("palette"), this.session.ops, (op) => {
@@ -138,6 +141,9 @@ export class Workbench implements Context {
       fill: (target, slot) => {
         session.selection.value = [];
         this.find.op({ into: { target, slot } });
+      },
+      ask: (kind, edge) => {
+        this.sidebar.ask({ kind, edge });
       },
       selectEdge: (edge) => {
         session.selection.value = [];
@@ -178,13 +184,14 @@ export class Workbench implements Context {
     });
   }
 
-  private views(): Sidebar {
+  private views(task: Assigned | undefined): Sidebar {
     const { session, look, actions, playback, tell } = this;
     const go = (node: string): void => {
       session.selection.value = [node];
       this.canvas.focus(node);
     };
-    return new Sidebar({ session, look, actions, playback, go, tell }, this.example, (node) => {
+    const page = { session, look, actions, playback, go, tell, task };
+    return new Sidebar(page, this.example, (node) => {
       this.highlight(node ?? session.pointed.value);
     });
   }
@@ -276,7 +283,9 @@ export class Workbench implements Context {
     effect(this.paintState);
     effect(this.paintNotice);
     effect(() => {
-      const numbers = numbersOf(session.run.value.evaluation);
+      const numbers = numbersOf(session.run.value.evaluation, {
+        blanks: this.look.blankKeys.value,
+      });
       render(thicknessLegend(this.look.weighted.value, numbers), place("legend"));
     });
   }

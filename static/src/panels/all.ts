@@ -3,6 +3,15 @@ import { chainRule } from "./chainRule.js";
 import { checkPanel } from "./check.js";
 import { code } from "./code.js";
 import type { MakePanel } from "./panel.js";
+import { practicePanel } from "./practice.js";
+import { verifyPanel } from "./verify.js";
 import { whatIfPanel } from "./whatIf.js";
 
-export const PANELS: readonly MakePanel[] = [chainRule, code, checkPanel, whatIfPanel];
+export const PANELS: readonly MakePanel[] = [
+  chainRule,
+  code,
+  checkPanel,
+  whatIfPanel,
+  verifyPanel,
+  practicePanel,
+];

@@ -12,6 +12,12 @@ import {
   shapeOf,
 } from "../model/numbers.js";
 
+/** The same, but a number with four digits, and all of them on hover. */
+export const shortView = (value: WireTensor | null | undefined): TemplateResult =>
+  value !== null && value !== undefined && isScalar(value)
+    ? html`<span class="digits" title=${formatFull(value)}>${formatNumber(value)}</span>`
+    : tensorView(value);
+
 const CELLS = 8;
 
 /** A value in a panel: a number with all its digits, or a table. */

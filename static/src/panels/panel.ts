@@ -1,9 +1,16 @@
 /** One of the views at the side: explanations of the graph that is open. */
 import type { TemplateResult } from "lit-html";
 import type { Actions } from "../commands/actions.js";
-import type { Look } from "../model/look.js";
+import type { Blank, Look } from "../model/look.js";
 import type { Playback } from "../model/playback.js";
+import type { Origin } from "../model/practice.js";
 import type { Session } from "../model/session.js";
+
+/** An exercise that the page was opened with. */
+export interface Assigned {
+  readonly blanks: readonly Blank[];
+  readonly origin?: Origin | undefined;
+}
 
 /** What a panel works with. */
 export interface PanelPage {
@@ -15,6 +22,7 @@ export interface PanelPage {
   go(node: string): void;
   /** Says something in a line over the drawing. */
   tell(notice: string): void;
+  readonly task?: Assigned | undefined;
 }
 
 export interface Panel {
@@ -24,6 +32,10 @@ export interface Panel {
   readonly title: string;
   /** What it shows: made anew whenever a signal changes that it has read. */
   view(): TemplateResult;
+  /** Whether it is shown when the page opens. */
+  readonly first?: boolean;
+  /** A number that is kept back was clicked in the drawing: its value, or its gradient, on an edge or the output's arrow. Whether it is this panel's. */
+  ask?(kind: "value" | "gradient", edge: string | undefined): boolean;
   /** It is no longer shown. What it has marked is taken away by the page. */
   leave?(): void;
 }

@@ -113,9 +113,15 @@ export function timeline(playback: Playback, look: Look): TemplateResult {
         )}
       </select></label
     >
-    <p class="sentence" role="status" aria-live="polite">${playback.sentence.value}</p>
+    <p class="sentence" role="status" aria-live="polite">${told(playback, look)}</p>
   </div>`;
 }
+
+/** The step as a sentence; it keeps back what the drawing does. */
+const told = (playback: Playback, look: Look): string =>
+  playback.sentence.value !== "" && look.blankKeys.value.size > 0
+    ? "What this step computes is for you to find."
+    : playback.sentence.value;
 
 const button = (label: string, icon: string, run: () => void, disabled = false): TemplateResult =>
   html`<button
