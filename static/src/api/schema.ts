@@ -713,12 +713,19 @@ export interface components {
              * @description the gradient handed to the output, in its shape; ones where left out
              */
             upstream?: components["schemas"]["Tensor"] | null;
+            /**
+             * Zeros
+             * @description tell also the products whose local derivative is 0 just here
+             * @default false
+             */
+            zeros?: boolean;
         };
         /**
          * DrillResponse
          * @description One element of a share, and the products that add up to it.
          *
-         *     Those whose local derivative is 0 are left out. Of more than 200 the largest are told, and ``truncated`` is true.
+         *     Those whose local derivative is 0 are left out unless ``zeros`` asks for them. Of more than 200 the largest are told,
+         *     and ``truncated`` is true.
          */
         DrillResponse: {
             /** Output */
