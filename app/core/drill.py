@@ -16,7 +16,7 @@ import numpy as np
 from app.core.edge import Edge, Places, SpentError
 from app.core.element import element_of, index_of
 from app.core.errors import Fault, GraphError
-from app.core.evaluate import Evaluation, leaf_values, run
+from app.core.evaluate import Evaluation, leaf_values, run, seed_of
 from app.core.graph import Graph
 from app.core.influence import Influence, at_rest, influences
 from app.core.plan import Plan, plan_for
@@ -97,7 +97,7 @@ def drill(
     element = element_of(shape, index, f"input {number} of {node}, {source},", node)
     if (size := size_of(plan.shapes[slot])) > MAX_UPSTREAM:
         raise GraphError([over_budget("elements of a gradient to take apart", MAX_UPSTREAM, size, node=node)])
-    evaluation = run(plan, leaf_values(plan, graph), upstream)
+    evaluation = run(plan, leaf_values(plan, graph), seed_of(plan, graph) if upstream is None else upstream)
     arrives, share = _flow(evaluation, slot, number)
     edge = Edge(evaluation, slot, number, element, limits.work)
     with np.errstate(all="ignore"):

@@ -249,6 +249,6 @@ def test_with_the_zeros_products_still_add_up(name: str) -> None:
 
 
 def test_a_search_for_zeros_that_costs_too_much_leaves_them_out() -> None:
-    graph = GALLERY["affine-batch"]
-    result = drill(graph, "y", 1, [0, 1], zeros=True, limits=Limits(work=2_500))
+    graph, work = GALLERY["affine-batch"], 5_000
+    result = drill(graph, "y", 1, [0, 1], zeros=True, limits=Limits(work=work))
     assert terms(result) == {(1, 1): (5.0, 10.0)}

@@ -51,6 +51,7 @@ def test_an_upstream_gradient_is_honoured(client: Client) -> None:
     graph = client.parse("x * w", {"x": [1, 2], "w": [3, 4]})
     name = client.evaluate(graph)["output"]
     assert client.drill(graph, name, 0, [1], upstream=[10, 100])["value"] == 400
+    assert client.drill({**graph, "upstream": [10, 100]}, name, 0, [1])["value"] == 400
 
 
 def test_numbers_that_are_not_finite_are_spelled_out(client: Client) -> None:

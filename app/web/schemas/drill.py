@@ -51,8 +51,8 @@ class DrillTerm(BaseModel):
 class DrillResponse(BaseModel):
     """One element of a share, and the products that add up to it.
 
-    Those whose local derivative is 0 are left out unless ``zeros`` asks for them. Of more than 200 the largest are told,
-    and ``truncated`` is true.
+    Those whose local derivative is 0 are left out unless ``zeros`` asks for them. Of more than 200 the largest are
+    told, and ``truncated`` is true.
     """
 
     output: str
