@@ -4,6 +4,7 @@ import { html, nothing, render } from "lit-html";
 import type { Example } from "../api/client.js";
 import type { Session } from "../model/session.js";
 import { PANELS } from "../panels/all.js";
+import { DrillView } from "../panels/drill.js";
 import { inspector } from "../panels/inspector.js";
 import type { Panel, PanelPage } from "../panels/panel.js";
 import { problemsPanel } from "../panels/problems.js";
@@ -20,6 +21,7 @@ const NODE: Pick<Panel, "label" | "title"> = {
 export class Sidebar {
   private readonly session: Session;
   private readonly panels: readonly Panel[];
+  private readonly drill: DrillView;
   /** Which of the panels is shown; undefined: the node. */
   private readonly open = signal<Panel | undefined>(undefined);
 
@@ -31,6 +33,7 @@ export class Sidebar {
   ) {
     this.session = page.session;
     this.panels = PANELS.map((make) => make(page));
+    this.drill = new DrillView(page);
     const paints = [this.paintTabs, this.paintPanel, this.paintLesson, this.paintValues];
     for (const paint of [...paints, this.paintNode]) effect(paint);
   }
@@ -130,6 +133,7 @@ export class Sidebar {
             point: (id) => {
               this.point(id);
             },
+            drill: this.drill,
           })
         : html`<p class="hint">The numbers of a node show here once there is a graph.</p>`;
     render(

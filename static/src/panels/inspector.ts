@@ -12,6 +12,7 @@ import { findNode, isConstant, isLeaf, nameIn, nameOf } from "../model/document.
 import { HOLE } from "../model/edit.js";
 import { formatNumber, formatShape, isScalar, shapeOf } from "../model/numbers.js";
 import type { Session } from "../model/session.js";
+import type { DrillView } from "./drill.js";
 import { math } from "./math.js";
 import { tensorView } from "./numbers.js";
 
@@ -21,6 +22,8 @@ export interface InspectorActions {
   /** Closes a group into the op that equals it. */
   close(group: string): void;
   point(node: string | undefined): void;
+  /** Takes elements of gradients apart. */
+  readonly drill: DrillView;
 }
 
 export function inspector(session: Session, actions: InspectorActions): TemplateResult {
@@ -44,10 +47,10 @@ export function inspector(session: Session, actions: InspectorActions): Template
       <dd data-inspector-value>${tensorView(result?.value)}</dd>
       <dt>gradient</dt>
       <dd data-inspector-gradient>
-        ${tensorView(result?.gradient)}${isConstant(node) ? html` <small>a constant asks for none</small>` : nothing}
+        ${tensorView(result?.gradient, actions.drill.total(node.id))}${isConstant(node) ? html` <small>a constant asks for none</small>` : nothing}
       </dd>
     </dl>
-    ${evaluation ? [sharesView(node, graph, evaluation, actions), localsView(node, graph, evaluation, op)] : nothing}
+    ${evaluation ? [sharesView(node, graph, evaluation, actions), actions.drill.view(node.id), localsView(node, graph, evaluation, op)] : nothing}
     ${
       op?.decomposes
         ? html`<button
@@ -130,7 +133,8 @@ function shareView(
       actions.point(undefined);
     }}
   >
-    <span>from ${nameIn(graph, target)}</span> ${tensorView(gradient)}
+    <span>from ${nameIn(graph, target)}</span>
+    ${tensorView(gradient, actions.drill.share(target, input))}
     ${step ? html`<small>${math(step.latex)}</small>` : nothing}
   </li>`;
 }
