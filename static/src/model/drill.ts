@@ -25,9 +25,11 @@ export const element = (name: string, index: readonly number[]): string =>
 export const gradientOf = (name: string): string =>
   /^\w+$/u.test(name) ? `d${name}` : `d(${name})`;
 
+/** Without the d, which stands for a gradient. */
+const LETTERS = "abcefghijklmnopqrstuvwxyz";
+
 /** The letter by which a term and its cells are matched; nothing past the alphabet. */
-export const signOf = (term: number): string =>
-  term < 26 ? String.fromCharCode("a".charCodeAt(0) + term) : "";
+export const signOf = (term: number): string => LETTERS[term] ?? "";
 
 /** The element of a tensor; undefined where the server has sent a summary alone. */
 export function elementAt(

@@ -7,7 +7,7 @@ import type {
   WireTensor,
 } from "../api/client.js";
 import type { Diagnosis, Finding } from "../api/lens.js";
-import { edgeId } from "./document.js";
+import { edgeId, isLeaf } from "./document.js";
 import type { MarkSet } from "./look.js";
 import { isScalar, isSummary, toNumber } from "./numbers.js";
 
@@ -137,25 +137,39 @@ export interface DepthPoint {
   readonly nodes: readonly string[];
   readonly gradient: WireNumber;
   readonly size: Size;
+  /** Whether these are leaves: one that is used at many depths adds up the gradients of all. */
+  readonly leaves: boolean;
   /** The power of ten; undefined where there is none: of 0, and of what isn't finite. */
   readonly power: number | undefined;
 }
 
-/** The profile where something flows; of a deep graph so many depths, evenly. */
-export function depthPoints({ profile, sizes, output }: Diagnosis, most: number): DepthPoint[] {
+/** The profile where something flows, of leaves only where nothing else is; of a deep graph so many depths, evenly. */
+export function depthPoints(
+  { profile, sizes, output }: Diagnosis,
+  graph: GraphDocument,
+  most: number,
+): DepthPoint[] {
   const start = toNumber(sizes[output] ?? 1);
-  const points = profile.flatMap(({ depth, nodes, gradient_size: gradient }): DepthPoint[] => {
-    if (gradient === null) return [];
+  const leafIds = new Set(graph.nodes.filter(isLeaf).map(({ id }) => id));
+  const points = profile.flatMap(({ depth, nodes }): DepthPoint[] => {
+    const flows = nodes.filter((id) => sizes[id] !== null && sizes[id] !== undefined);
+    const ops = flows.filter((id) => !leafIds.has(id));
+    const told = ops.length > 0 ? ops : flows;
+    if (told.length === 0) return [];
+    const gradient = told.map((id) => sizes[id]!).reduce(larger);
     const number = toNumber(gradient);
     const power = number > 0 && Number.isFinite(number) ? Math.log10(number) : undefined;
-    // Constants ask for no gradient: a point leads to where there is one.
-    const flows = nodes.filter((id) => sizes[id] !== null && sizes[id] !== undefined);
-    return [{ depth, nodes: flows, gradient, size: sizeOf(number, start), power }];
+    const size = sizeOf(number, start);
+    return [{ depth, nodes: told, gradient, size, leaves: ops.length === 0, power }];
   });
   if (points.length <= most) return points;
   const step = (points.length - 1) / (most - 1);
   return Array.from({ length: most }, (_, i) => points[Math.round(i * step)]!);
 }
+
+/** What isn't a number counts as the largest. */
+const larger = (a: WireNumber, b: WireNumber): WireNumber =>
+  Number.isNaN(toNumber(a)) || toNumber(a) > toNumber(b) ? a : b;
 
 /** Whole powers of ten around all points, with room for a line. */
 export function powerRange(points: readonly DepthPoint[]): { low: number; high: number } {

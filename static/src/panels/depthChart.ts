@@ -5,11 +5,11 @@ import { formatFull, formatNumber, MINUS } from "../model/numbers.js";
 
 /** In the units of the drawing, which is as wide as the panel. */
 const WIDTH = 320;
-const HEIGHT = 190;
+const HEIGHT = 196;
 const LEFT = 44;
 const RIGHT = 12;
 const TOP = 12;
-const BOTTOM = 40;
+const BOTTOM = 46;
 const TICKS = 6;
 const DEPTHS = 8;
 
@@ -53,7 +53,7 @@ export function depthChart(chart: DepthChart): TemplateResult {
       ) => svg`<line class="grid" x1=${LEFT} x2=${WIDTH - RIGHT + 6} y1=${y(power)} y2=${y(power)} />
         <text class="tick" x=${LEFT - 7} y=${y(power)} text-anchor="end">10<tspan class="power" dy="-4">${String(power).replace("-", MINUS)}</tspan></text>`,
     )}
-    ${depths.map((depth) => svg`<text class="tick" x=${x(depth)} y=${HEIGHT - BOTTOM + 18} text-anchor="middle">${depth}</text>`)}
+    ${depths.map((depth) => svg`<text class="tick" x=${x(depth)} y=${HEIGHT - BOTTOM + 21} text-anchor="middle">${depth}</text>`)}
     <text class="axis" x=${(LEFT + WIDTH - RIGHT) / 2} y=${HEIGHT - 5} text-anchor="middle">
       ← steps back from the output
     </text>
@@ -68,20 +68,21 @@ function lines(
 ): TemplateResult {
   const runs: DepthPoint[][] = [[]];
   for (const point of points)
-    if (point.power === undefined) runs.push([]);
+    if (point.power === undefined || point.leaves) runs.push([]);
     else runs.at(-1)!.push(point);
   return svg`${runs.map((run) => svg`<polyline points=${run.map((point) => at(point).join(",")).join(" ")} />`)}`;
 }
 
 function mark(
-  { depth, nodes, gradient, size }: DepthPoint,
+  { depth, nodes, gradient, size, leaves }: DepthPoint,
   [x, y]: [number, number],
   i: number,
   { chosen, choose, point, names, points }: DepthChart,
 ): TemplateResult {
   const open = chosen === depth;
   const stop = open || (i === 0 && !points.some((other) => other.depth === chosen));
-  const words = `${depth} step${depth === 1 ? "" : "s"} back: gradient size ${formatNumber(gradient)}, ${names(nodes)}`;
+  const kind = leaves ? "leaves " : "";
+  const words = `${depth} step${depth === 1 ? "" : "s"} back: gradient size ${formatNumber(gradient)}, ${kind}${names(nodes)}`;
   return svg`<g
     class="point size-${size}"
     data-depth=${depth}
@@ -102,13 +103,15 @@ function mark(
   >
     <title>${words} (${formatFull(gradient)})</title>
     <circle class="reach" r="11" />
-    ${shape(size)}
+    ${shape(size, leaves)}
   </g>`;
 }
 
-/** A dot; a ring where it is 0, a cross where it isn't finite, so that colour doesn't tell it alone. */
-function shape(size: DepthPoint["size"]): TemplateResult {
+/** A dot; a square for leaves; a ring where it is 0, a cross where it isn't finite: colour doesn't tell it alone. */
+function shape(size: DepthPoint["size"], leaves: boolean): TemplateResult {
   if (size === "nonfinite") return svg`<path class="cross" d="M-4-4 4 4M-4 4 4-4" />`;
+  if (leaves)
+    return svg`<rect class=${size === "zero" ? "ring" : "dot"} x="-4" y="-4" width="8" height="8" />`;
   return svg`<circle class=${size === "zero" ? "ring" : "dot"} r="4.5" />`;
 }
 

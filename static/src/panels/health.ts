@@ -67,7 +67,7 @@ class Health {
       return html`<p class="hint" role="status">
         ${busy.value ? "Examining the gradients…" : "A moment…"}
       </p>`;
-    const points = depthPoints(found.diagnosis, MOST_POINTS);
+    const points = depthPoints(found.diagnosis, found.graph, MOST_POINTS);
     this.mark(found, points);
     return html`<div class="health" data-health>
       <p role="status" class="summary" data-health-summary>${summary(found.diagnosis)}</p>
@@ -148,6 +148,7 @@ class Health {
         session.pointed.value = undefined;
       }}
     >
+      <small>Show</small>
       ${nodes.slice(0, MOST_LINKS).map(
         (id) =>
           html`<button
@@ -205,7 +206,7 @@ class Health {
               </p>
               ${this.linksView(chosen.nodes, found)}`
           : html`<p class="hint">
-              ${points.length > 1 ? "Choose a point to see whose gradients they are." : "There is nothing on the way back to compare."}
+              ${points.length > 1 ? "Choose a point to see whose gradients they are. Squares are leaves." : "There is nothing on the way back to compare."}
               ${points.length < profile.length && points.length === MOST_POINTS ? `Every ${Math.round(profile.length / points.length)}th step is drawn.` : nothing}
             </p>`
       }
