@@ -46,7 +46,7 @@ DEAD = {
 
 
 def open_health(page: Page, graph: object) -> Drawing:
-    drawing = open_file(page, graph)
+    drawing = open_file(page, graph).fit()
     page.get_by_role("tab", name="Health").click()
     expect(page.locator("[data-health]")).to_be_visible()
     return drawing
