@@ -122,10 +122,15 @@ class Client:
         *,
         output: str | None = None,
         upstream: Any = None,
+        zeros: bool = False,
     ) -> dict[str, Any]:
-        """The products that add up to one element of what ``node`` sends to its input number ``input``."""
+        """The products that add up to one element of what ``node`` sends to its input number ``input``.
+
+        ``zeros`` asks also for those that are 0 because their local derivative is 0 just here.
+        """
         body = {
             "graph": graph, "node": node, "input": input, "index": list(index), "output": output, "upstream": upstream,
+            "zeros": zeros,
         }  # fmt: skip
         return self._object(self._post("/api/drill", body))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from app.core.evaluate import Evaluation, NumericalWarning, leaf_values, run
+from app.core.evaluate import Evaluation, NumericalWarning, leaf_values, run, seed_of
 from app.core.flow import Flow, Way, magnitude
 from app.core.fused import Fused, fused
 from app.core.graph import Graph
@@ -34,7 +34,8 @@ class Finding:
     ``nodes`` are all that it concerns, the worst first: ``node`` is the first of them. ``severity`` is ``error``
     (numbers are lost), ``warning`` (training suffers) or ``info``. ``ratio``, ``steps`` and ``factor`` say by how much
     a gradient shrank or grew, in how many steps, and how much a step on average; ``units`` which units of a layer are
-    meant, empty for all of them; ``op`` which op helps, and ``formula`` how it is written.
+    meant, empty for all of them; ``op`` which op helps, ``formula`` how it is written, and ``repaired`` the graph with
+    it in place of the pieces.
     """
 
     code: str
@@ -49,6 +50,7 @@ class Finding:
     units: tuple[int, ...] = ()
     op: str | None = None
     formula: str | None = None
+    repaired: Graph | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def diagnose(graph: Graph, *, output: str | None = None, limits: Limits | None =
     :class:`GraphError` for a graph that can't run.
     """
     plan = plan_for(graph, output, limits)
-    evaluation = run(plan, leaf_values(plan, graph))
+    evaluation = run(plan, leaf_values(plan, graph), seed_of(plan, graph))
     flow = Flow(evaluation)
     stops = flow.stops()
     findings = (
@@ -262,6 +264,7 @@ def _not_finite(graph: Graph, evaluation: Evaluation) -> Iterator[Finding]:
         yield Finding(
             warning.code, node, "error" if lost else "warning", warning.detail, _advice(cure), nodes,
             op=cure.op if cure else None, formula=cure.formula if cure else None,
+            repaired=cure.graph if cure else None,
         )  # fmt: skip
 
 

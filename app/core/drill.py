@@ -13,14 +13,14 @@ from typing import Final
 
 import numpy as np
 
-from app.core.edge import Edge, SpentError
+from app.core.edge import Edge, Places, SpentError
 from app.core.element import element_of, index_of
 from app.core.errors import Fault, GraphError
-from app.core.evaluate import Evaluation, leaf_values, run
+from app.core.evaluate import Evaluation, leaf_values, run, seed_of
 from app.core.graph import Graph
-from app.core.influence import Influence, influences
+from app.core.influence import Influence, at_rest, influences
 from app.core.plan import Plan, plan_for
-from app.core.tensor import Value, shape_of, size_of
+from app.core.tensor import Array, Value, shape_of, size_of
 from app.core.validate import Limits, over_budget
 
 MAX_UPSTREAM: Final = 4_096
@@ -57,7 +57,8 @@ class Term:
 class Drill:
     """One element of a share, and the products that add up to it, in the order of their places.
 
-    Products whose local derivative is 0 are left out. Of more than 200 the largest are told, and ``truncated`` is set.
+    Products whose local derivative is 0 are left out unless they were asked for. Of more than 200 the largest are told,
+    and ``truncated`` is set.
     """
 
     output: str
@@ -79,10 +80,13 @@ def drill(
     *,
     output: str | None = None,
     upstream: Value | None = None,
+    zeros: bool = False,
     limits: Limits | None = None,
 ) -> Drill:
     """Take apart what ``node`` sends to the element at ``index`` of its input ``number``.
 
+    With ``zeros`` those products are told too whose local derivative is 0 just here, as that of a row of zeros or of a
+    ReLU that is off, as far as a quarter of the work that is allowed finds them.
     Raises :class:`GraphError`: no such edge or element, nothing that flows, or more work than allowed.
     """
     limits = limits or Limits()
@@ -93,7 +97,7 @@ def drill(
     element = element_of(shape, index, f"input {number} of {node}, {source},", node)
     if (size := size_of(plan.shapes[slot])) > MAX_UPSTREAM:
         raise GraphError([over_budget("elements of a gradient to take apart", MAX_UPSTREAM, size, node=node)])
-    evaluation = run(plan, leaf_values(plan, graph), upstream)
+    evaluation = run(plan, leaf_values(plan, graph), seed_of(plan, graph) if upstream is None else upstream)
     arrives, share = _flow(evaluation, slot, number)
     edge = Edge(evaluation, slot, number, element, limits.work)
     with np.errstate(all="ignore"):
@@ -102,6 +106,8 @@ def drill(
         except SpentError as spent:
             fault = over_budget("operations to take a gradient apart", spent.limit, spent.actual, node=node)
             raise GraphError([fault]) from None
+        if zeros:
+            places, local = _with_zeros(Edge(evaluation, slot, number, element, limits.work // 4), places, local)
         products = np.ravel(arrives)[places] * local
         largest = np.sort(np.argsort(-np.abs(products), kind="stable")[:MAX_TERMS])
         found = influences(edge, places[largest].tolist(), local[largest])
@@ -148,6 +154,17 @@ def _flow(evaluation: Evaluation, slot: int, number: int) -> tuple[Value, Value]
         detail = f"{node} sends no gradient to {source}, its input {number}"
         raise GraphError([Fault("no-gradient", detail, node=node, pointer="/input")])
     return arrives, share
+
+
+def _with_zeros(edge: Edge, places: Places, local: Array) -> tuple[Places, Array]:
+    """The places of the products and their local derivatives, with those where it is 0 at these inputs alone."""
+    try:
+        resting = at_rest(edge, places)
+    except SpentError:
+        return places, local
+    both = np.concatenate([places, resting])
+    order = np.argsort(both)
+    return both[order], np.concatenate([local, np.zeros(len(resting))])[order]
 
 
 def _dependence(edge: Edge, item: Influence) -> Dependence:

@@ -94,17 +94,21 @@ class Edge:
             if (ran := self.run(values)) is not None:
                 now, before = np.ravel(ran[1]), np.ravel(self.value)
                 answers |= (now != before) & ~(np.isnan(now) & np.isnan(before))
+        places = np.sort(np.array([*np.flatnonzero(answers), *self.sending(self.base, np.flatnonzero(~answers))], int))
+        local = self.locals(self.base, places)
+        return places[local != 0.0], local[local != 0.0]
+
+    def sending(self, layer: Layer, among: Places) -> list[int]:
+        """Those of some elements of the node's value of which a layer sends something back, found in halves."""
         random = np.random.default_rng(0)
         weights = random.uniform(0.5, 1.5, self.size) * random.choice([-1.0, 1.0], self.size)
 
         def any_sends(some: Places) -> bool:
             chosen = np.zeros(self.size)
             chosen[some] = weights[some]
-            return self.pull(self.base, chosen) != 0.0
+            return self.pull(layer, chosen) != 0.0
 
-        places = np.sort(np.array([*np.flatnonzero(answers), *search(np.flatnonzero(~answers), any_sends)], dtype=int))
-        local = self.locals(self.base, places)
-        return places[local != 0.0], local[local != 0.0]
+        return search(among, any_sends)
 
     def _pay(self, cost: int) -> None:
         if self._spent + cost > self._allowed:

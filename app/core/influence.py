@@ -56,6 +56,21 @@ def influences(edge: Edge, places: Sequence[int], local: Array) -> list[tuple[In
     return found
 
 
+def at_rest(edge: Edge, places: Places) -> Places:
+    """The elements of the node's value, without ``places``, whose local derivative is 0 here but not at other inputs.
+
+    They take part in the sum although what they add to it is 0 just now. Raises :class:`SpentError`.
+    """
+    found: set[int] = set()
+    known = {int(place) for place in places}
+    for probe in _probes(edge):
+        layer = probe.layer()
+        if layer is not None:
+            left = np.array([place for place in range(edge.size) if place not in known | found], dtype=int)
+            found.update(edge.sending(layer, left))
+    return np.array(sorted(found), dtype=int)
+
+
 class _Probe:
     """Other values for all inputs. Elements can be changed to these a few at a time."""
 

@@ -204,3 +204,51 @@ def test_faults() -> None:
     assert pointer(graph, "aside", 0, [0, 0]) == ("no-gradient", "/node")
     big = Graph((x(np.ones(4097).tolist()), Node("y", "neg", ("x",))))
     assert pointer(big, "y", 0, [0]) == ("budget-exceeded", None)
+
+
+def test_products_that_are_0_just_here_are_told_when_asked_for() -> None:
+    graph = GALLERY["affine-batch"]
+    assert terms(drill(graph, "y", 1, [0, 1])) == {(1, 1): (5.0, 10.0)}
+    result = drill(graph, "y", 1, [0, 1], zeros=True)
+    assert terms(result) == {(0, 1): (2.0, 0.0), (1, 1): (5.0, 10.0)}
+    assert depends(result) == [{(0, (0, 0), True)}, {(0, (1, 0), True)}]
+    assert (result.value, result.total_terms, result.truncated) == (50.0, 2, False)
+    # ... and of W's zeros, towards X
+    assert terms(drill(graph, "y", 0, [1, 0], zeros=True)) == {
+        (1, 0): (4.0, 1.0),
+        (1, 1): (5.0, 0.0),
+        (1, 2): (6.0, 1.0),
+    }
+
+
+def test_a_relu_that_is_off_keeps_its_place() -> None:
+    result = drill(GALLERY["relu"], "y", 0, [0, 1], zeros=True)
+    assert (terms(result), result.value) == ({(0, 1): (1.0, 0.0)}, 0.0)
+    assert depends(result) == [{(0, (0, 1), False)}]
+
+
+def test_what_can_never_take_part_is_no_product() -> None:
+    graph = Graph((x([1.0, 0.0, 3.0]), Node("y", "exp", ("x",))))
+    assert set(terms(drill(graph, "y", 0, [1], zeros=True))) == {(1,)}
+
+
+@pytest.mark.parametrize("name", GALLERY)
+def test_with_the_zeros_products_still_add_up(name: str) -> None:
+    graph = GALLERY[name]
+    run = evaluate(graph)
+    plan = run.plan
+    for slot, _, inputs in plan.steps:
+        for number, source in enumerate(inputs):
+            shares = run.shares[slot]
+            if shares is None or shares[number] is None:
+                continue
+            index = tuple(0 for _ in plan.shapes[source])
+            plain, whole = (drill(graph, plan.ids[slot], number, index, zeros=zeros) for zeros in (False, True))
+            assert terms(plain).items() <= terms(whole).items()
+            assert all(whole_term.product == 0.0 for whole_term in whole.terms if whole_term not in plain.terms)
+
+
+def test_a_search_for_zeros_that_costs_too_much_leaves_them_out() -> None:
+    graph, work = GALLERY["affine-batch"], 5_000
+    result = drill(graph, "y", 1, [0, 1], zeros=True, limits=Limits(work=work))
+    assert terms(result) == {(1, 1): (5.0, 10.0)}

@@ -112,7 +112,7 @@ def test_a_composite_opens_and_closes(page: Page) -> None:
     page.get_by_role("button", name="Open into its pieces").click()
     expect(page.locator(".canvas [data-group]")).to_be_visible()
     expect(page.locator("[data-output-value]")).to_have_text("0.7311")
-    page.get_by_role("button", name=re.compile("Close “sigmoid” into one node")).first.click()
+    page.get_by_role("button", name=re.compile("Replace “sigmoid” by one op")).first.click()
     expect(page.locator(".canvas [data-group]")).to_have_count(0)
     expect(page.locator("[data-output-value]")).to_have_text("0.7311")
 

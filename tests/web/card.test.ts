@@ -5,6 +5,7 @@ import type { Evaluation, GraphDocument } from "../../static/src/api/client.ts";
 import { Look } from "../../static/src/model/look.ts";
 import { Playback } from "../../static/src/model/playback.ts";
 import { Session } from "../../static/src/model/session.ts";
+import { DrillView } from "../../static/src/panels/drill.ts";
 import { inspector } from "../../static/src/panels/inspector.ts";
 import { numbersTable } from "../../static/src/panels/values.ts";
 import { op } from "./ops.ts";
@@ -91,7 +92,15 @@ function shown(template: TemplateResult): HTMLElement {
 
 const nothing = (): void => undefined;
 const card = ({ session, look }: { session: Session; look: Look }): HTMLElement =>
-  shown(inspector(session, look, { open: nothing, close: nothing, point: nothing }));
+  shown(
+    inspector(session, look, {
+      open: nothing,
+      fold: nothing,
+      close: nothing,
+      point: nothing,
+      drill: new DrillView({ session, look }),
+    }),
+  );
 const text = (place: HTMLElement, selector: string): string | undefined =>
   place.querySelector(selector)?.textContent.trim();
 /** Everything a reader can come upon, titles too. */

@@ -35,6 +35,12 @@ def test_a_weight_of_the_affine_layer(client: Client) -> None:
     assert (answer["total_terms"], answer["truncated"]) == (len(answer["terms"]), False)
 
 
+def test_zeros_are_told_when_asked_for(client: Client) -> None:
+    graph = client.example("affine-batch")["graph"]
+    found = [client.drill(graph, "y", 1, [0, 1], zeros=zeros)["terms"] for zeros in (False, True)]
+    assert [[term["local"] for term in terms] for terms in found] == [[10], [0, 10]]
+
+
 def test_a_number_has_an_empty_index(client: Client) -> None:
     answer = client.drill(client.example("apples")["graph"], "total", 0)
     assert answer["index"] == []
@@ -45,6 +51,7 @@ def test_an_upstream_gradient_is_honoured(client: Client) -> None:
     graph = client.parse("x * w", {"x": [1, 2], "w": [3, 4]})
     name = client.evaluate(graph)["output"]
     assert client.drill(graph, name, 0, [1], upstream=[10, 100])["value"] == 400
+    assert client.drill({**graph, "upstream": [10, 100]}, name, 0, [1])["value"] == 400
 
 
 def test_numbers_that_are_not_finite_are_spelled_out(client: Client) -> None:
@@ -62,6 +69,7 @@ def test_numbers_that_are_not_finite_are_spelled_out(client: Client) -> None:
         ({"input": 1}, "index-out-of-range", "/input"),
         ({"input": -1}, "greater-than-equal", "/input"),
         ({"input": True}, "int-type", "/input"),
+        ({"zeros": 1}, "bool-type", "/zeros"),
         ({"index": [0]}, "index-out-of-range", "/index"),
         ({"index": None}, "list-type", "/index"),
         ({"index": [0] * 65}, "too-long", "/index"),

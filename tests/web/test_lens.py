@@ -34,6 +34,11 @@ def test_diagnose(client: Client) -> None:
     assert answer["profile"][8]["nodes"] == ["x"]
 
 
+def test_diagnose_starts_from_the_seed_of_the_document(client: Client) -> None:
+    graph = {**client.parse("f = 3 * x", {"x": 2}), "output": "f", "upstream": -10}
+    assert client.diagnose(graph)["sizes"]["x"] == 30
+
+
 def test_diagnose_another_output(client: Client) -> None:
     answer = client.diagnose(client.parse(sigmoids(8)), output="h2")
     assert answer["output"] == "h2"
@@ -46,6 +51,8 @@ def test_diagnose_spells_what_is_not_finite(client: Client) -> None:
     DiagnoseResponse.model_validate(answer)
     (finding,) = answer["findings"]
     assert (finding["code"], finding["op"], finding["formula"]) == ("overflow", "sigmoid", "sigmoid(x)")
+    repaired = client.evaluate(finding["repaired"])
+    assert (repaired["warnings"], repaired["output"]) == ([], answer["output"])
     assert "NaN" in answer["sizes"].values()
     assert "Infinity" in [level["value_size"] for level in answer["profile"]]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from fastapi import APIRouter, Response
 
-from app.core.diagnose import Diagnosis, diagnose
+from app.core.diagnose import Diagnosis, Finding, diagnose
+from app.formats.document import graph_document
 from app.web.body import StrictRoute
 from app.web.deps import Budget
 from app.web.schemas import diagnose as schemas
@@ -26,7 +27,13 @@ def _data(result: Diagnosis) -> dict[str, Any]:
     """A diagnosis as a ``DiagnoseResponse``."""
     return {
         "output": result.output,
-        "findings": [asdict(finding) for finding in result.findings],
+        "findings": [_finding_data(finding) for finding in result.findings],
         "profile": [asdict(depth) for depth in result.profile],
         "sizes": result.sizes,
     }
+
+
+def _finding_data(finding: Finding) -> dict[str, Any]:
+    """A finding as a ``FindingResult``."""
+    repaired = None if finding.repaired is None else graph_document(finding.repaired)
+    return {**asdict(replace(finding, repaired=None)), "repaired": repaired}

@@ -20,7 +20,8 @@ router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["graphs"])
 def post_drill(request: schemas.DrillRequest, budget: Budget) -> Response:
     """Take one element of an edge's share apart into the products that add up to it."""
     graph, place = request.graph.to_graph(), (request.node, request.input, request.index)
-    return json_response(_data(drill(graph, *place, output=request.output, upstream=request.upstream, limits=budget)))
+    output, upstream, zeros = request.output, request.upstream, request.zeros
+    return json_response(_data(drill(graph, *place, output=output, upstream=upstream, zeros=zeros, limits=budget)))
 
 
 def _data(result: Drill) -> dict[str, Any]:

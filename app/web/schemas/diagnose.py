@@ -22,7 +22,8 @@ class FindingResult(BaseModel):
 
     ``node`` is the first of ``nodes``. ``ratio``, ``steps`` and ``factor`` say by how much a gradient shrank or grew on
     its way from the output, in how many steps, and how much a step on average; ``units`` which units of a layer are
-    meant, empty for all of them; ``op`` and ``formula`` the op that helps.
+    meant, empty for all of them; ``op`` and ``formula`` the op that helps, ``repaired`` the graph with it in place of
+    the pieces: nodes keep their ids, and groups and labels of what is replaced are left out.
     """
 
     code: Literal[
@@ -39,6 +40,7 @@ class FindingResult(BaseModel):
     units: list[int]
     op: str | None
     formula: str | None
+    repaired: GraphDocument | None
 
 
 class DepthResult(BaseModel):

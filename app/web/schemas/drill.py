@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field, StrictInt
+from pydantic import BaseModel, Field, StrictBool, StrictInt
 
 from app.formats.document import GraphDocument, NodeId, TensorField
 from app.web.schemas.sweep import Index
@@ -22,6 +22,7 @@ class DrillRequest(Request):
     upstream: TensorField | None = Field(
         None, description="the gradient handed to the output, in its shape; ones where left out"
     )
+    zeros: StrictBool = Field(False, description="tell also the products whose local derivative is 0 just here")
 
 
 class DrillDependence(BaseModel):
@@ -50,7 +51,8 @@ class DrillTerm(BaseModel):
 class DrillResponse(BaseModel):
     """One element of a share, and the products that add up to it.
 
-    Those whose local derivative is 0 are left out. Of more than 200 the largest are told, and ``truncated`` is true.
+    Those whose local derivative is 0 are left out unless ``zeros`` asks for them. Of more than 200 the largest are
+    told, and ``truncated`` is true.
     """
 
     output: str

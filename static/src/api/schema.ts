@@ -713,12 +713,19 @@ export interface components {
              * @description the gradient handed to the output, in its shape; ones where left out
              */
             upstream?: components["schemas"]["Tensor"] | null;
+            /**
+             * Zeros
+             * @description tell also the products whose local derivative is 0 just here
+             * @default false
+             */
+            zeros?: boolean;
         };
         /**
          * DrillResponse
          * @description One element of a share, and the products that add up to it.
          *
-         *     Those whose local derivative is 0 are left out. Of more than 200 the largest are told, and ``truncated`` is true.
+         *     Those whose local derivative is 0 are left out unless ``zeros`` asks for them. Of more than 200 the largest are
+         *     told, and ``truncated`` is true.
          */
         DrillResponse: {
             /** Output */
@@ -915,7 +922,8 @@ export interface components {
          *
          *     ``node`` is the first of ``nodes``. ``ratio``, ``steps`` and ``factor`` say by how much a gradient shrank or grew on
          *     its way from the output, in how many steps, and how much a step on average; ``units`` which units of a layer are
-         *     meant, empty for all of them; ``op`` and ``formula`` the op that helps.
+         *     meant, empty for all of them; ``op`` and ``formula`` the op that helps, ``repaired`` the graph with it in place of
+         *     the pieces: nodes keep their ids, and groups and labels of what is replaced are left out.
          */
         FindingResult: {
             /**
@@ -948,6 +956,7 @@ export interface components {
             op: string | null;
             /** Formula */
             formula: string | null;
+            repaired: components["schemas"]["GraphDocument"] | null;
         };
         /**
          * FormatEntry

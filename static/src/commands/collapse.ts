@@ -4,7 +4,7 @@ import type { MakeCommand } from "./command.js";
 
 export const collapse: MakeCommand = ({ session, actions }) => ({
   name: "collapse",
-  label: () => "Make the group one op",
+  label: () => "Replace the group by one op",
   keys: ["$mod+Shift+KeyM"],
   enabled: groupSelected(session),
   run: withGroup(session, (id) => void actions.collapse(id)),

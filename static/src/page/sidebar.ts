@@ -4,6 +4,7 @@ import { html, nothing, render } from "lit-html";
 import type { Example } from "../api/client.js";
 import type { Session } from "../model/session.js";
 import { PANELS } from "../panels/all.js";
+import { DrillView } from "../panels/drill.js";
 import { inspector } from "../panels/inspector.js";
 import type { Panel, PanelPage } from "../panels/panel.js";
 import { Pieces } from "../panels/pieces.js";
@@ -22,6 +23,7 @@ export class Sidebar {
   private readonly session: Session;
   private readonly panels: readonly Panel[];
   private readonly pieces: Pieces;
+  private readonly drill: DrillView;
   /** Which of the panels is shown; undefined: the node. */
   private readonly open = signal<Panel | undefined>(undefined);
 
@@ -34,6 +36,7 @@ export class Sidebar {
     this.session = page.session;
     this.pieces = new Pieces(page.session);
     this.panels = PANELS.map((make) => make(page));
+    this.drill = new DrillView(page);
     this.open.value = this.panels.find(({ first }) => first);
     const paints = [this.paintTabs, this.paintPanel, this.paintLesson, this.paintValues];
     for (const paint of [...paints, this.paintNode]) effect(paint);
@@ -138,10 +141,14 @@ export class Sidebar {
       session.graph.value.nodes.length > 0
         ? inspector(session, page.look, {
             open: (id) => void actions.expand(id),
+            fold: (group) => {
+              actions.fold(group);
+            },
             close: (group) => void actions.collapse(group),
             point: (id) => {
               this.point(id);
             },
+            drill: this.drill,
           })
         : html`<p class="hint">The numbers of a node show here once there is a graph.</p>`;
     render(

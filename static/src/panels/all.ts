@@ -2,6 +2,7 @@
 import { chainRule } from "./chainRule.js";
 import { checkPanel } from "./check.js";
 import { code } from "./code.js";
+import { health } from "./health.js";
 import type { MakePanel } from "./panel.js";
 import { practicePanel } from "./practice.js";
 import { verifyPanel } from "./verify.js";
@@ -14,4 +15,5 @@ export const PANELS: readonly MakePanel[] = [
   whatIfPanel,
   verifyPanel,
   practicePanel,
+  health,
 ];

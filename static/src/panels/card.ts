@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import type { GraphDocument, GraphNode, Op, TraceStep } from "../api/client.js";
 import type { Numbers } from "../canvas/numbers.js";
 import { isLeaf, nameIn } from "../model/document.js";
-import { tensorView } from "./numbers.js";
+import { tensorView, type Cells } from "./numbers.js";
 
 type Kept = Extract<TraceStep, { phase: "forward" }>["kept"];
 
@@ -65,9 +65,10 @@ ${source
 export function shownNumber(
   numbers: Numbers | undefined,
   kind: "value" | "gradient",
+  cells?: Cells,
 ): TemplateResult {
   if (numbers?.asked?.[kind]) return ASKED;
-  return tensorView(numbers?.[kind]);
+  return tensorView(numbers?.[kind], cells);
 }
 
 const ASKED = html`<span class="asked" title="This number is to be found">?</span>`;

@@ -98,6 +98,7 @@ export class FormulaBar {
         <label for="formula">Formula</label>
         <textarea
           id="formula"
+          aria-label="Formula"
           rows=${lines}
           spellcheck="false"
           autocapitalize="off"

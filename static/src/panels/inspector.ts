@@ -15,15 +15,20 @@ import type { Look } from "../model/look.js";
 import { formatNumber, formatShape, isScalar, shapeOf } from "../model/numbers.js";
 import type { Session } from "../model/session.js";
 import { keptView, shownNumber, sourceView } from "./card.js";
+import type { DrillView } from "./drill.js";
 import { math } from "./math.js";
 import { tensorView } from "./numbers.js";
 
 export interface InspectorActions {
   /** Opens a composite node into its pieces. */
   open(node: string): void;
-  /** Closes a group into the op that equals it. */
+  /** Draws a group as one node. */
+  fold(group: string): void;
+  /** Replaces a group by the op that equals it. */
   close(group: string): void;
   point(node: string | undefined): void;
+  /** Takes elements of gradients apart. */
+  readonly drill: DrillView;
 }
 
 /** What may be shown of a run: what a step hasn't reached and what the reader is to find is kept back. */
@@ -59,7 +64,7 @@ export function inspector(session: Session, look: Look, actions: InspectorAction
       <dd data-inspector-value>${shownNumber(result, "value")}</dd>
       <dt>gradient</dt>
       <dd data-inspector-gradient>
-        ${shownNumber(result, "gradient")}${isConstant(node) ? html` <small>a constant asks for none</small>` : nothing}
+        ${shownNumber(result, "gradient", actions.drill.total(node.id))}${isConstant(node) ? html` <small>a constant asks for none</small>` : nothing}
       </dd>
     </dl>
     ${
@@ -69,7 +74,7 @@ export function inspector(session: Session, look: Look, actions: InspectorAction
           </p>`
         : nothing
     }
-    ${shown ? [sharesView(node, shown, actions), localsView(node, shown, op)] : nothing}
+    ${shown ? [sharesView(node, shown, actions), shown.asking ? nothing : actions.drill.view(node.id), localsView(node, shown, op)] : nothing}
     ${op ? sourceView(op) : nothing}
     ${
       op?.decomposes
@@ -89,14 +94,24 @@ export function inspector(session: Session, look: Look, actions: InspectorAction
       .map(
         ({ id: group, label }) =>
           html`<button
-            type="button"
-            class="wide"
-            @click=${() => {
-              actions.close(group);
-            }}
-          >
-            Close “${label?.trim() ? label : group}” into one node
-          </button>`,
+              type="button"
+              class="wide"
+              @click=${() => {
+                actions.fold(group);
+              }}
+            >
+              Close “${label?.trim() ? label : group}”
+            </button>
+            <button
+              type="button"
+              class="wide"
+              title="Where one op computes the same as all of the group"
+              @click=${() => {
+                actions.close(group);
+              }}
+            >
+              Replace “${label?.trim() ? label : group}” by one op
+            </button>`,
       )}
   `;
 }
@@ -158,7 +173,8 @@ function shareView(
       actions.point(undefined);
     }}
   >
-    <span>from ${nameIn(graph, target)}</span> ${shownNumber(share, "gradient")}
+    <span>from ${nameIn(graph, target)}</span>
+    ${shownNumber(share, "gradient", actions.drill.share(target, input))}
     ${step && !asking && share?.gradient !== undefined ? html`<small>${math(step.latex)}</small>` : nothing}
   </li>`;
 }
