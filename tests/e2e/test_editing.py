@@ -464,6 +464,7 @@ def test_groups_within_groups_close_and_open(page: Page) -> None:
     drawn_groups = page.locator(".canvas [data-group]").count()
 
     def choose(*chosen: str) -> None:
+        page.keyboard.press("Escape")  # the name of a new group
         page.keyboard.press("Escape")
         for name in chosen:
             page.locator(f".canvas [data-node={name}]").click(modifiers=["Shift"])
@@ -528,3 +529,97 @@ def test_the_tour_points_at_the_page_and_can_be_skipped(page: Page) -> None:
     for _ in range(6):
         page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_formula_typed_for_a_slot_leads_into_it(page: Page) -> None:
+    Drawing(page).open("/graph/apples")
+    page.locator("[data-gradient-of-edge='total:1']").click()
+    page.keyboard.press("Delete")
+    page.locator(".canvas [data-node=total] [data-hole]").click()
+    expect(page.locator(".chooser [role=combobox]")).to_have_attribute("aria-label", re.compile("input 2 of total"))
+    page.keyboard.type("u*v + 2")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-output-value]")).to_have_text("600")
+    expect(page.locator(".canvas [data-node=total] [data-hole]")).to_have_count(0)
+    expect(page.get_by_role("textbox", name="Formula")).to_have_value("")
+
+
+def test_a_formula_goes_from_the_bar_once_it_is_no_longer_what_is_drawn(page: Page) -> None:
+    page.goto("/graph")
+    drawing = Drawing(page).draw("a*b")
+    bar = page.get_by_role("textbox", name="Formula")
+    expect(page.locator("[data-output-value]")).to_have_text("1")
+    page.locator("[data-leaf-field=a]").fill("3")
+    expect(bar).to_have_value("a*b")
+    page.locator(".canvas [data-node=a]").click()
+    page.keyboard.press("F2")
+    page.keyboard.type("amount")
+    page.keyboard.press("Enter")
+    expect(bar).to_have_value("")
+    assert drawing.output()[0] == "3"
+
+
+def test_what_has_the_focus_is_what_a_new_op_takes(page: Page) -> None:
+    Drawing(page).open("/graph/apples")
+    page.locator(".canvas [data-node=tax] .sign").click()
+    page.keyboard.press("Escape")  # out of its field
+    page.locator(".canvas [data-node=tax] .sign").click()
+    page.locator(".canvas [data-node=total]").focus()
+    page.keyboard.press("Insert")
+    expect(page.locator(".chooser [role=combobox]")).to_have_attribute("aria-label", re.compile("takes total"))
+    page.keyboard.type("neg")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-output-value]")).to_have_text("−220")
+
+
+def test_enter_on_a_node_fills_its_empty_slot_and_undo_keeps_the_focus_in_the_drawing(page: Page) -> None:
+    Drawing(page).open("/graph/apples")
+    page.locator("[data-gradient-of-edge='total:1']").click()
+    page.keyboard.press("Delete")
+    page.locator(".canvas [data-node=total]").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("7")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-output-value]")).to_have_text("1400")
+    page.keyboard.press("ControlOrMeta+z")
+    expect(page.locator(".canvas [data-node=total] [data-hole]")).to_have_count(1)
+    assert page.evaluate("document.activeElement.closest('.canvas') !== null")
+
+
+def test_values_show_on_their_way_into_what_cannot_be_computed_yet(page: Page) -> None:
+    page.goto("/graph")
+    drawing = Drawing(page).draw("(a*b)^2")
+    expect(page.locator("[data-output-value]")).to_have_text("1")
+    page.locator("[data-gradient-of-edge$=':0'][data-gradient-of-edge^='mul']").click()
+    page.keyboard.press("Delete")
+    expect(page.locator("[data-output-value]")).to_have_count(0)
+    assert "1" in drawing.values().values()
+
+
+def test_an_op_put_on_an_edge_within_a_group_is_in_the_group(page: Page) -> None:
+    Drawing(page).open("/graph/sigmoid-in-pieces")
+    group = page.locator(".canvas [data-group] rect").first
+    page.locator("[data-gradient-of-edge]:not([data-gradient-of-edge*='negated'])").nth(1).click()
+    page.keyboard.press("Insert")
+    page.keyboard.type("square")
+    page.keyboard.press("Enter")
+    node = page.locator(".canvas [data-node=square] .body")
+    expect(node).to_be_visible()
+    outer, inner = group.bounding_box(), node.bounding_box()
+    assert outer is not None
+    assert inner is not None
+    assert outer["x"] <= inner["x"]
+    assert inner["x"] + inner["width"] <= outer["x"] + outer["width"]
+
+
+def test_several_nodes_are_grouped_from_the_panel_and_named(page: Page) -> None:
+    Drawing(page).open("/graph/apples")
+    page.locator(".canvas [data-node=subtotal]").click()
+    page.locator(".canvas [data-node=total]").click(modifiers=["Shift"])
+    chosen = page.get_by_role("group", name="The selected nodes")
+    expect(chosen).to_contain_text("2 nodes selected")
+    chosen.get_by_role("button", name="Group").click()
+    expect(page.locator(".name-field input")).to_be_focused()
+    page.keyboard.type("shopping")
+    page.keyboard.press("Enter")
+    expect(page.locator(".canvas [data-group] text")).to_have_text("shopping")

@@ -17,7 +17,7 @@ class Leaf(Layer, abstract=True):
 
 
 class Input(Leaf):
-    """Data: a number or tensor that is given. Its gradient says how the output would follow it."""
+    """Data: a number or tensor that is given. Its gradient says by how much the output changes with it."""
 
     symbol = "x"
 

@@ -13,6 +13,7 @@ import { gestures, subjectOf, type GestureEvents, type Ground } from "./gestures
 import { glide, GLIDE, still } from "./glide.js";
 import { input, type InputEvents, type Surface } from "./input.js";
 import type { MarkSet } from "../model/look.js";
+import { groupOf } from "../model/session.js";
 import { EdgeMark } from "./edgeMark.js";
 import { groupMark, NodeMark } from "./nodeMark.js";
 import { NO_NUMBERS, numbersOf, type SceneNumbers, thicknesses } from "./numbers.js";
@@ -67,6 +68,8 @@ export class Canvas implements Ground, Surface {
   private thickness: ReadonlyMap<string, number> = new Map();
   private near = true;
   private fitted = true;
+  /** Something is being put elsewhere by hand: the view stays under it. */
+  private held = false;
   private frame = 0;
   private gliding = 0;
 
@@ -101,6 +104,7 @@ export class Canvas implements Ground, Surface {
   draw(scene: Scene, layout: LayoutResult, numbers: SceneNumbers, keepView = false): void {
     const focused = this.focused();
     const before = keepView ? this.layout?.nodes : undefined;
+    const sawAll = this.layout !== undefined && this.showsAll();
     const gone = new Map(
       [...this.nodes].flatMap(([id, { element }]) => (layout.nodes[id] ? [] : [[id, element]])),
     );
@@ -141,8 +145,10 @@ export class Canvas implements Ground, Surface {
       const make = (): Element => this.nodeElement(node.id);
       if (at) this.items.set(nodeKey(node.id), { layer: nodes, box: nodeBox(at, node), make });
     }
-    if (keepView && (!this.fitted || shows(this.transform, layout.bounds, this.size())))
-      this.mount();
+    // Who saw everything still does, but for whoever has just put something elsewhere by hand.
+    const follows = (this.fitted || sawAll) && !this.held;
+    this.held = false;
+    if (keepView && (!follows || this.showsAll())) this.mount();
     else if (keepView) this.fit(true);
     else this.begin();
     if (before && !still())
@@ -154,7 +160,18 @@ export class Canvas implements Ground, Surface {
         edges: this.layers.edges,
         overlay: this.overlay,
       });
-    if (focused !== undefined) this.nodes.get(focused)?.element.focus({ preventScroll: true });
+    if (focused !== undefined) this.refocus(focused);
+  }
+
+  /** Gives the keyboard's focus back to a node, or where that is gone to the one that the tab key stops at. */
+  private refocus(node: string): void {
+    const stop = this.nodes.get(node)?.element ?? this.layers.nodes.querySelector("[tabindex='0']");
+    if (stop instanceof SVGElement) stop.focus({ preventScroll: true });
+  }
+
+  private showsAll(): boolean {
+    const bounds = this.layout?.bounds;
+    return bounds !== undefined && shows(this.transform, bounds, this.size());
   }
 
   /** The node that has the keyboard's focus. */
@@ -286,10 +303,17 @@ export class Canvas implements Ground, Surface {
   screenBox(id: string): Rect | undefined {
     const at = this.layout?.nodes[id];
     const node = this.sceneNodes.get(id);
-    if (!at || !node) return undefined;
+    const title = this.titleBox(id);
+    if ((!at || !node) && !title) return undefined;
     const { x, y, k } = this.transform;
-    const box = around(at, node);
+    const box = at && node ? around(at, node) : title!;
     return { x: box.x * k + x, y: box.y * k + y, width: box.width * k, height: box.height * k };
+  }
+
+  /** Where the name of an open group stands in the drawing. */
+  private titleBox(id: string): Rect | undefined {
+    const box = this.layout?.groups[groupOf(id) ?? ""];
+    return box && { x: box.x + 8, y: box.y, width: TITLE_WIDTH, height: 24 };
   }
 
   /** Gives a node the keyboard's focus, moving it into view. */
@@ -356,8 +380,7 @@ export class Canvas implements Ground, Surface {
   preview(places: ReadonlyMap<string, Point>): void {
     const { scene, layout } = this;
     if (!scene || !layout) return;
-    // The view stays under the hand that moves something in it.
-    this.fitted = false;
+    this.held = true;
     const next =
       scene.nodes.length <= ROUTED_MOST
         ? withMoved(scene.layoutInput, layout, places)
@@ -517,6 +540,8 @@ export class Canvas implements Ground, Surface {
   }
 }
 
+/** Room for the name of a group while it is written. */
+const TITLE_WIDTH = 120;
 const LEAVES: ReadonlySet<SceneNode["kind"]> = new Set(["input", "parameter", "constant"]);
 const OUTPUT_KEY = "output";
 const nodeKey = (id: string): string => `node ${id}`;

@@ -41,6 +41,8 @@ type Subject =
 type Event = D3DragEvent<SVGSVGElement, unknown, Subject>;
 
 const CLICK_DISTANCE = 4;
+/** An edge that is dropped so near to a node's middle, in pixels, is not meant for one of its sides. */
+const MIDDLE = 8;
 /** So many pixels are one step of a number that is dragged. */
 const SCRUB_PIXELS = 2;
 
@@ -148,10 +150,24 @@ function wiring(
         return;
       }
       if (node !== undefined)
-        events.connect(source, node, hole === undefined ? undefined : Number(hole));
+        events.connect(source, node, hole === undefined ? nearestHole(event, hit!) : Number(hole));
       else if (hit && ground.element.contains(hit))
         events.connectToNew(source, ground.toWorld(event));
     });
+}
+
+/** The empty slot of a node that is nearest to where an edge was dropped on it; undefined where it has none. */
+function nearestHole(event: Event, hit: Element): number | undefined {
+  const { sourceEvent } = event as { sourceEvent: MouseEvent | TouchEvent };
+  const at = "changedTouches" in sourceEvent ? sourceEvent.changedTouches[0]! : sourceEvent;
+  const holes = hit.closest("[data-node]")?.querySelectorAll<SVGElement>("[data-hole]") ?? [];
+  const ranked = Array.from(holes, (hole) => {
+    const { top, height } = hole.getBoundingClientRect();
+    return { slot: Number(hole.dataset.hole), far: Math.abs(top + height / 2 - at.clientY) };
+  });
+  // In the middle the first one is meant.
+  ranked.sort((a, b) => (Math.abs(a.far - b.far) < MIDDLE ? a.slot - b.slot : a.far - b.far));
+  return ranked[0]?.slot;
 }
 
 /** What lies under the pointer; for touches the event's own target stays where it began. */

@@ -8,6 +8,8 @@ export interface InputEvents {
   point(node: string | undefined, edge?: string): void;
   /** A node was clicked, or empty space; `more` with the Shift key, which adds to the selection. */
   select(node: string | undefined, more: boolean): void;
+  /** Enter was pressed on a node: searches what fills its next empty slot; false where it has none. */
+  fillNext(node: string): boolean;
   /** An empty slot was clicked. */
   fill(node: string, slot: number): void;
   /** A number that is to be found was clicked, or Enter pressed on its edge; `edge` is undefined for the output's arrow. */
@@ -96,8 +98,9 @@ function nodeKey(event: KeyboardEvent, surface: Surface, events: InputEvents): b
   }
   const to = nextNode(scene, (id) => surface.centre(id), node, key);
   if (to !== undefined) surface.focus(to);
-  else if (key === "Enter") events.select(node, shiftKey);
-  else if (key === " ") events.select(node, true);
+  else if (key === "Enter") {
+    if (shiftKey || !events.fillNext(node)) events.select(node, shiftKey);
+  } else if (key === " ") events.select(node, true);
   else return false;
   return true;
 }

@@ -1,5 +1,5 @@
 /** The numbers to write into a drawing, and how thick they make its arrows. */
-import type { Evaluation, WireTensor } from "../api/client.js";
+import type { Evaluation, GraphDocument, WireTensor } from "../api/client.js";
 import { edgeId } from "../model/document.js";
 import { blankKey, type Hidden } from "../model/look.js";
 
@@ -29,9 +29,11 @@ export interface KeptBack {
   readonly blanks?: ReadonlySet<string>;
 }
 
+/** `graph`: also its edges that lead into what can't be computed yet carry the values of their sources. */
 export function numbersOf(
   evaluation: Evaluation | undefined,
   { hidden, blanks = new Set() }: KeptBack = {},
+  graph?: GraphDocument,
 ): SceneNumbers {
   if (!evaluation) return { output: undefined, nodes: new Map(), edges: new Map() };
   const uses = new Map<string, number>();
@@ -72,7 +74,15 @@ export function numbersOf(
       },
     ] as const;
   });
-  return { output: evaluation.output, nodes: new Map(nodes), edges: new Map(edges) };
+  const all = new Map<string, Numbers>(edges);
+  const byNode = new Map<string, Numbers>(nodes);
+  for (const { id, inputs } of graph?.nodes ?? [])
+    for (const [slot, source] of (inputs ?? []).entries()) {
+      const name = edgeId(id, slot);
+      const known = byNode.get(source);
+      if (known && !all.has(name)) all.set(name, { ...known, gradient: undefined });
+    }
+  return { output: evaluation.output, nodes: byNode, edges: all };
 }
 
 /** How many powers of ten lie between the thickest backward arrow and the thinnest. */

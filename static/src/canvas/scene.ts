@@ -86,7 +86,7 @@ export function buildScene(
     return node ? nameOf(node) : id;
   };
   const { home, closed, shown } = closedGroups(graph);
-  const output = numbers.output ?? outputOf(graph);
+  const output = shownOutput(graph, numbers);
   const outputName = output === undefined ? "" : nameAt(output);
   const edges = graph.nodes.flatMap(({ id, inputs }) =>
     (inputs ?? []).flatMap((source, slot): SceneEdge[] => {
@@ -144,6 +144,18 @@ export function buildScene(
 
 const isInner = ({ kind }: Pick<SceneNode, "kind">): boolean =>
   kind === "operator" || kind === "group";
+
+/**
+ * The node whose result the drawing ends in. Where no op can be computed yet, gradients are taken of some leaf; that is no
+ * result to show.
+ */
+function shownOutput(graph: GraphDocument, numbers: SceneNumbers): string | undefined {
+  const settled = outputOf(graph);
+  if (settled !== undefined || numbers.output === undefined) return settled;
+  const node = graph.nodes.find(({ id }) => id === numbers.output);
+  const waits = node && isLeaf(node) && graph.nodes.some((other) => !isLeaf(other));
+  return waits ? undefined : numbers.output;
+}
 
 /** Leaves are names, which edges leave at the side; all else is round. */
 export const outlineOf = (node: Pick<SceneNode, "kind" | "derivative">): LayoutNode["outline"] =>

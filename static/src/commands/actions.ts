@@ -189,10 +189,13 @@ export class Actions {
     this.session.apply("Change the title", edit.setTitle(this.graph, title));
   }
 
-  group(): void {
+  /** Draws a box around the selected nodes, and tells its id. */
+  group(): string | undefined {
     const chosen = this.chosen;
-    if (chosen.length === 0) return;
-    this.session.apply(`Group ${this.chosenNames}`, edit.group(this.graph, chosen, "group").graph);
+    if (chosen.length === 0) return undefined;
+    const { graph, id } = edit.group(this.graph, chosen, "group");
+    this.session.apply(`Group ${this.chosenNames}`, graph);
+    return id;
   }
 
   ungroup(id: string): void {
@@ -229,10 +232,15 @@ export class Actions {
     await this.server("Make a group one op", () => api.collapse(this.graph, group));
   }
 
-  /** Adds a formula's graph to this one. */
-  addFormula(formula: GraphDocument): void {
-    const { graph, added } = edit.merge(this.graph, formula);
-    this.session.apply("Add a formula", graph, added);
+  /** Adds a formula's graph to this one, and leads its result into a slot where one is given. */
+  addFormula(formula: GraphDocument, into?: edit.Slot): void {
+    const { graph, added, named } = edit.merge(this.graph, formula);
+    const output = outputOf(formula);
+    const joined =
+      into && output !== undefined
+        ? edit.connect(graph, named(output), into, this.session.ops)
+        : undefined;
+    this.session.apply("Add a formula", joined ?? graph, added);
   }
 
   /** A change that the server makes; a fault is told and nothing is lost. */

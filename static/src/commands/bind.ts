@@ -1,5 +1,5 @@
 /** Commands on keys and on buttons. */
-import { html, type TemplateResult } from "lit-html";
+import { html, nothing, type TemplateResult } from "lit-html";
 import { tinykeys } from "tinykeys";
 import { keyText, type Command } from "./command.js";
 
@@ -11,6 +11,7 @@ const WHILE_TYPING = new Set([
   "$mod+KeyB",
   "$mod+KeyJ",
   "Alt+KeyP",
+  "F2",
   "$mod+Shift+KeyB",
 ]);
 
@@ -69,7 +70,7 @@ function button(command: Command, stop: boolean): TemplateResult {
   const label = command.label();
   return html`<button
     type="button"
-    class="icon"
+    class=${command.word === undefined ? "icon" : "icon worded"}
     tabindex=${stop ? 0 : -1}
     data-command=${command.name}
     title=${keys === undefined ? label : `${label} (${keyText(keys)})`}
@@ -80,5 +81,6 @@ function button(command: Command, stop: boolean): TemplateResult {
     }}
   >
     <svg viewBox="0 0 20 20" aria-hidden="true"><path d=${command.icon} /></svg>
+    ${command.word === undefined ? nothing : html`<span>${command.word}</span>`}
   </button>`;
 }

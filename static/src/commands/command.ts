@@ -6,6 +6,8 @@ export interface Command {
   readonly name: string;
   /** What it does, now: undo says what it would take back. */
   label(): string;
+  /** A word beside its icon, for what newcomers look for. */
+  readonly word?: string;
   /** Path data in a 20 × 20 box, for those in the toolbar. */
   readonly icon?: string;
   /** As tinykeys reads them; the first one is shown. `$mod` is Control, or ⌘ on a Mac. */

@@ -21,6 +21,8 @@ export interface Context {
   readonly filing: { begin(): void; open(): void; save(): void; share(): Promise<void> };
   /** Lets a node or a closed group be renamed where it stands. */
   readonly editName: (node: string) => void;
+  /** Groups the selected nodes and lets the group be named where it stands. */
+  readonly groupAndName: () => void;
   readonly showShortcuts: () => void;
   readonly showTour: () => void;
   readonly look: Look;

@@ -1,13 +1,11 @@
-/** Draws a box around the selected nodes. */
-import { someSelected } from "./selected.js";
+/** Draws a box around the selected nodes, to be named at once. */
 import type { MakeCommand } from "./command.js";
+import { someSelected } from "./selected.js";
 
-export const group: MakeCommand = ({ session, actions }) => ({
+export const group: MakeCommand = ({ session, groupAndName }) => ({
   name: "group",
   label: () => "Group",
   keys: ["$mod+KeyG"],
   enabled: someSelected(session),
-  run: () => {
-    actions.group();
-  },
+  run: groupAndName,
 });

@@ -4,7 +4,7 @@ import type { MakeCommand } from "./command.js";
 export const shortcuts: MakeCommand = ({ showShortcuts }) => ({
   name: "shortcuts",
   label: () => "Keyboard shortcuts",
-  keys: ["Shift+?"],
+  keys: ["Shift+?", "?"],
   enabled: () => true,
   run: showShortcuts,
 });

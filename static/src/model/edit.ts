@@ -204,8 +204,15 @@ export function insertOn(graph: GraphDocument, edge: Slot, op: Op, ops: Ops): Ad
   if (!source || isLeafOp(op) || op.inputs.names.length === 0) return undefined;
   const added = addNode(graph, op, { source });
   const joined = connect(added.graph, added.id, edge, ops);
-  return joined && { graph: joined, id: added.id };
+  return joined && { graph: withinGroups(joined, added.id, [source, edge.target]), id: added.id };
 }
+
+/** Puts a node into every group that all of these are in. */
+const withinGroups = (graph: GraphDocument, id: string, ends: readonly string[]): GraphDocument =>
+  produce(graph, (draft) => {
+    for (const { nodes } of draft.groups ?? [])
+      if (ends.every((end) => nodes.includes(end))) nodes.push(id);
+  });
 
 /** Makes a node one of another op, which keeps as many of its inputs as that op has slots. */
 export const replaceOp = (graph: GraphDocument, id: string, op: Op): GraphDocument =>
@@ -302,12 +309,19 @@ export function cut(graph: GraphDocument, chosen: ReadonlySet<string>): GraphDoc
   return { format: "backarrow/1", nodes, ...(groups.length > 0 ? { groups } : {}) };
 }
 
+export interface Pasted {
+  readonly graph: GraphDocument;
+  readonly added: readonly string[];
+  /** What a node of the piece is called now. */
+  readonly named: (id: string) => string;
+}
+
 /** Adds a copy of another document's nodes under fresh names. An edge from outside of it is kept where its source is in `graph`. */
 export function paste(
   graph: GraphDocument,
   piece: GraphDocument,
   by: Place = { x: 0, y: 0 },
-): { readonly graph: GraphDocument; readonly added: readonly string[] } {
+): Pasted {
   const taken = ids(graph);
   const names = new Map<string, string>();
   for (const { id } of piece.nodes) {
@@ -337,14 +351,12 @@ export function paste(
       if (groups.length > 0) draft.groups = [...(draft.groups ?? []), ...groups];
     }),
     added: [...names.values()],
+    named: (id) => names.get(id) ?? id,
   };
 }
 
 /** Adds a formula's graph. A name that it leaves free and that is here already is the node here. */
-export function merge(
-  graph: GraphDocument,
-  other: GraphDocument,
-): { readonly graph: GraphDocument; readonly added: readonly string[] } {
+export function merge(graph: GraphDocument, other: GraphDocument): Pasted {
   const here = new Map(graph.nodes.map((node) => [node.id, node]));
   const shared = new Set(
     other.nodes

@@ -83,8 +83,13 @@ const inputsOf = ({ graph }: Run, node: string): readonly string[] =>
 
 const sourceOf = (run: Run, node: string, input: number): string => inputsOf(run, node)[input]!;
 
-/** One step as a sentence. */
-export function sentenceOf(run: Run, steps: readonly PlayStep[], done: number): string {
+/** One step as a sentence; `sign` is how an op is written. */
+export function sentenceOf(
+  run: Run,
+  steps: readonly PlayStep[],
+  done: number,
+  sign = (op: string): string => op,
+): string {
   const { graph, evaluation } = run;
   const step = steps[done - 1];
   if (!evaluation) return "";
@@ -96,7 +101,7 @@ export function sentenceOf(run: Run, steps: readonly PlayStep[], done: number): 
   if (step.phase === "forward") {
     const node = findNode(graph, step.node)!;
     const inputs = inputsOf(run, step.node).map((id) => named(graph, id, value(id)));
-    return `${name}: ${node.op} of ${listed(inputs)} is ${value(step.node)}.`;
+    return `${name}: ${sign(node.op)} of ${listed(inputs)} is ${value(step.node)}.`;
   }
   return backwardSentence(run, evaluation, steps, done, step);
 }
@@ -213,7 +218,14 @@ export class Playback {
         : marksAt(session.run.value, this.steps.value, this.done.value),
     );
     this.sentence = computed(() =>
-      this.atEnd.value ? "" : sentenceOf(session.run.value, this.steps.value, this.done.value),
+      this.atEnd.value
+        ? ""
+        : sentenceOf(
+            session.run.value,
+            this.steps.value,
+            this.done.value,
+            (op) => session.ops.get(op)?.symbol ?? op,
+          ),
     );
     // A slider leaves one where one is; another graph begins with everything shown.
     let before = session.graph.peek();

@@ -1,4 +1,5 @@
 /** The lists in which one searches: ops to add, commands to run, slots to lead into. */
+import type { GraphNode } from "../api/client.js";
 import type { Canvas } from "../canvas/canvas.js";
 import type { Actions } from "../commands/actions.js";
 import { keyText, type Command } from "../commands/command.js";
@@ -28,7 +29,7 @@ export class Finder {
     private readonly chooser: Chooser,
     private readonly page: {
       commands(): readonly Command[];
-      addFormula(source: string): void;
+      addFormula(source: string, into?: Slot): void;
       /** The node gets the keyboard's focus when it is drawn. */
       focusLater(node: string): void;
     },
@@ -39,19 +40,15 @@ export class Finder {
     const { session, actions } = this;
     const edge = at || source !== undefined || into ? undefined : session.selectedEdge.peek();
     const focused = this.canvas.focused();
-    // What one sees focused is what a new op takes.
+    // What has the keyboard's focus is what a new op takes, not what was selected before.
     if (!at && !into && edge === undefined && focused !== undefined)
-      if (session.selection.peek().length === 0) session.selection.value = [focused];
+      if (!session.selection.peek().includes(focused)) session.selection.value = [focused];
     const from = source ?? (at || into ? undefined : session.selection.peek()[0]);
     const node = from === undefined ? undefined : findNode(session.graph.peek(), from);
     const all = [...session.ops.values()];
     const offered = source !== undefined || edge !== undefined ? all.filter(isInner) : all;
     this.chooser.open({
-      label: node
-        ? `Search an op to lead ${nameOf(node)} into`
-        : edge === undefined
-          ? "Search an op, a number, a formula"
-          : "Search an op to put on the edge",
+      label: this.question(node, edge, into),
       at: at && this.canvas.toScreen(at),
       text,
       choices: (typed) =>
@@ -62,10 +59,24 @@ export class Finder {
             else actions.insert(op, slotOf(edge));
           },
           formula: () => {
-            this.page.addFormula(typed);
+            this.page.addFormula(typed, into);
           },
         }),
     });
+  }
+
+  /** What the chosen op will be for. */
+  private question(
+    source: GraphNode | undefined,
+    edge: string | undefined,
+    into: Slot | undefined,
+  ): string {
+    const graph = this.session.graph.peek();
+    if (into)
+      return `An op, a number or a formula for input ${into.slot + 1} of ${nameIn(graph, into.target)}`;
+    if (edge !== undefined) return `An op to put before ${nameIn(graph, slotOf(edge).target)}`;
+    if (source) return `An op that takes ${nameOf(source)}`;
+    return "An op, a number or a formula";
   }
 
   /** Commands that can be run now. */

@@ -9,6 +9,7 @@ import { inspector } from "../panels/inspector.js";
 import type { Panel, PanelPage } from "../panels/panel.js";
 import { Pieces } from "../panels/pieces.js";
 import { problemsPanel } from "../panels/problems.js";
+import { selectionPanel } from "../panels/selection.js";
 import { settingsPanel } from "../panels/settings.js";
 import { numbersTable, valuesPanel } from "../panels/values.js";
 import { place } from "./place.js";
@@ -155,7 +156,8 @@ export class Sidebar {
       html`${problemsPanel(session, actions, (id) => {
         page.go(id);
       })}
-      ${numbers} ${this.pieces.view()} ${settingsPanel(session, actions, this.paintNode)}`,
+      ${selectionPanel(session, actions, page.group)} ${numbers} ${this.pieces.view()}
+      ${settingsPanel(session, actions, this.paintNode)}`,
       place("inspector"),
     );
   };

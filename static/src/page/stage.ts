@@ -18,6 +18,7 @@ export class Stage {
   private convention: Convention = "book";
   /** A node that gets the keyboard's focus when it is drawn. */
   private focusNext: string | undefined;
+  private afterwards: (() => void) | undefined;
 
   /** `places`: where the nodes stood when this graph was left. */
   constructor(
@@ -49,10 +50,8 @@ export class Stage {
   /** What of the newest numbers is shown. */
   private numbers(): SceneNumbers {
     const { ahead, blankKeys } = this.look;
-    return numbersOf(this.session.run.value.evaluation, {
-      hidden: ahead.value,
-      blanks: blankKeys.value,
-    });
+    const { graph, evaluation } = this.session.run.value;
+    return numbersOf(evaluation, { hidden: ahead.value, blanks: blankKeys.value }, graph);
   }
 
   /** A new drawing, where more than numbers has changed. */
@@ -60,7 +59,7 @@ export class Stage {
     const numbered = evaluation !== undefined;
     const same = sameStructure(graph, this.drawn) && this.hadNumbers === numbered;
     if (same && this.convention === convention) return;
-    const scene = buildScene(graph, this.session.ops, numbersOf(evaluation), convention);
+    const scene = buildScene(graph, this.session.ops, numbersOf(evaluation, {}, graph), convention);
     const previous = this.convention === convention ? this.previous(graph) : {};
     const layout = await this.layouts.layout({ ...scene.layoutInput, ...previous });
     if (!layout) return; // a newer graph is on its way
@@ -81,11 +80,18 @@ export class Stage {
       this.canvas.focus(this.focusNext);
       this.focusNext = undefined;
     }
+    this.afterwards?.();
+    this.afterwards = undefined;
   }
 
   /** Gives a node the keyboard's focus as soon as it is drawn. */
   focusLater(node: string): void {
     this.focusNext = node;
+  }
+
+  /** Does something once the next drawing stands. */
+  then(act: () => void): void {
+    this.afterwards = act;
   }
 
   /** Where nodes stood before, when most of this graph was in the last one. */

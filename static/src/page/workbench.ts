@@ -17,7 +17,8 @@ import type { Saved } from "../model/history.js";
 import { Live } from "../model/live.js";
 import { Look } from "../model/look.js";
 import { Playback } from "../model/playback.js";
-import { groupOf, Session } from "../model/session.js";
+import { HOLE, slotsOf } from "../model/edit.js";
+import { groupNode, groupOf, Session } from "../model/session.js";
 import { Chooser } from "../panels/chooser.js";
 import { shortcutsDialog } from "../panels/shortcuts.js";
 import { emptyState } from "../panels/empty.js";
@@ -37,6 +38,9 @@ import { listen } from "./listen.js";
 import { place } from "./place.js";
 import { Sidebar } from "./sidebar.js";
 import { Stage, type Places } from "./stage.js";
+
+/** How long a line about what just happened stays, in milliseconds. */
+const NOTICE_STAYS = 12_000;
 
 export interface Opening {
   readonly graph: GraphDocument | Saved<GraphDocument>;
@@ -68,6 +72,7 @@ export class Workbench implements Context {
   private readonly names = new NameField(place("name"));
   private readonly tour = new Tour(place("tour"));
   private readonly notice = signal("");
+  private noticeTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly drafts = signal<readonly Draft[]>([]);
   private readonly example: api.Example | undefined;
 
@@ -99,7 +104,7 @@ export class Workbench implements Context {
     });
     this.find = new Finder(this.session, this.canvas, this.actions, new Chooser(place("chooser")), {
       commands: () => this.commands,
-      addFormula: (source) => void this.formula.addText(source),
+      addFormula: (source, into) => void this.formula.addText(source, into),
       focusLater: (node) => {
         this.stage.focusLater(node);
       },
@@ -126,6 +131,10 @@ export class Workbench implements Context {
   /** Says in a line what could not be done, or what was. */
   private readonly tell = (notice: string): void => {
     this.notice.value = notice;
+    clearTimeout(this.noticeTimer);
+    this.noticeTimer = setTimeout(() => {
+      this.notice.value = "";
+    }, NOTICE_STAYS);
   };
 
   private drawing(): Canvas {
@@ -138,6 +147,7 @@ export class Workbench implements Context {
       select: (node, more) => {
         this.select(node, more);
       },
+      fillNext: (node) => this.fillNext(node),
       fill: (target, slot) => {
         session.selection.value = [];
         this.find.op({ into: { target, slot } });
@@ -190,7 +200,8 @@ export class Workbench implements Context {
       session.selection.value = [node];
       this.canvas.focus(node);
     };
-    const page = { session, look, actions, playback, go, tell, task };
+    const group = this.groupAndName;
+    const page = { session, look, actions, playback, go, group, tell, task };
     return new Sidebar(page, this.example, (node) => {
       this.highlight(node ?? session.pointed.value);
     });
@@ -205,8 +216,8 @@ export class Workbench implements Context {
         this.tell(unnamed(formula, source));
         session.apply("Draw a formula", formula, []);
       },
-      add: (formula) => {
-        this.actions.addFormula(formula);
+      add: (formula, into) => {
+        this.actions.addFormula(formula, into);
       },
       mayAdd: () => session.graph.value.nodes.length > 0,
     });
@@ -232,6 +243,7 @@ export class Workbench implements Context {
   private keepChanges(): void {
     const first = this.session.graph.peek();
     this.session.graph.subscribe((now) => {
+      this.formula.graphChanged(now);
       if (now !== first || this.keeper.state.peek() !== "nothing to save") this.keep();
     });
     addEventListener("pagehide", () => void this.keeper.flush());
@@ -308,6 +320,15 @@ export class Workbench implements Context {
     if (!more && !place("leaf").hidden && !matchMedia("(pointer: coarse)").matches) field?.select();
   }
 
+  /** Searches what leads into a node's first empty slot; false where it has none. */
+  private fillNext(id: string): boolean {
+    const { session } = this;
+    const node = findNode(session.graph.peek(), id);
+    const slot = node && !isLeaf(node) ? slotsOf(node, session.ops).indexOf(HOLE) : -1;
+    if (slot >= 0) this.find.op({ into: { target: id, slot } });
+    return slot >= 0;
+  }
+
   /** Changes a number by steps of its slider. */
   private scrub(leaf: string, steps: number): void {
     const node = findNode(this.session.graph.peek(), leaf);
@@ -332,10 +353,18 @@ export class Workbench implements Context {
         else actions.rename(id, name);
       },
       done: (back) => {
-        if (back) this.canvas.focus(id);
+        if (back && !group) this.canvas.focus(id);
         this.paintLeaf();
       },
     });
+  };
+
+  readonly groupAndName = (): void => {
+    const group = this.actions.group();
+    if (group !== undefined)
+      this.stage.then(() => {
+        this.editName(groupNode(group));
+      });
   };
 
   /** What can be done here, at the pointer. */

@@ -122,6 +122,11 @@ export class Chooser {
                 id="choice-${i}"
                 data-choice=${choice.id}
                 aria-selected=${i === this.active ? "true" : "false"}
+                @pointermove=${() => {
+                  if (this.active === i) return;
+                  this.active = i;
+                  this.paint();
+                }}
                 @pointerdown=${(event: Event) => {
                   event.preventDefault();
                 }}

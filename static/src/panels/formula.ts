@@ -2,6 +2,8 @@
 import { html, nothing, render } from "lit-html";
 import { ApiError, type Fault, type GraphDocument } from "../api/client.js";
 import { isConstant, isLeaf } from "../model/document.js";
+import type { Slot } from "../model/edit.js";
+import { sameStructure } from "../model/session.js";
 import { sentence } from "./problems.js";
 
 export interface FormulaActions {
@@ -9,8 +11,8 @@ export interface FormulaActions {
   parse(source: string): Promise<GraphDocument>;
   /** In place of the graph that is open. */
   draw(graph: GraphDocument, source: string): void;
-  /** Beside the graph that is open, if there is one. */
-  add(graph: GraphDocument): void;
+  /** Beside the graph that is open, if there is one; its result may lead into a slot. */
+  add(graph: GraphDocument, into?: Slot): void;
   mayAdd(): boolean;
 }
 
@@ -18,6 +20,8 @@ export class FormulaBar {
   private source = "";
   private faults: readonly Fault[] = [];
   private busy = false;
+  /** The graph of the text in the bar, as long as it is what is open. */
+  private drawn: GraphDocument | undefined;
 
   constructor(
     private readonly host: HTMLElement,
@@ -41,14 +45,23 @@ export class FormulaBar {
     return this.host.querySelector("textarea")!;
   }
 
-  /** Adds a text's graph to the one that is open. */
-  async addText(source: string): Promise<void> {
+  /** Adds a text's graph to the one that is open, and leads its result into a slot where one is given. */
+  async addText(source: string, into?: Slot): Promise<void> {
     this.source = source;
     this.paint();
-    await this.submit(true);
+    await this.submit(true, into);
   }
 
-  private async submit(add = false): Promise<void> {
+  /** The graph has been changed: a formula that no longer is what is drawn goes from the bar. */
+  graphChanged(graph: GraphDocument): void {
+    if (this.drawn === undefined || sameStructure(graph, this.drawn)) return;
+    this.drawn = undefined;
+    if (document.activeElement === this.field) return;
+    this.source = "";
+    this.paint();
+  }
+
+  private async submit(add = false, into?: Slot): Promise<void> {
     if (this.busy) return;
     if (this.source.trim() === "") {
       this.faults = [{ code: "empty", detail: "type a formula first, such as (x+y)^2" }];
@@ -59,8 +72,13 @@ export class FormulaBar {
     this.paint();
     try {
       const graph = await this.actions.parse(this.source);
-      if (add) this.actions.add(graph);
-      else this.actions.draw(graph, this.source);
+      if (add) {
+        this.actions.add(graph, into);
+        this.source = "";
+      } else {
+        this.drawn = graph;
+        this.actions.draw(graph, this.source);
+      }
       this.faults = [];
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

@@ -172,6 +172,14 @@ function numberInput(session: Session, id: string, value: number, field: Field):
     aria-invalid=${field.wrong ? "true" : "false"}
     aria-describedby=${field.wrong ? `${field.key}-fault` : nothing}
     @input=${field.read}
+    @focus=${(event: Event) => {
+      // A finger can't well select what is to be written over.
+      const input = event.target as HTMLInputElement;
+      if (matchMedia("(pointer: coarse)").matches)
+        requestAnimationFrame(() => {
+          input.select();
+        });
+    }}
     @keydown=${(event: KeyboardEvent) => {
       step(event, session, id, value);
     }}
@@ -232,6 +240,8 @@ export function leafOverlay(
   return html`<div
     @keydown=${(event: KeyboardEvent) => {
       if (event.key !== "Escape" && event.key !== "Enter") return;
+      const wrong = (event.target as Element).getAttribute("aria-invalid") === "true";
+      if (event.key === "Enter" && wrong) return;
       event.preventDefault();
       close();
     }}

@@ -50,7 +50,7 @@ export class Palette {
         type="button"
         data-op=${op.name}
         draggable="true"
-        title=${op.doc}
+        title=${op.doc.replaceAll("``", "")}
         @click=${() => {
           this.add(op);
         }}

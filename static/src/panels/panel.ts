@@ -20,6 +20,8 @@ export interface PanelPage {
   readonly playback: Playback;
   /** Selects a node and moves it into view. */
   go(node: string): void;
+  /** Groups the selected nodes. */
+  readonly group: () => void;
   /** Says something in a line over the drawing. */
   tell(notice: string): void;
   readonly task?: Assigned | undefined;

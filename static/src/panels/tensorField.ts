@@ -33,11 +33,14 @@ export interface TensorEditor extends TensorHost {
 /** What is in texts while they are edited, and which tensors a person wants as text; by key. */
 const typed = new Map<string, string>();
 const asTexts = new Set<string>();
+/** Whose shape is being chosen: stays open while a number becomes a matrix. */
+const openShapes = new Set<string>();
 
 /** Forgets what is typed and chosen: another graph has been opened. */
 export function forgetTensors(): void {
   typed.clear();
   asTexts.clear();
+  openShapes.clear();
   forgetGrids();
 }
 
@@ -151,7 +154,14 @@ export function shapeControl(host: TensorHost, value: Tensor): TemplateResult | 
     host.settle();
     host.redraw();
   };
-  return html`<details class="range shape">
+  return html`<details
+    class="range shape"
+    ?open=${openShapes.has(host.key)}
+    @toggle=${(event: Event) => {
+      if ((event.target as HTMLDetailsElement).open) openShapes.add(host.key);
+      else openShapes.delete(host.key);
+    }}
+  >
     <summary>Shape: ${grid ? sizeText(grid) : "number"}</summary>
     <select
       aria-label="Kind of value of ${host.name}"
