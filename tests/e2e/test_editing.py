@@ -489,7 +489,7 @@ def test_groups_within_groups_close_and_open(page: Page) -> None:
     page.keyboard.press("ControlOrMeta+e")
     outer = page.locator(".canvas .node.group")
     expect(outer).to_have_count(1)
-    expect(outer).to_have_attribute("aria-label", re.compile("group of 3 nodes"))
+    expect(outer).to_have_attribute("aria-label", re.compile("group of 3 nodes.*value 1.36"))
     expect(output).to_have_text("0.7311")
     outer.dblclick()
     expect(page.locator(".canvas .node.group")).to_have_attribute("aria-label", re.compile("group of 2 nodes"))

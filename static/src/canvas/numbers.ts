@@ -2,6 +2,7 @@
 import type { Evaluation, GraphDocument, WireTensor } from "../api/client.js";
 import { edgeId } from "../model/document.js";
 import { blankKey, type Hidden } from "../model/look.js";
+import { groupNode } from "../model/session.js";
 
 /** The numbers of an edge, or of a node. Undefined: not computed yet. */
 export interface Numbers {
@@ -82,7 +83,27 @@ export function numbersOf(
       const known = byNode.get(source);
       if (known && !all.has(name)) all.set(name, { ...known, gradient: undefined });
     }
+  for (const group of graph?.groups ?? []) {
+    const result = graph && resultOf(graph, group.nodes, evaluation.output);
+    const known = result === undefined ? undefined : byNode.get(result);
+    if (known) byNode.set(groupNode(group.id), known);
+  }
   return { output: evaluation.output, nodes: byNode, edges: all };
+}
+
+/** The one node of a group that is used outside of it, or that is the output; undefined where there are several. */
+function resultOf(
+  graph: GraphDocument,
+  group: readonly string[],
+  output: string,
+): string | undefined {
+  const inside = new Set(group);
+  const used = graph.nodes
+    .filter(({ id }) => !inside.has(id))
+    .flatMap(({ inputs }) => inputs ?? [])
+    .filter((source) => inside.has(source));
+  const results = new Set(inside.has(output) ? [...used, output] : used);
+  return results.size === 1 ? [...results][0] : undefined;
 }
 
 /** How many powers of ten lie between the thickest backward arrow and the thinnest. */
