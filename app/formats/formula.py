@@ -174,7 +174,11 @@ class _Parser:
         if (known := self._names.get(token.text)) is not None:
             return known
         if token.text in self._assigned:
-            _fail(token, f"{shown_name(token.text)} is used before the line that defines it", "unknown-name")
+            _fail(
+                token,
+                f"the name {shown_name(token.text)} is used before the line that defines it: move that line up",
+                "unknown-name",
+            )
         if _ID.fullmatch(token.text) is None:
             _fail(
                 token,

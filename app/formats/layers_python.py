@@ -22,6 +22,7 @@ from app.core.tensor import Value
 from app.core.validate import Limits
 from app.formats.text import Phase, Text, TextBuilder, comment, heading, unsaid
 
+_NEEDS: Final = "# Runs where Backarrow is installed: its layer classes are imported from there.\n\n"
 _TAKEN: Final = frozenset([*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "np"])
 
 
@@ -50,6 +51,7 @@ class _Program:
     def write(self) -> Text:
         plan, write = self._plan, self._build.write
         write(heading(self._graph.title))
+        write(_NEEDS)
         self._imports()
         write("\n# values\n")
         for slot, place in plan.leaves:

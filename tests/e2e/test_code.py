@@ -121,7 +121,7 @@ def test_files_and_the_clipboard(page: Page) -> None:
         assert waiting.value.suggested_filename == f"buying-apples{suffix}"
         assert Path(waiting.value.path()).read_text() == write(graph_of("apples")).text
     page.get_by_role("button", name="Copy: Python").click()
-    expect(page.get_by_role("alert").filter(has_text="Python is in the clipboard")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Copied: Python")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == write_layers_python(graph_of("apples")).text
 
 

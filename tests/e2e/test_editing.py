@@ -623,3 +623,12 @@ def test_several_nodes_are_grouped_from_the_panel_and_named(page: Page) -> None:
     page.keyboard.type("shopping")
     page.keyboard.press("Enter")
     expect(page.locator(".canvas [data-group] text")).to_have_text("shopping")
+
+
+def test_a_page_that_is_left_at_once_loses_nothing(page: Page) -> None:
+    Drawing(page).open("/graph/apples")
+    for value in ("3", "4", "5"):
+        page.locator("[data-leaf-field=count]").fill(value)
+        page.reload()
+        expect(page.locator("[data-leaf-field=count]")).to_have_value(value)
+    expect(page.locator("[data-output-value]")).to_have_text("550")

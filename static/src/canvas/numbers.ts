@@ -70,7 +70,8 @@ export function numbersOf(
       {
         value: asked.value || hidden?.value(source) ? undefined : value,
         gradient: asked.gradient || waits ? undefined : gradient,
-        local: waits ? undefined : locals.get(id),
+        // A local derivative gives a share away, or is it.
+        local: waits || asked.gradient ? undefined : locals.get(id),
         asked,
       },
     ] as const;

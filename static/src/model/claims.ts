@@ -72,6 +72,15 @@ class Reader {
       if (!token) return claims;
       if (token.kind !== "name" && token.kind !== "text")
         throw this.unreadable(token, "a name was expected");
+      // `grads = {…}` gives a whole dict a name.
+      if (
+        token.kind === "name" &&
+        isMark(this.peek(), "=") &&
+        isMark(this.tokens[this.at + 1], "{")
+      ) {
+        this.at += 2;
+        continue;
+      }
       let name = token.kind === "text" ? token.text.slice(1, -1) : token.text;
       for (let more = this.peek(); more?.kind === "name"; more = this.peek()) {
         name += ` ${more.text}`;

@@ -26,7 +26,30 @@ const KEPT = 30;
 
 export const newDraftId = (): string => crypto.randomUUID().slice(0, 8);
 
-export const readDraft = (id: string): Promise<Draft | undefined> => get<Draft>(PREFIX + id);
+/** A storage that is written at once, for what a page that is left can't wait for: the browser's `localStorage`. */
+export type Shelf = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+const onShelf = (id: string): string => `unsaved ${PREFIX}${id}`;
+
+/** A draft as it was left. */
+export async function readDraft(id: string, shelf: Shelf): Promise<Draft | undefined> {
+  const left = leftBehind(id, shelf);
+  const kept = await get<Draft>(PREFIX + id);
+  if (!left || (kept && kept.changed >= left.changed)) return kept;
+  await set(PREFIX + id, left);
+  return left;
+}
+
+/** What a page that was left in the middle of saving has put aside. */
+function leftBehind(id: string, shelf: Shelf): Draft | undefined {
+  try {
+    const text = shelf.getItem(onShelf(id));
+    shelf.removeItem(onShelf(id));
+    return text === null ? undefined : (JSON.parse(text) as Draft);
+  } catch {
+    return undefined; // storage is blocked
+  }
+}
 
 /** Where a draft's nodes stood when it was left. */
 export const readPlaces = (id: string): Promise<Places | undefined> => get<Places>(PLACES + id);
@@ -51,6 +74,8 @@ export interface KeeperEvents {
 export class Keeper {
   readonly state = signal<Keeping>("nothing to save");
   private pending: Omit<Draft, "id" | "changed"> | undefined;
+  /** What is on its way into the storage. */
+  private writing: Keeper["pending"];
   /** Only a draft's first write makes one more of them. */
   private first = true;
   private places: Places = {};
@@ -60,6 +85,7 @@ export class Keeper {
   constructor(
     public id: string,
     private readonly events: KeeperEvents,
+    private readonly shelf: Shelf,
   ) {
     this.channel = this.listen();
   }
@@ -85,6 +111,19 @@ export class Keeper {
     }
   }
 
+  /** The page is being left: what isn't written yet is put aside at once, since nothing waits for the writing. */
+  leave(): void {
+    const unsaved = this.pending ?? this.writing;
+    if (!unsaved) return;
+    const draft: Draft = { ...unsaved, id: this.id, changed: Date.now() };
+    try {
+      this.shelf.setItem(onShelf(this.id), JSON.stringify(draft));
+    } catch {
+      // Too long, or blocked: the write below may still come through.
+    }
+    void this.flush();
+  }
+
   /** Writes what is pending now. */
   async flush(): Promise<void> {
     clearTimeout(this.timer);
@@ -92,6 +131,7 @@ export class Keeper {
     const { pending } = this;
     if (!pending) return;
     this.pending = undefined;
+    this.writing = pending;
     try {
       await set(PREFIX + this.id, { ...pending, id: this.id, changed: Date.now() } satisfies Draft);
       this.channel.postMessage(pending.history.now.state);
@@ -101,6 +141,8 @@ export class Keeper {
     } catch {
       this.pending ??= pending;
       this.state.value = "not saved";
+    } finally {
+      this.writing = undefined;
     }
   }
 

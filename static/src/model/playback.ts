@@ -201,6 +201,8 @@ export class Playback {
   readonly atEnd;
   readonly ahead;
   readonly marks;
+  /** The node of the step that is shown. */
+  readonly acting;
   readonly sentence;
 
   constructor(session: Session) {
@@ -216,6 +218,9 @@ export class Playback {
       this.atEnd.value
         ? { nodes: new Map(), edges: new Map() }
         : marksAt(session.run.value, this.steps.value, this.done.value),
+    );
+    this.acting = computed(() =>
+      this.atEnd.value ? undefined : this.steps.value[this.done.value - 1]?.node,
     );
     this.sentence = computed(() =>
       this.atEnd.value

@@ -54,6 +54,8 @@ export class Session {
   readonly pointed = signal<string | undefined>(undefined);
   /** The edge of the drawing that is pointed at, by its target and slot. */
   readonly pointedEdge = signal<string | undefined>(undefined);
+  /** The node that acts in the step that is shown. */
+  readonly acting = signal<string | undefined>(undefined);
   /** The node that was pointed at last. */
   private readonly recent = signal<string | undefined>(undefined);
   readonly selection = signal<readonly string[]>([]);
@@ -84,14 +86,14 @@ export class Session {
     this.pointed.subscribe((id) => {
       if (id !== undefined) this.recent.value = id;
     });
-    /** The node that the inspector shows: pointed at, else selected, else the last one pointed at, else the output. */
+    /** The node that the inspector shows: pointed at, acting, selected, the last one pointed at, or the output. */
     this.inspected = computed(() => {
       const graph = this.graph.value;
       const here = (id: string | undefined): id is string =>
         graph.nodes.some((node) => node.id === id);
-      const { pointed, selected, recent, run } = this;
+      const { pointed, acting, selected, recent, run } = this;
       return (
-        [pointed, selected, recent].map(({ value }) => value).find(here) ??
+        [pointed, acting, selected, recent].map(({ value }) => value).find(here) ??
         [outputOf(graph), run.value.output].find(here)
       );
     });

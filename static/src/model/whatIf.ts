@@ -116,7 +116,7 @@ export function differenceSentence(here: Here, delta: number, actual: number): s
   const share = change === 0 ? "" : ` (${formatNumber(percent(off / change))} % of the change)`;
   const side = off > 0 ? "more" : "less";
   const size = formatNumber(Math.abs(off));
-  return `In truth it is ${size} ${side} than the tangent says${share}. Where the curve is smooth, half the move leaves about a quarter of that.`;
+  return `In truth it is ${size} ${side} than the tangent says${share}. Where the curve is smooth and bends evenly, half the move leaves about a quarter of that; at a kink, half.`;
 }
 
 const percent = (share: number): number => Number((100 * Math.abs(share)).toPrecision(2));

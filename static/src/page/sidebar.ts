@@ -54,6 +54,8 @@ export class Sidebar {
     const panel = this.panels.find((other) => other.label === label);
     const before = this.open.peek();
     if (panel === before) return;
+    // On a narrow screen the views are below the drawing.
+    place("tabs").scrollIntoView({ block: "nearest", behavior: "smooth" });
     before?.leave?.();
     this.page.look.clear();
     this.open.value = panel;

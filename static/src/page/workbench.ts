@@ -30,10 +30,11 @@ import { NameField } from "../panels/nameField.js";
 import { placeOverlay } from "../panels/overlay.js";
 import { Palette } from "../panels/palette.js";
 import { SeedOverlay } from "../panels/seedOverlay.js";
-import { timeline } from "../panels/timeline.js";
+import { CONVENTIONS, timeline } from "../panels/timeline.js";
 import { Tour } from "../panels/tour.js";
 import { Filing } from "./filing.js";
 import { Finder } from "./finder.js";
+import { keepChoice, shelf } from "./choice.js";
 import { listen } from "./listen.js";
 import { place } from "./place.js";
 import { Sidebar } from "./sidebar.js";
@@ -224,19 +225,20 @@ export class Workbench implements Context {
   }
 
   private keeping(id: string): Keeper {
-    return new Keeper(id, {
-      changedElsewhere: (other) => {
+    const events = {
+      changedElsewhere: (other: GraphDocument) => {
         if (JSON.stringify(other) !== JSON.stringify(this.session.graph.peek()))
           this.session.apply("Change in another tab", other);
       },
-      forked: (fork) => {
+      forked: (fork: string) => {
         this.tell(
           "Another tab has changed this graph too. Your changes go on in a copy of their own.",
         );
         this.keepAddress(fork);
         this.keep();
       },
-    });
+    };
+    return new Keeper(id, events, shelf());
   }
 
   /** Keeps every change; a graph that is only looked at is not kept. */
@@ -246,7 +248,9 @@ export class Workbench implements Context {
       this.formula.graphChanged(now);
       if (now !== first || this.keeper.state.peek() !== "nothing to save") this.keep();
     });
-    addEventListener("pagehide", () => void this.keeper.flush());
+    addEventListener("pagehide", () => {
+      this.keeper.leave();
+    });
   }
 
   private keep(): void {
@@ -285,10 +289,12 @@ export class Workbench implements Context {
     effect(() => {
       this.look.ahead.value = this.playback.ahead.value;
       this.look.step.value = this.playback.marks.value;
+      session.acting.value = this.playback.acting.value;
     });
     effect(() => {
       render(timeline(this.playback, this.look), place("timeline"));
     });
+    keepChoice("drawn with", this.look.convention, CONVENTIONS);
     effect(this.paintLeaf);
     effect(this.paintTitle);
     effect(this.paintEmpty);

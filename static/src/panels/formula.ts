@@ -121,7 +121,7 @@ export class FormulaBar {
           spellcheck="false"
           autocapitalize="off"
           autocomplete="off"
-          placeholder="(x+y)^2"
+          placeholder="a formula, such as (x+y)^2"
           title="Enter draws the formula, Shift+Enter begins a new line. Name a value with a line such as: x = 3"
           aria-invalid=${this.faults.length > 0 ? "true" : "false"}
           aria-describedby="formula-faults"

@@ -143,6 +143,7 @@ function sharesView(
   const summed = count > 1 && shares.length === count;
   return html`<section>
     <h4>Where the gradient comes from</h4>
+    ${shares.every(isScalar) ? nothing : html`<p class="hint">Choose an element to see what made it.</p>`}
     <ul class="shares">
       ${leaving.map((edge) => shareView(edge, shown, actions))}
     </ul>

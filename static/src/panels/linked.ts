@@ -85,7 +85,7 @@ export function copyButton(
   const copy = async (): Promise<void> => {
     try {
       await navigator.clipboard.writeText(text());
-      tell(`${name} is in the clipboard.`);
+      tell(`Copied: ${name}.`);
     } catch {
       tell("The clipboard can't be used here.");
     }

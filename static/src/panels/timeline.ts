@@ -14,11 +14,12 @@ const ICONS = {
   loop: "M5 8a5 5 0 0 1 9-2l2 2M16 4v4h-4M15 12a5 5 0 0 1-9 2l-2-2M4 16v-4h4",
 } as const;
 
-const CONVENTIONS: readonly (readonly [Convention, string])[] = [
-  ["book", "Arrows in pairs (the book)"],
-  ["cs231n", "One line (CS231n)"],
-  ["colah", "Local derivatives (colah)"],
-];
+const LABELS: Readonly<Record<Convention, string>> = {
+  book: "Arrows in pairs (the book)",
+  cs231n: "One line (CS231n)",
+  colah: "Local derivatives (colah)",
+};
+export const CONVENTIONS = Object.keys(LABELS) as Convention[];
 
 export function timeline(playback: Playback, look: Look): TemplateResult {
   const steps = playback.steps.value.length;
@@ -106,9 +107,9 @@ export function timeline(playback: Playback, look: Look): TemplateResult {
         }}
       >
         ${CONVENTIONS.map(
-          ([name, label]) =>
+          (name) =>
             html`<option value=${name} .selected=${live(look.convention.value === name)}>
-              ${label}
+              ${LABELS[name]}
             </option>`,
         )}
       </select></label

@@ -306,8 +306,8 @@ export const verifyPanel: MakePanel = (page) => {
       return html`<div class="verify">
         <h2>Verify</h2>
         <p>
-          Enter the gradients that you worked out, as many as you have. They are gone through on the
-          way back.
+          Enter the gradients that you worked out, as many as you have, with at least three
+          significant digits. They are gone through on the way back.
         </p>
         <label class="line"
           ><input
