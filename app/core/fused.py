@@ -81,24 +81,28 @@ def fused(graph: Graph, evaluation: Evaluation, slot: int) -> Fused | None:
     Regions of primitives around the node are held against every composite op, in every order of the inputs and with
     the signs of the input and of the value as they are or turned (log σ(x) is −softplus(−x)). Two are equal where
     values and gradients agree at random points of moderate size. What is found is put in the place of the pieces and
-    the whole graph is run: only an op with which the trouble is gone, and none comes in its place, is advised.
+    the whole graph is run: only an op with which the trouble is gone, and none comes in its place, is advised; of
+    several the one that cures most, and of those one whose signs are as they are.
     """
-    turned: Fused | None = None
+    best: tuple[tuple[int, bool], Fused] | None = None
+    troubled = {warning.node for warning in evaluation.warnings}
     proofs = 0
     for pieces in _regions(evaluation, slot):
         if proofs == _MOST_PROOFS:
             break
         candidate = _equal(graph, evaluation, pieces)
-        if candidate is None or (turned and not candidate.plain):
+        if candidate is None:
             continue
         proofs += 1
         found = _proven(graph, evaluation, pieces, candidate)
         if found is None or evaluation.plan.ids[slot] not in found.cures:
             continue
-        if candidate.plain:
-            return found
-        turned = found
-    return turned
+        rank = (len(found.cures), candidate.plain)
+        if best is None or rank > best[0]:
+            best = rank, found
+        if candidate.plain and found.cures == troubled:
+            break
+    return None if best is None else best[1]
 
 
 def _proven(graph: Graph, evaluation: Evaluation, pieces: _Pieces, candidate: _Candidate) -> Fused | None:
