@@ -74,10 +74,7 @@ export class EdgeMark {
       this.value = new NumberMark("value", route.value, of("value"));
       this.gradient = new NumberMark("gradient", route.gradient, of("gradient"));
     }
-    if (id === undefined && this.gradient) {
-      this.gradient.element.setAttribute("data-seed", "");
-      this.gradient.element.prepend(seedMark(route.gradient));
-    }
+    if (id === undefined) this.gradient?.element.prepend(seedMark(route.gradient));
     this.numbers = [this.value, this.gradient, this.local].filter((mark) => mark !== undefined);
     const both = convention === "book" ? pair(route.points) : undefined;
     const forward = both?.forward ?? single(route.points);
@@ -91,6 +88,7 @@ export class EdgeMark {
         ...(id === undefined
           ? {}
           : { "data-edge": id, tabindex: -1, "aria-roledescription": "edge" }),
+        ...(input.leaf === undefined ? {} : { "data-leaf": input.leaf }),
       },
       svg("path", { class: "reach", d: forward.line }),
       ...(both ? [svg("path", { class: "reach", d: both.backward.line })] : []),
@@ -110,7 +108,9 @@ export class EdgeMark {
     this.value?.show(value, asked?.value);
     this.gradient?.show(gradient, asked?.gradient);
     this.local?.show(local);
-    const { name, leaf } = this.input;
+    const { id, name, leaf } = this.input;
+    // Before anything is computed there is no seed to change.
+    if (id === undefined) this.gradient?.element.toggleAttribute("data-seed", asked !== undefined);
     if (this.value) {
       const { dataset } = this.value.element;
       if (leaf !== undefined && typeof value === "number") dataset.scrub = leaf;

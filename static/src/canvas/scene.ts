@@ -112,7 +112,7 @@ export function buildScene(
   const members = new Map(shown.map((group) => [group.id, [...new Set(group.nodes.map(home))]]));
   const layoutInput: LayoutInput = {
     nodes: nodes.map((node) => {
-      const { id, width, height, kind } = node;
+      const { id, width, height, kind, slots, holes } = node;
       const position = named.get(id)?.position;
       return {
         id,
@@ -120,6 +120,7 @@ export function buildScene(
         height,
         column: isInner(node) ? "free" : kind === "constant" ? "near" : "first",
         outline: outlineOf(node),
+        ...(holes.length > 0 ? { holes: { slots, empty: holes } } : {}),
         ...(position ? { pinned: { x: position[0], y: position[1] } } : {}),
       };
     }),

@@ -28,6 +28,8 @@ export interface LayoutNode extends Size {
   readonly outline: "round" | "box";
   /** The centre, where a person put the node. It stays there. */
   readonly pinned?: Point;
+  /** How many input slots it has, and which of them are empty. */
+  readonly holes?: { readonly slots: number; readonly empty: readonly number[] };
 }
 
 export interface LayoutEdge {
@@ -64,6 +66,8 @@ export interface LayoutInput {
  */
 export interface Place extends Point {
   readonly laid?: Laid;
+  /** The rings of its empty slots, from its centre. */
+  readonly holes?: readonly Point[];
 }
 
 /** Where the columns had a node, which is not its centre where it had to give way. */
