@@ -15,6 +15,11 @@ export interface Size {
 
 export interface Rect extends Point, Size {}
 
+/** Room for a text, and how much of its width is written in now; all of it where nothing is said. */
+export interface TextSize extends Size {
+  readonly written?: number;
+}
+
 /**
  * Where a node would like to stand: data leaves in the `first` column, as the book draws them; a constant
  * `near` its use, just before it; everything else `free`.
@@ -39,9 +44,9 @@ export interface LayoutEdge {
   /** The input slot of the target: slots enter from top to bottom. */
   readonly slot: number;
   /** The forward value's text box, above the thin arrow. */
-  readonly value: Size;
+  readonly value: TextSize;
   /** The gradient's text box, below the thick arrow. */
-  readonly gradient: Size;
+  readonly gradient: TextSize;
 }
 
 export interface LayoutGroup {
