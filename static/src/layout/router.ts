@@ -7,6 +7,7 @@ import { Crowd, HALF_PAIR, strokes, type Stroke, type Text } from "./crowd.js";
 import { portsOf, STUB, type End, type Port } from "./doors.js";
 import { BODY, Field, NEAR, STROKE, TEXT } from "./field.js";
 import { around, crosses, enclose, grow, length, simplify } from "./geometry.js";
+import { PORT_PITCH } from "./metrics.js";
 import { meet, type Placed } from "./outline.js";
 import { direct } from "./routes.js";
 import { Search } from "./search.js";
@@ -19,11 +20,12 @@ const WORK_MOST = 1_500_000;
 const BODY_AIR = 7;
 const NEAR_AIR = 15;
 const TEXT_AIR = HALF_PAIR;
-/** What a bend must save to stay. */
+/** What a bend must save to stay; and what one costs where whole ways are compared: straight ones are easier to follow. */
 const BEND = 18;
+const BEND_SEEN = 55;
 /** What a line crossing another or two may cost before it is worth another try; and a text by how badly it stands. */
 const BAD = 300;
-const COVERED = 30;
+const COVERED = 14;
 /** A second way keeps so far from the first one, or pays so much for each unit. */
 const ASIDE = 24;
 const SHUN = 4;
@@ -187,7 +189,7 @@ export class Router {
     const span = points.reduce((sum, p, i) => (i > 0 ? sum + length(points[i - 1]!, p) : sum), 0);
     return (
       span +
-      BEND * (points.length - 2) +
+      BEND_SEEN * (points.length - 2) +
       this.burden(route, edge) +
       COVERED * this.coverOf(route, edge)
     );
@@ -221,9 +223,23 @@ export class Router {
 
   private attempt(edge: LayoutEdge): { route: EdgeRoute; cost: number } {
     const points = this.line(edge);
-    if (points) return this.finished(edge, points);
     const route = direct(this.nodes.get(edge.source)!, this.nodes.get(edge.target)!, edge);
-    return { route, cost: this.cost(route, edge) };
+    if (!points) return { route, cost: this.cost(route, edge) };
+    const led = this.finished(edge, points);
+    if (points.length === 2 || edge.source === edge.target || this.barred(route, edge)) return led;
+    const straight = this.finished(edge, route.points);
+    return straight.cost < led.cost ? straight : led;
+  }
+
+  /** Whether a straight line would run through another node, or meet its own where another pair does. */
+  private barred({ points }: EdgeRoute, { source, target, id }: LayoutEdge): boolean {
+    const box = enclose(points.map((p) => ({ ...p, width: 0, height: 0 })));
+    for (const thing of this.crowd.near(grow(box, NEAR_AIR)))
+      if (thing.kind === "body" && thing.id !== source && thing.id !== target)
+        if (crosses(points[0]!, points[1]!, grow(thing.box, BODY_AIR + 2))) return true;
+    return [source, target].some((node, k) =>
+      this.endsAt(node).some((end) => end.edge !== id && length(end.at, points[k]!) < PORT_PITCH),
+    );
   }
 
   /** The line with its texts. */
