@@ -32,6 +32,12 @@ const SHUN = 4;
 /** How often lines that lie badly try again. */
 const ROUNDS = 2;
 
+/** How far beside the middle of its two nodes a straight line may aim, the nearest first. */
+const ASIDES = [0, -6, 6, -12, 12, -17, 17];
+const AIMS = ASIDES.flatMap((from) => ASIDES.map((to) => [from, to] as const)).sort(
+  (a, b) => Math.abs(a[0]) + Math.abs(a[1]) - Math.abs(b[0]) - Math.abs(b[1]),
+);
+
 interface Drawn {
   readonly route: EdgeRoute;
   readonly texts: Texts;
@@ -223,16 +229,36 @@ export class Router {
 
   private attempt(edge: LayoutEdge): { route: EdgeRoute; cost: number } {
     const points = this.line(edge);
-    const route = direct(this.nodes.get(edge.source)!, this.nodes.get(edge.target)!, edge);
-    if (!points) return { route, cost: this.cost(route, edge) };
+    if (!points) {
+      const route = direct(this.nodes.get(edge.source)!, this.nodes.get(edge.target)!, edge);
+      return { route, cost: this.cost(route, edge) };
+    }
     const led = this.finished(edge, points);
-    if (points.length === 2 || edge.source === edge.target || this.barred(route, edge)) return led;
-    const straight = this.finished(edge, route.points);
-    return straight.cost < led.cost ? straight : led;
+    const free = points.length > 2 ? this.straight(edge) : undefined;
+    const straight = free && this.finished(edge, free);
+    return straight && straight.cost < led.cost ? straight : led;
+  }
+
+  /** A straight line that bars nothing, aimed beside the middle of its nodes where other pairs meet them. */
+  private straight(edge: LayoutEdge): readonly Point[] | undefined {
+    const [source, target] = [this.nodes.get(edge.source)!, this.nodes.get(edge.target)!];
+    const [a, b] = [source.centre, target.centre];
+    const span = length(a, b);
+    if (span < 1) return undefined;
+    const beside = (p: Point, off: number): Point => ({
+      x: p.x - ((b.y - a.y) / span) * off,
+      y: p.y + ((b.x - a.x) / span) * off,
+    });
+    for (const [from, to] of AIMS) {
+      const [start, end] = [beside(a, from), beside(b, to)];
+      const points = [meet(source, end, start, false), meet(target, start, end, true)];
+      if (!this.barred(points, edge)) return points;
+    }
+    return undefined;
   }
 
   /** Whether a straight line would run through another node, or meet its own where another pair does. */
-  private barred({ points }: EdgeRoute, { source, target, id }: LayoutEdge): boolean {
+  private barred(points: readonly Point[], { source, target, id }: LayoutEdge): boolean {
     const box = enclose(points.map((p) => ({ ...p, width: 0, height: 0 })));
     for (const thing of this.crowd.near(grow(box, NEAR_AIR)))
       if (thing.kind === "body" && thing.id !== source && thing.id !== target)
