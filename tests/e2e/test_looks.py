@@ -101,7 +101,7 @@ def test_the_arrow_that_sends_is_stronger_than_what_is_read(page: Page) -> None:
 
 def test_the_name_of_a_closed_group_stands_in_its_middle(page: Page) -> None:
     Drawing(page).open("/graph/sigmoid-in-pieces")
-    page.locator(".canvas [data-group] text").first.dblclick()
+    page.locator(".canvas [data-group] text").first.click()
     node = page.locator(".canvas .node.group")
     expect(node).to_be_visible()
     node.hover()
