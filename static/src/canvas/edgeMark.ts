@@ -1,13 +1,18 @@
 /** The SVG elements of one edge. They hold no state but what they show. */
+import { lean } from "../layout/lean.js";
 import { pair, polygon, single, type Arrow } from "../layout/pair.js";
 import type { EdgeRoute, Point } from "../layout/types.js";
 import type { WireTensor } from "../api/client.js";
 import type { Convention } from "../model/look.js";
-import { formatBrief, formatLong, isNonFinite, NOTHING } from "../model/numbers.js";
+import { formatBrief, formatLong, isNonFinite, isScalar, NOTHING } from "../model/numbers.js";
 import { GLIDE, still } from "./glide.js";
 import { type Numbers } from "./numbers.js";
-import { NUMBER_SIZE } from "./scene.js";
+import { NUMBER_SIZE, USUAL_NUMBER } from "./scene.js";
 import { setMarks, svg, type Attributes } from "./svg.js";
+import { textWidth } from "./text.js";
+
+const isTensor = (value: WireTensor | null | undefined): boolean =>
+  value !== null && value !== undefined && !isScalar(value);
 
 /** What stands for a number that the reader is to find. */
 const ASKED = "?";
@@ -22,7 +27,9 @@ class NumberMark {
 
   constructor(
     private readonly kind: Kind,
-    at: Point,
+    private readonly at: Point,
+    /** To which side of its line it stands. */
+    private readonly side: number,
     marker: Attributes,
   ) {
     this.text = svg("text", { x: at.x, y: at.y, "font-size": NUMBER_SIZE, ...marker });
@@ -33,6 +40,11 @@ class NumberMark {
   show(value: WireTensor | null | undefined, asked = false): void {
     const brief = asked ? ASKED : formatBrief(value);
     this.text.textContent = brief;
+    if (this.side !== 0) {
+      const room = textWidth(USUAL_NUMBER, NUMBER_SIZE, 500);
+      const spare = isTensor(value) ? 0 : room - textWidth(brief, NUMBER_SIZE, 500);
+      this.text.setAttribute("x", String(this.at.x - (this.side * Math.max(0, spare)) / 2));
+    }
     this.title.textContent = asked
       ? `What is this ${this.kind}?`
       : value === null && this.kind === "gradient"
@@ -69,15 +81,14 @@ export class EdgeMark {
     const { id, route, convention = "book" } = input;
     const of = (kind: string): Attributes =>
       id === undefined ? { [`data-output-${kind}`]: "" } : { [`data-${kind}-of-edge`]: id };
-    if (convention === "colah") this.local = new NumberMark("local", route.value, of("local"));
+    const mark = (kind: Kind, at: Point): NumberMark =>
+      new NumberMark(kind, at, id === undefined ? 0 : lean(route.points, at), of(kind));
+    if (convention === "colah") this.local = mark("local", route.value);
     else {
-      this.value = new NumberMark("value", route.value, of("value"));
-      this.gradient = new NumberMark("gradient", route.gradient, of("gradient"));
+      this.value = mark("value", route.value);
+      this.gradient = mark("gradient", route.gradient);
     }
-    if (id === undefined && this.gradient) {
-      this.gradient.element.setAttribute("data-seed", "");
-      this.gradient.element.prepend(seedMark(route.gradient));
-    }
+    if (id === undefined) this.gradient?.element.prepend(seedMark(route.gradient));
     this.numbers = [this.value, this.gradient, this.local].filter((mark) => mark !== undefined);
     const both = convention === "book" ? pair(route.points) : undefined;
     const forward = both?.forward ?? single(route.points);
@@ -91,6 +102,7 @@ export class EdgeMark {
         ...(id === undefined
           ? {}
           : { "data-edge": id, tabindex: -1, "aria-roledescription": "edge" }),
+        ...(input.leaf === undefined ? {} : { "data-leaf": input.leaf }),
       },
       svg("path", { class: "reach", d: forward.line }),
       ...(both ? [svg("path", { class: "reach", d: both.backward.line })] : []),
@@ -110,7 +122,9 @@ export class EdgeMark {
     this.value?.show(value, asked?.value);
     this.gradient?.show(gradient, asked?.gradient);
     this.local?.show(local);
-    const { name, leaf } = this.input;
+    const { id, name, leaf } = this.input;
+    // Before anything is computed there is no seed to change.
+    if (id === undefined) this.gradient?.element.toggleAttribute("data-seed", asked !== undefined);
     if (this.value) {
       const { dataset } = this.value.element;
       if (leaf !== undefined && typeof value === "number") dataset.scrub = leaf;

@@ -1,5 +1,6 @@
 /** The SVG elements of one node, and of one group. They hold no state but what they show. */
-import type { Point, Rect } from "../layout/types.js";
+import { HOLE_RADIUS } from "../layout/metrics.js";
+import type { Place, Point, Rect } from "../layout/types.js";
 import type { WireTensor } from "../api/client.js";
 import { formatBrief, formatLong, formatNumber, isScalar } from "../model/numbers.js";
 import { type Numbers } from "./numbers.js";
@@ -9,6 +10,9 @@ import { fitted, textWidth } from "./text.js";
 
 /** What stands beside a node whose gradient somebody's work has been judged for. */
 const SIGNS: Readonly<Record<string, string>> = { right: "✓", wrong: "✗", follows: "↩" };
+
+/** Around an empty slot's ring: where it takes an edge. */
+const HOLE_REACH = 12;
 
 export class NodeMark {
   readonly element: SVGGElement;
@@ -21,7 +25,7 @@ export class NodeMark {
 
   constructor(
     readonly node: SceneNode,
-    at: Point,
+    at: Place,
   ) {
     const { width, height, kind, composite } = node;
     const lines = node.derivative === undefined ? undefined : new NumberLines(node);
@@ -46,13 +50,14 @@ export class NodeMark {
         tabindex: -1,
       },
       this.title,
+      box(-9, "focus-ring"),
       box(-4, "ring"),
       box(0, "body"),
       ...(composite ? [box(3.5, "inner")] : []),
       ...(lines
         ? lines.elements
         : [svg("text", { "font-size": node.textSize, class: "sign" }, node.text)]),
-      ...node.holes.map((slot) => holeMark(node, slot)),
+      ...node.holes.flatMap((slot, i) => (at.holes?.[i] ? [holeMark(slot, at.holes[i])] : [])),
       svg("circle", { class: "handle", "data-handle": node.id, cx: width / 2 + 2, cy: 0, r: 6.5 }),
     );
     const name = node.text === node.name ? node.name : `${node.name}, ${node.text}`;
@@ -166,19 +171,13 @@ function sumText(
 }
 
 /** An empty slot: a ring at the side where its edge will come in. */
-function holeMark({ slots, width, height }: SceneNode, slot: number): SVGGElement {
-  const place = slot - (slots - 1) / 2;
-  const pitch = Math.min(18, height / Math.max(1, slots - 1));
+function holeMark(slot: number, { x, y }: Point): SVGGElement {
   return svg(
     "g",
-    {
-      class: "hole",
-      "data-hole": slot,
-      transform: `translate(${-width / 2 - 12} ${place * pitch})`,
-    },
+    { class: "hole", "data-hole": slot, transform: `translate(${x} ${y})` },
     svg("title", {}, `input ${slot + 1} is empty: pull an edge to it`),
-    svg("circle", { class: "reach", r: 11 }),
-    svg("circle", { r: 5.5 }),
+    svg("circle", { class: "reach", r: HOLE_REACH }),
+    svg("circle", { r: HOLE_RADIUS }),
   );
 }
 

@@ -14,7 +14,7 @@ import type { Convention } from "../model/look.js";
 import { groupNode } from "../model/session.js";
 import { formatBrief, isScalar } from "../model/numbers.js";
 import { CIRCLE, PILL_HEIGHT } from "../layout/metrics.js";
-import type { LayoutInput, LayoutNode, Size } from "../layout/types.js";
+import type { LayoutInput, LayoutNode, Size, TextSize } from "../layout/types.js";
 import type { Numbers, SceneNumbers } from "./numbers.js";
 import { fitted, textWidth } from "./text.js";
 
@@ -27,7 +27,7 @@ const SHORT_NAME_MOST = 90;
 /** Heights of nodes that carry their numbers. */
 const CARRIER = { leaf: 50, operator: 66 } as const;
 /** Room kept for a number, so that none makes the drawing move while a slider does. */
-const USUAL_NUMBER = "−0.8888";
+export const USUAL_NUMBER = "−0.8888";
 
 export interface SceneNode extends Size {
   readonly id: string;
@@ -112,7 +112,7 @@ export function buildScene(
   const members = new Map(shown.map((group) => [group.id, [...new Set(group.nodes.map(home))]]));
   const layoutInput: LayoutInput = {
     nodes: nodes.map((node) => {
-      const { id, width, height, kind } = node;
+      const { id, width, height, kind, slots, holes } = node;
       const position = named.get(id)?.position;
       return {
         id,
@@ -120,6 +120,7 @@ export function buildScene(
         height,
         column: isInner(node) ? "free" : kind === "constant" ? "near" : "first",
         outline: outlineOf(node),
+        ...(holes.length > 0 ? { holes: { slots, empty: holes } } : {}),
         ...(position ? { pinned: { x: position[0], y: position[1] } } : {}),
       };
     }),
@@ -268,18 +269,19 @@ function sceneNode(
   };
 }
 
-function sizes(numbers: Numbers | undefined): { value: Size; gradient: Size } {
+function sizes(numbers: Numbers | undefined): { value: TextSize; gradient: TextSize } {
   return { value: sizeOf(numbers?.value), gradient: sizeOf(numbers?.gradient) };
 }
 
-const localSizes = (numbers: Numbers | undefined): { value: Size; gradient: Size } => ({
+const localSizes = (numbers: Numbers | undefined): { value: TextSize; gradient: TextSize } => ({
   value: sizeOf(numbers?.local),
   gradient: { width: 0, height: 0 },
 });
 
-function sizeOf(value: WireTensor | null | undefined): Size {
+function sizeOf(value: WireTensor | null | undefined): TextSize {
   const text = formatBrief(value);
   const scalar = value === null || value === undefined || isScalar(value);
   const least = scalar ? textWidth(USUAL_NUMBER, NUMBER_SIZE, 500) : 0;
-  return { width: Math.max(least, textWidth(text, NUMBER_SIZE, 500)), height: LINE };
+  const written = textWidth(text, NUMBER_SIZE, 500);
+  return { width: Math.max(least, written), height: LINE, written };
 }

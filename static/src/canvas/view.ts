@@ -1,9 +1,12 @@
 /** What part of a drawing the screen shows. */
 import { zoomIdentity, type ZoomTransform } from "d3-zoom";
+import { MARGIN } from "../layout/metrics.js";
 import type { Rect, Size } from "../layout/types.js";
 
 /** A graph that would have to be shrunk more than this begins at its left end. */
 const READABLE = 0.55;
+/** On a screen held in the hand numbers must be as high as this makes them, ten pixels. */
+const NARROW = { width: 600, readable: 0.77 } as const;
 /** A small graph isn't blown up beyond this. */
 const FIT_MOST = 1.5;
 const FIT_AIR = 16;
@@ -26,13 +29,16 @@ export function viewOfAll(bounds: Rect | undefined, host: Size): ZoomTransform |
 /** The view of a drawing's beginning, where all of it would be too small to read; else undefined. */
 export function viewOfBeginning(bounds: Rect | undefined, host: Size): ZoomTransform | undefined {
   const whole = viewOfAll(bounds, host);
-  if (!bounds || !whole || whole.k >= READABLE) return undefined;
-  const high = bounds.height * READABLE > host.height;
-  const x = FIT_AIR - bounds.x * READABLE;
+  const narrow = host.width < NARROW.width;
+  const least = narrow ? NARROW.readable : READABLE;
+  if (!bounds || !whole || whole.k >= least) return undefined;
+  const high = bounds.height * least > host.height;
+  // The drawing's own margin is as much air as a narrow screen has to give.
+  const x = narrow ? FIT_AIR / 2 - (bounds.x + MARGIN) * least : FIT_AIR - bounds.x * least;
   const y = high
-    ? FIT_AIR - bounds.y * READABLE
-    : host.height / 2 - (bounds.y + bounds.height / 2) * READABLE;
-  return zoomIdentity.translate(x, y).scale(READABLE);
+    ? FIT_AIR - bounds.y * least
+    : host.height / 2 - (bounds.y + bounds.height / 2) * least;
+  return zoomIdentity.translate(x, y).scale(least);
 }
 
 /** Whether a view shows all of a drawing, and not too small. */

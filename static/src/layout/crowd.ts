@@ -4,6 +4,8 @@ import { PAIR_DISTANCE, THICK } from "./metrics.js";
 import type { Point, Rect } from "./types.js";
 
 const CELL = 72;
+/** Two texts nearer than this, across and down, read as one. */
+const TEXTS_APART = { x: 10, y: 3 } as const;
 /** How far an arrow's outer side is from its pair's centre line. */
 export const HALF_PAIR = PAIR_DISTANCE / 2 + THICK / 2;
 
@@ -76,11 +78,19 @@ export class Crowd {
   /** How badly a text would stand at `box`: 0 where it is free. */
   cover(box: Rect): number {
     let sum = 0;
-    for (const thing of this.near(grow(box, HALF_PAIR + 1))) {
+    const { x, y } = TEXTS_APART;
+    const apart = {
+      x: box.x - x,
+      y: box.y - y,
+      width: box.width + 2 * x,
+      height: box.height + 2 * y,
+    };
+    for (const thing of this.near(grow(box, Math.max(HALF_PAIR + 1, x, y)))) {
       if (thing.kind === "stroke") {
         if (crosses(thing.from, thing.to, box)) sum += 14;
         else if (crosses(thing.from, thing.to, grow(box, HALF_PAIR))) sum += 5;
       } else if (overlap(grow(box, 1), thing.box)) sum += thing.kind === "body" ? 40 : 20;
+      else if (thing.kind === "text" && overlap(apart, thing.box)) sum += 8;
     }
     return sum;
   }

@@ -5,6 +5,7 @@
  */
 import { indexed } from "./graph.js";
 import { grow } from "./geometry.js";
+import { putHoles } from "./holes.js";
 import { boundsOf, placed } from "./parts.js";
 import { putPinned } from "./pinned.js";
 import { reroute } from "./reroute.js";
@@ -17,6 +18,7 @@ export function layout(input: LayoutInput): LayoutResult {
   const { whole, loose } = placed(graph, input);
   const away = putPinned(whole, input, graph);
   reroute(whole, input, away, new Set([...loose, ...against.map(({ id }) => id)]));
+  putHoles(whole, input);
   const bounds = boundsOf(whole, input);
   return { ...whole, bounds: bounds.width > 0 ? grow(bounds, MARGIN) : bounds };
 }

@@ -35,10 +35,14 @@ export const LANE_BELOW = PAIR_DISTANCE / 2 + THICK_HEAD.half + 1;
 /** Distance, along an outline, between two pairs that end on one node. */
 export const PORT_PITCH = 19;
 
+/** The ring of an empty slot, and its centre's distance from the outline. */
+export const HOLE_RADIUS = 5.5;
+export const HOLE_AIR = 12;
+
 /** Air between two things in one column. Two circles then stand as far apart as two pairs with texts: all run level. */
-export const NODE_GAP = 16.25;
+export const NODE_GAP = 19.25;
 export const LANE_GAP = 5;
-export const LABEL_GAP = 7;
+export const LABEL_GAP = 10;
 
 /** Between a column of nodes and a column of labels: wide where pairs must climb, narrow where all run straight. */
 export const COLUMN_GAP_MIN = 22;

@@ -1,6 +1,7 @@
 /** One connected part of the graph: its columns, heights and lines, and the shift that puts it somewhere. */
 import { adjacency, type Edge, type Graph } from "./graph.js";
 import { point } from "./geometry.js";
+import { crossings } from "./crossings.js";
 import { heldLayers } from "./held.js";
 import { columnSpans, type Span } from "./horizontal.js";
 import { BOTTOM, TOP, lattice, type Lattice } from "./lattice.js";
@@ -18,6 +19,10 @@ import { heights } from "./vertical.js";
 const ELEMENTS_MOST = 20_000;
 /** Up to so many nodes several ways to make room are compared. */
 const TRIES_MOST = 300;
+/** Up to so many nodes a new drawing is preferred as soon as it has fewer bends or crossings. */
+const ANEW_MOST = 12;
+/** A piece that climbs less is level. */
+const LEVEL = 1;
 /** How many times as far apart as in a new drawing things may stand so that nothing moves. */
 const SPREAD_MOST = 1.3;
 
@@ -59,7 +64,22 @@ export function arranged(whole: Graph, previous: LayoutInput["previous"]): Part 
   }
   if (!small) return best!;
   const anew = inColumns(whole, nest, layers(whole, grouped), previous);
-  return spread(best!) > SPREAD_MOST * spread(anew) ? anew : best!;
+  const few = whole.nodes.length <= ANEW_MOST && grew(whole, laid);
+  const worse = few && tangle(best!) > tangle(anew);
+  return worse || spread(best!) > SPREAD_MOST * spread(anew) ? anew : best!;
+}
+
+/** Whether there is a node or an edge that wasn't there. */
+const grew = ({ nodes, edges }: Graph, laid: readonly (Laid | undefined)[]): boolean =>
+  nodes.some((_, v) => !laid[v]) ||
+  edges.some(({ input, target }) => !laid[target]!.lanes[input.id]);
+
+/** How many pieces of lines don't run level, and how many of them cross. */
+function tangle({ grid, y }: Part): number {
+  const place = new Int32Array(grid.elements.length);
+  for (const column of grid.columns) column.forEach((e, i) => (place[e] = i));
+  const climbing = grid.segments.filter(({ from, to }) => Math.abs(y[from]! - y[to]!) > LEVEL);
+  return climbing.length + 3 * crossings(grid, place);
 }
 
 /** How far the part's lines climb in all, and how high and wide it is. */

@@ -1,7 +1,8 @@
 /** Finds the lines that the columns' places no longer fit, and has them drawn anew. */
 import { crosses, enclose, around, grow, overlap, point } from "./geometry.js";
 import { GROUP_PAD } from "./metrics.js";
-import { Crowd, HALF_PAIR } from "./crowd.js";
+import { Crowd, HALF_PAIR, strokes } from "./crowd.js";
+import { roomy, tight } from "./lean.js";
 import type { Placed } from "./outline.js";
 import type { Result } from "./part.js";
 import { Router } from "./router.js";
@@ -56,6 +57,7 @@ export function reroute(
   const exitLost =
     exit &&
     (away.has(exit.node) ||
+      lost.some(({ source }) => source === exit.node) ||
       barred(whole.output!, bodies, exit.node) ||
       hidden(whole.output!, exit.texts, bodies));
   if (lost.length + covered.length === 0 && !exitLost) return;
@@ -69,6 +71,11 @@ export function reroute(
     for (const [id, node] of nodes)
       things.add({ kind: "body", id, box: around(node.centre, node) });
     for (const { edge, route } of fixed) addTexts(things, edge, route);
+    // The straight way to what uses the output is better left free.
+    for (const { id, source, target } of lost)
+      if (source === exit.node && source !== target)
+        for (const stroke of strokes(id, [nodes.get(source)!.centre, nodes.get(target)!.centre]))
+          things.add(stroke);
     whole.output = leastCovered(nodes.get(exit.node)!, exit.node, exit.texts, things);
   }
   const router = new Router(
@@ -82,7 +89,8 @@ export function reroute(
     if (!again) lost.push(edge);
     else router.put(edge, (whole.edges[edge.id] = again));
   }
-  for (const [id, route] of router.route(lost)) whole.edges[id] = route;
+  const routes = router.route(lost.map(tight));
+  for (const edge of lost) whole.edges[edge.id] = roomy(routes.get(edge.id)!, edge);
 }
 
 function addTexts(crowd: Crowd, edge: LayoutEdge, { value, gradient }: EdgeRoute): void {

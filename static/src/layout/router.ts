@@ -7,6 +7,7 @@ import { Crowd, HALF_PAIR, strokes, type Stroke, type Text } from "./crowd.js";
 import { portsOf, STUB, type End, type Port } from "./doors.js";
 import { BODY, Field, NEAR, STROKE, TEXT } from "./field.js";
 import { around, crosses, enclose, grow, length, simplify } from "./geometry.js";
+import { PORT_PITCH } from "./metrics.js";
 import { meet, type Placed } from "./outline.js";
 import { direct } from "./routes.js";
 import { Search } from "./search.js";
@@ -19,16 +20,23 @@ const WORK_MOST = 1_500_000;
 const BODY_AIR = 7;
 const NEAR_AIR = 15;
 const TEXT_AIR = HALF_PAIR;
-/** What a bend must save to stay. */
+/** What a bend must save to stay; and what one costs where whole ways are compared: straight ones are easier to follow. */
 const BEND = 18;
+const BEND_SEEN = 55;
 /** What a line crossing another or two may cost before it is worth another try; and a text by how badly it stands. */
 const BAD = 300;
-const COVERED = 30;
+const COVERED = 14;
 /** A second way keeps so far from the first one, or pays so much for each unit. */
 const ASIDE = 24;
 const SHUN = 4;
 /** How often lines that lie badly try again. */
 const ROUNDS = 2;
+
+/** How far beside the middle of its two nodes a straight line may aim, the nearest first. */
+const ASIDES = [0, -6, 6, -12, 12, -17, 17];
+const AIMS = ASIDES.flatMap((from) => ASIDES.map((to) => [from, to] as const)).sort(
+  (a, b) => Math.abs(a[0]) + Math.abs(a[1]) - Math.abs(b[0]) - Math.abs(b[1]),
+);
 
 interface Drawn {
   readonly route: EdgeRoute;
@@ -187,7 +195,7 @@ export class Router {
     const span = points.reduce((sum, p, i) => (i > 0 ? sum + length(points[i - 1]!, p) : sum), 0);
     return (
       span +
-      BEND * (points.length - 2) +
+      BEND_SEEN * (points.length - 2) +
       this.burden(route, edge) +
       COVERED * this.coverOf(route, edge)
     );
@@ -221,9 +229,43 @@ export class Router {
 
   private attempt(edge: LayoutEdge): { route: EdgeRoute; cost: number } {
     const points = this.line(edge);
-    if (points) return this.finished(edge, points);
-    const route = direct(this.nodes.get(edge.source)!, this.nodes.get(edge.target)!, edge);
-    return { route, cost: this.cost(route, edge) };
+    if (!points) {
+      const route = direct(this.nodes.get(edge.source)!, this.nodes.get(edge.target)!, edge);
+      return { route, cost: this.cost(route, edge) };
+    }
+    const led = this.finished(edge, points);
+    const free = points.length > 2 ? this.straight(edge) : undefined;
+    const straight = free && this.finished(edge, free);
+    return straight && straight.cost < led.cost ? straight : led;
+  }
+
+  /** A straight line that bars nothing, aimed beside the middle of its nodes where other pairs meet them. */
+  private straight(edge: LayoutEdge): readonly Point[] | undefined {
+    const [source, target] = [this.nodes.get(edge.source)!, this.nodes.get(edge.target)!];
+    const [a, b] = [source.centre, target.centre];
+    const span = length(a, b);
+    if (span < 1) return undefined;
+    const beside = (p: Point, off: number): Point => ({
+      x: p.x - ((b.y - a.y) / span) * off,
+      y: p.y + ((b.x - a.x) / span) * off,
+    });
+    for (const [from, to] of AIMS) {
+      const [start, end] = [beside(a, from), beside(b, to)];
+      const points = [meet(source, end, start, false), meet(target, start, end, true)];
+      if (!this.barred(points, edge)) return points;
+    }
+    return undefined;
+  }
+
+  /** Whether a straight line would run through another node, or meet its own where another pair does. */
+  private barred(points: readonly Point[], { source, target, id }: LayoutEdge): boolean {
+    const box = enclose(points.map((p) => ({ ...p, width: 0, height: 0 })));
+    for (const thing of this.crowd.near(grow(box, NEAR_AIR)))
+      if (thing.kind === "body" && thing.id !== source && thing.id !== target)
+        if (crosses(points[0]!, points[1]!, grow(thing.box, BODY_AIR + 2))) return true;
+    return [source, target].some((node, k) =>
+      this.endsAt(node).some((end) => end.edge !== id && length(end.at, points[k]!) < PORT_PITCH),
+    );
   }
 
   /** The line with its texts. */

@@ -15,6 +15,11 @@ export interface Size {
 
 export interface Rect extends Point, Size {}
 
+/** Room for a text, and how much of its width is written in now; all of it where nothing is said. */
+export interface TextSize extends Size {
+  readonly written?: number;
+}
+
 /**
  * Where a node would like to stand: data leaves in the `first` column, as the book draws them; a constant
  * `near` its use, just before it; everything else `free`.
@@ -28,6 +33,8 @@ export interface LayoutNode extends Size {
   readonly outline: "round" | "box";
   /** The centre, where a person put the node. It stays there. */
   readonly pinned?: Point;
+  /** How many input slots it has, and which of them are empty. */
+  readonly holes?: { readonly slots: number; readonly empty: readonly number[] };
 }
 
 export interface LayoutEdge {
@@ -37,9 +44,9 @@ export interface LayoutEdge {
   /** The input slot of the target: slots enter from top to bottom. */
   readonly slot: number;
   /** The forward value's text box, above the thin arrow. */
-  readonly value: Size;
+  readonly value: TextSize;
   /** The gradient's text box, below the thick arrow. */
-  readonly gradient: Size;
+  readonly gradient: TextSize;
 }
 
 export interface LayoutGroup {
@@ -64,6 +71,8 @@ export interface LayoutInput {
  */
 export interface Place extends Point {
   readonly laid?: Laid;
+  /** The rings of its empty slots, from its centre. */
+  readonly holes?: readonly Point[];
 }
 
 /** Where the columns had a node, which is not its centre where it had to give way. */
