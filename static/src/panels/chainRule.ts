@@ -65,8 +65,6 @@ export const chainRule: MakePanel = (page) => {
   };
 
   return {
-    label: "Chain rule",
-    title: "A gradient written out as products of local derivatives along paths",
     view: () => {
       const { evaluated: graph } = session.run.value;
       if (!graph) return empty();

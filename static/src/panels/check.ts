@@ -13,13 +13,12 @@ import {
   headline,
   isStuck,
   levelOf,
-  numbersKey,
   ranked,
   timeSentence,
   VERDICTS,
   type ErrorCurve,
 } from "../model/check.js";
-import { nameIn } from "../model/document.js";
+import { computationOf, nameIn } from "../model/document.js";
 import {
   formatBrief,
   formatFull,
@@ -44,8 +43,6 @@ const FLOOR = 1e-17;
 export const checkPanel: MakePanel = (page) => new CheckPanel(page);
 
 class CheckPanel implements Panel {
-  readonly label = "Check";
-  readonly title = "Hold every gradient against numerical differentiation";
   private readonly answer = new Answer<GradientCheck>();
   private readonly again = signal(0);
   private readonly epsilon = signal(USUAL_STEP);
@@ -87,7 +84,7 @@ class CheckPanel implements Panel {
       </p>`;
     }
     const epsilon = this.epsilon.value;
-    this.answer.want(`${this.again.value} ${epsilon} ${numbersKey(graph)}`, () =>
+    this.answer.want(`${this.again.value} ${epsilon} ${computationOf(graph)}`, () =>
       check(graph, epsilon),
     );
     const answer = this.answer.value.value;

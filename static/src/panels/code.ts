@@ -40,8 +40,6 @@ export const code: MakePanel = (page) => {
   };
 
   return {
-    label: "Code",
-    title: "The graph as formula, Python, LaTeX and steps, linked with the drawing",
     view: () => {
       const { evaluated: graph } = session.run.value;
       if (!graph)

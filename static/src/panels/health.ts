@@ -261,8 +261,6 @@ class Health {
 export const health: MakePanel = (page) => {
   const panel = new Health(page);
   return {
-    label: "Health",
-    title: "Whether gradients vanish, explode or stop on the way back, and what helps",
     view: () => panel.view(),
     leave: () => {
       panel.leave();

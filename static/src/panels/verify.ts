@@ -7,10 +7,9 @@ import type { Evaluation, GraphDocument } from "../api/client.js";
 import { verify, type JudgedClaim, type Verification } from "../api/practice.js";
 import { Answer } from "../model/answer.js";
 import { matchClaims, readClaims } from "../model/claims.js";
-import { edgeId, findNode, nameIn } from "../model/document.js";
+import { computationOf, edgeId, findNode, nameIn } from "../model/document.js";
 import { blankAt } from "../model/blanks.js";
 import { formatRows, formatShape } from "../model/numbers.js";
-import { computationOf } from "../model/practice.js";
 import {
   asked,
   claimsOf,
@@ -288,8 +287,6 @@ export const verifyPanel: MakePanel = (page) => {
   };
 
   return {
-    label: "Verify",
-    title: "Check the gradients that you worked out yourself",
     view() {
       shown.value = true;
       const { evaluation, evaluated } = session.run.value;
