@@ -157,7 +157,7 @@ def derive(
     start, end = plan.ids.index(wrt), plan.output
     flow = flowing(plan)
     ways = between(flow, start, end)
-    _refuse_tensors(plan, {start, end, *(edge.target for edge in ways)})
+    _refuse_tensors(run, {start, end, *(edge.target for edge in ways)})
     counts = count(plan, flow, ways, start, end)
     names = latex_names(graph.nodes)
     locals_ = scalar_locals(run, {edge.target for edge in ways})
@@ -185,11 +185,12 @@ def edge_fraction(names: Sequence[str], plan: Plan, edge: Edge) -> str:
     return rf"\left. {whole} \right|_{{{edge.input + 1}}}"
 
 
-def _refuse_tensors(plan: Plan, slots: set[int]) -> None:
+def _refuse_tensors(run: Evaluation, slots: set[int]) -> None:
+    plan = run.plan
     if faults := [
         Fault(
             "not-scalar",
-            f"{plan.ids[slot]} has shape {format_shape(plan.shapes[slot])}: a derivation by paths takes numbers only",
+            f"{run.name(slot)} has shape {format_shape(plan.shapes[slot])}: a derivation by paths takes numbers only",
             node=plan.ids[slot],
         )
         for slot in sorted(slots)

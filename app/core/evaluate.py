@@ -7,7 +7,7 @@ on NumPy's float64 with an eye on every node, and says where it first arose.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +37,8 @@ class Evaluation:
     """The numbers of one run, by slot of its plan.
 
     ``gradients`` are ∂output/∂node, summed over all uses; ``shares`` holds, for each computed node, what each of its
-    edges sends back. Both are None where nothing flows. ``layers`` are the layer objects that ran.
+    edges sends back. Both are None where nothing flows. ``layers`` are the layer objects that ran. ``called`` is what
+    sentences call the node of an id.
     """
 
     plan: Plan
@@ -47,6 +48,11 @@ class Evaluation:
     layers: Sequence[Layer | None]
     upstream: Value
     warnings: tuple[NumericalWarning, ...]
+    called: Callable[[str], str] = str
+
+    def name(self, slot: int) -> str:
+        """What a sentence calls the node of a slot."""
+        return self.called(self.plan.ids[slot])
 
     def value(self, node_id: str) -> Value:
         """The value of a node."""
@@ -71,7 +77,7 @@ def evaluate(
     :class:`GraphError` for a graph that can't run. Overflow and its kin are answers, with a warning.
     """
     plan = plan_for(graph, output, limits)
-    return run(plan, leaf_values(plan, graph), seed_of(plan, graph) if upstream is None else upstream)
+    return run(plan, leaf_values(plan, graph), seed_of(plan, graph) if upstream is None else upstream, graph.name)
 
 
 def seed_of(plan: Plan, graph: Graph) -> Value | None:
@@ -90,13 +96,15 @@ def leaf_values(plan: Plan, graph: Graph) -> list[Value]:
     return [value for value in values if value is not None]
 
 
-def run(plan: Plan, leaves: Sequence[Value], upstream: Value | None = None) -> Evaluation:
-    """Run a plan on these leaf values."""
+def run(
+    plan: Plan, leaves: Sequence[Value], upstream: Value | None = None, called: Callable[[str], str] = str
+) -> Evaluation:
+    """Run a plan on these leaf values. ``called`` is what warnings and faults call the node of an id."""
     seed = _seed(plan.shapes[plan.output], upstream)
     complaints: list[str] = []
     with np.errstate(all="call", under="ignore", call=lambda kind, _: complaints.append(kind)):
         try:
-            quick = _Run(plan)
+            quick = _Run(plan, called)
             quick.forward(leaves)
             quick.backward(seed)
         except (ArithmeticError, LayerError, ValueError):
@@ -104,7 +112,7 @@ def run(plan: Plan, leaves: Sequence[Value], upstream: Value | None = None) -> E
         else:
             if not complaints and quick.all_finite():
                 return quick.evaluation(seed, ())
-        careful = _CarefulRun(plan, complaints)
+        careful = _CarefulRun(plan, called, complaints)
         careful.forward(leaves)
         careful.backward(seed)
         return careful.evaluation(seed, tuple(careful.warnings))
@@ -126,9 +134,10 @@ def _misfit(shape: Shape, upstream: Value) -> Fault:
 class _Run:
     """One pass each way. The state of a run lives here and never in the plan."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, called: Callable[[str], str]) -> None:
         count = len(plan.ids)
         self.plan = plan
+        self.called = called
         self.values: list[Value] = [0.0] * count
         self.gradients: list[Value | None] = [None] * count
         self.shares: list[Shares | None] = [None] * count
@@ -173,14 +182,14 @@ class _Run:
         return math.isfinite(total)
 
     def evaluation(self, seed: Value, warnings: tuple[NumericalWarning, ...]) -> Evaluation:
-        return Evaluation(self.plan, self.values, self.gradients, self.shares, self.layers, seed, warnings)
+        return Evaluation(self.plan, self.values, self.gradients, self.shares, self.layers, seed, warnings, self.called)
 
 
 class _CarefulRun(_Run):
     """The same pass on NumPy's float64, which answers where Python raises, checking every node."""
 
-    def __init__(self, plan: Plan, complaints: list[str]) -> None:
-        super().__init__(plan)
+    def __init__(self, plan: Plan, called: Callable[[str], str], complaints: list[str]) -> None:
+        super().__init__(plan, called)
         self.warnings: list[NumericalWarning] = []
         self._complaints = complaints
 
@@ -196,7 +205,7 @@ class _CarefulRun(_Run):
                 values[slot] = checked(layer.forward(*taken))
             except LayerError as error:
                 node = self.plan.ids[slot]
-                raise GraphError([Fault("bad-value", f"{node}: {error}", node=node)]) from None
+                raise GraphError([Fault("bad-value", f"{self.called(node)}: {error}", node=node)]) from None
             if not _finite(values[slot]) and all(map(_finite, taken)):
                 self._warn(slot, "forward", values[slot], "its value")
 
@@ -237,7 +246,7 @@ class _CarefulRun(_Run):
         code = code or ("invalid" if np.isnan(value).any() else "overflow")
         shown = "NaN" if np.isnan(value).any() else "infinity"
         self.warnings.append(
-            NumericalWarning(node, code, phase, f"{node} ({op}): {what} is {shown} ({_REASONS[code]})")
+            NumericalWarning(node, code, phase, f"{self.called(node)} ({op}): {what} is {shown} ({_REASONS[code]})")
         )
 
 

@@ -41,7 +41,7 @@ def expand(graph: Graph, node_id: str, limits: Limits | None = None) -> Graph:
     slot = plan.ids.index(node_id)
     op = plan.ops[slot]
     if not op.decomposes:
-        detail = f"{node_id}: {op.name} is not made of other ops"
+        detail = f"{node.name}: {op.name} is not made of other ops"
         raise GraphError([Fault("not-composite", detail, node=node_id, pointer="/node")])
     shapes = dict(zip(plan.ids, plan.shapes, strict=True))
     build = GraphBuilder(node_id, graph, shapes)

@@ -17,6 +17,7 @@ import numpy as np
 from app.core.evaluate import Evaluation, edges
 from app.core.layer import Elementwise
 from app.core.plan import Plan
+from app.core.sentences import plural
 
 
 class Edge(NamedTuple):
@@ -133,9 +134,9 @@ class Counts:
     @property
     def sentence(self) -> str:
         """Which mode wins here, and why."""
-        sizes = f"{_plural(self.inputs, 'input')} and {_plural(self.outputs, 'output')}"
-        forward = f"forward mode takes a pass for each input, {_plural(self.forward_all, 'multiplication')} in all"
-        reverse = f"reverse mode takes a pass for each output, {_plural(self.reverse_all, 'multiplication')} in all"
+        sizes = f"{plural(self.inputs, 'input')} and {plural(self.outputs, 'output')}"
+        forward = f"forward mode takes a pass for each input, {plural(self.forward_all, 'multiplication')} in all"
+        reverse = f"reverse mode takes a pass for each output, {plural(self.reverse_all, 'multiplication')} in all"
         match self.winner:
             case "equal":
                 return f"With {sizes}, {forward}, and reverse mode as many: neither is ahead."
@@ -186,7 +187,3 @@ def path_totals(ways: Sequence[Edge], end: int) -> dict[int, tuple[int, int]]:
         known = totals.get(edge.source, (0, 0))
         totals[edge.source] = (known[0] + paths, known[1] + length + paths)
     return totals
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
