@@ -1513,7 +1513,7 @@ export interface components {
         };
         /**
          * ViewEquation
-         * @description One equation of the LaTeX view, to be typeset by itself.
+         * @description One equation of the LaTeX view, to be typeset by itself; ``symbols`` is the same without what comes out.
          */
         ViewEquation: {
             /** Node */
@@ -1525,6 +1525,8 @@ export interface components {
             phase: "forward" | "backward";
             /** Latex */
             latex: string;
+            /** Symbols */
+            symbols: string;
         };
         /**
          * ViewSpan

@@ -50,8 +50,15 @@ export class Look {
   /** What is left to find in an exercise that is under way, whatever panel is open. */
   readonly exercise = signal(NO_BLANKS);
   readonly marks = computed((): MarkSet => joined(this.step.value, this.lens.value));
+  /** Ends the exercise that is under way; set by whoever runs it. */
+  endExercise: () => void = () => undefined;
   readonly blankKeys = computed(
     () => new Set([...this.blanks.value, ...this.exercise.value].map(blankKey)),
+  );
+
+  /** Whether there are numbers that must not be told: to be found, or not reached by the step that is shown. */
+  readonly keepsBack = computed(
+    () => this.blankKeys.value.size > 0 || this.ahead.value !== undefined,
   );
 
   /** Takes away what a panel has marked. */

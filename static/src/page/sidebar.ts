@@ -162,7 +162,8 @@ export class Sidebar {
       html`${problemsPanel(session, actions, (id) => {
         page.go(id);
       })}
-      ${numbers} ${this.pieces.value.value?.view()}
+      ${numbers}
+      ${this.page.look.exercise.value.length > 0 ? nothing : this.pieces.value.value?.view()}
       ${settingsPanel(session, actions, this.paintNode)}`,
       place("inspector"),
     );

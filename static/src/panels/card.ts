@@ -48,7 +48,8 @@ export function sourceView(op: Op): TemplateResult | typeof nothing {
     ${
       op.source.includes("# …")
         ? html`<p class="doc">
-            <code># …</code> stands for points of its tests and for mistakes that people make with it.
+            <code># …</code> stands for points of its tests and for mistakes that people make with
+            it.
           </p>`
         : nothing
     }

@@ -15,6 +15,7 @@ import { costs } from "./multiplications.js";
 import type { MakePanel, PanelPage } from "./panel.js";
 import { pathsView } from "./paths.js";
 import { sentence } from "./problems.js";
+import { keptBackHint } from "./unfinished.js";
 
 /** So many paths are listed at first, and so many at most. */
 const FIRST = 32;
@@ -100,9 +101,11 @@ export const chainRule: MakePanel = (page) => {
   function derived(found: Found): TemplateResult {
     const { graph, derivation: written } = found;
     if (written.paths_total === "0") return nowhere(graph, written);
+    const kept = look.keepsBack.value;
     return html`
-      <p class="whole" data-wrt=${written.wrt} title=${formatFull(written.value)}>
-        ${math(whole(written), true)}
+      ${keptBackHint(look)}
+      <p class="whole" data-wrt=${written.wrt} title=${kept ? nothing : formatFull(written.value)}>
+        ${math(whole(written, kept), true)}
       </p>
       ${switchView("Order", MODES, mode.value, (value) => {
         mode.value = value;
@@ -114,6 +117,7 @@ export const chainRule: MakePanel = (page) => {
               edges: look.litEdges.value,
               edge: session.pointedEdge.value ?? session.selectedEdge.value,
               node: session.pointed.value,
+              kept,
               more:
                 limit.value < MOST && String(written.shown) !== written.paths_total
                   ? () => {
@@ -127,14 +131,14 @@ export const chainRule: MakePanel = (page) => {
   }
 };
 
-/** ∂output/∂variable, the sum and the product that it is, and its number. */
-function whole({ latex_numbers: numbers, paths }: Derivation): string {
+/** ∂output/∂variable, the sum and the product that it is, and its number unless that is kept back. */
+function whole({ latex_numbers: numbers, paths }: Derivation, kept: boolean): string {
   const [fraction, ...sides] = sidesOf(numbers);
   const factors =
     "\\prod_{\\text{edges}} \\frac{\\partial\\,\\text{target}}{\\partial\\,\\text{source}}";
   const sum = paths.length > 1 ? `\\sum_{\\text{paths}} ${factors}` : factors;
   const formula = paths[0]?.factors.length ? [sum] : [];
-  return [fraction!, ...formula, sides.at(-1)!].join(" = ");
+  return [fraction!, ...formula, ...(kept ? [] : [sides.at(-1)!])].join(" = ");
 }
 
 function chooser(

@@ -32,6 +32,7 @@ import { Chart, type Columns } from "./chart.js";
 import { HeatTable } from "./heat.js";
 import type { MakePanel, Panel, PanelPage } from "./panel.js";
 import { sentence } from "./problems.js";
+import { unfinished } from "./unfinished.js";
 
 const STEPS = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10];
 const USUAL_STEP = 1e-5;
@@ -83,6 +84,8 @@ class CheckPanel implements Panel {
         or choose an op.
       </p>`;
     }
+    const hint = unfinished(this.page.look);
+    if (hint) return hint;
     const epsilon = this.epsilon.value;
     this.answer.want(`${this.again.value} ${epsilon} ${computationOf(graph)}`, () =>
       check(graph, epsilon),

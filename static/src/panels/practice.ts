@@ -58,6 +58,12 @@ export const practicePanel: MakePanel = (page) => {
   /** The exercises of which the outcome is counted already. */
   const counted = new Set<string>();
 
+  const stop = (): void => {
+    practice.stop();
+    fields.forget();
+  };
+  look.endExercise = stop;
+
   if (assigned) practice.begin(assigned.blanks, assigned.origin);
   const goesOn = assigned === undefined && practice.takeUp(keptTask());
   effect(() => {
@@ -211,15 +217,7 @@ export const practicePanel: MakePanel = (page) => {
       <div class="actions">
         ${
           score.open > 0
-            ? html`<button
-                type="button"
-                @click=${() => {
-                  practice.stop();
-                  fields.forget();
-                }}
-              >
-                Stop and show the numbers
-              </button>`
+            ? html`<button type="button" @click=${stop}>Stop and show the numbers</button>`
             : nothing
         }
         <button type="button" @click=${() => void copyLink(task)}>
@@ -249,13 +247,7 @@ export const practicePanel: MakePanel = (page) => {
         >
           Again
         </button>
-        <button
-          type="button"
-          @click=${() => {
-            practice.stop();
-            fields.forget();
-          }}
-        >
+        <button type="button" @click=${stop}>
           ${origin ? "Leave the exercise" : "Other numbers"}
         </button>
       </div>

@@ -186,7 +186,7 @@ export const verifyPanel: MakePanel = (page) => {
 
   const rows = (graph: GraphDocument, evaluation: Evaluation): TemplateResult => {
     const ids = asked(graph, evaluation);
-    const open = revealed.value === computation.value;
+    const open = revealed.value === computation.value && look.exercise.value.length === 0;
     return html`<div class="claims" role="group" aria-label="Your gradients" @focusout=${unpoint}>
         ${repeat(
           ids.slice(0, ROWS),
@@ -300,6 +300,7 @@ export const verifyPanel: MakePanel = (page) => {
       if (question.value) answer.want(question.value.key, question.value.ask);
       const some = work.typed.value.size > 0;
       const open = revealed.value === computation.value;
+      const exercising = look.exercise.value.length > 0;
       return html`<div class="verify">
         <h2>Verify</h2>
         <p>
@@ -339,6 +340,8 @@ export const verifyPanel: MakePanel = (page) => {
           <button
             type="button"
             aria-pressed=${open ? "true" : "false"}
+            ?disabled=${exercising}
+            title=${exercising ? "An exercise is under way: finish it first" : "Writes the right gradient beneath each field"}
             @click=${() => {
               revealed.value = open ? undefined : computation.peek();
             }}

@@ -31,6 +31,7 @@ import { Chart, type Columns, type Pen } from "./chart.js";
 import { reachOf } from "./leafField.js";
 import type { MakePanel, Panel, PanelPage } from "./panel.js";
 import { sentence } from "./problems.js";
+import { unfinished } from "./unfinished.js";
 
 const POINTS = 201;
 /** The slider's steps to each side. */
@@ -118,6 +119,8 @@ class WhatIfPanel implements Panel {
         There is no number to move yet. Draw a graph with an input whose numbers can be computed.
       </p>`;
     }
+    const hint = unfinished(this.page.look);
+    if (hint) return hint;
     const place = { leaf: node.id, index: inside(node, this.index.value) };
     const here = hereOf(evaluated, evaluation, place);
     if (!here) return html`<p class="hint">This element can’t be moved.</p>`;
