@@ -122,10 +122,14 @@ function planned({ graph }: Run, step: PlayStep, ops: ReadonlyMap<string, Op>): 
     edges: [edgeId(node, step.input)],
     name: `${name} ⇠ ${nameIn(graph, inputs[step.input] ?? "")}`,
     text: "upstream × local",
-    latex: partial && (elementwise ? `\\text{upstream} \\cdot \\left(${partial}\\right)` : partial),
+    latex: partial && (elementwise ? `\\text{upstream} \\cdot ${asFactor(partial)}` : partial),
     title: "",
   };
 }
+
+/** A formula to be multiplied: a sum stands in parentheses. */
+const asFactor = (latex: string): string =>
+  /[+-]/.test(latex) ? `\\left(${latex}\\right)` : latex;
 
 /** What a step says of itself. */
 function told({ graph, evaluation }: Run, step: PlayStep): Told {
