@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from app.core.errors import Fault, GraphError
+from app.core.errors import Fault, GraphError, unknown_node
 from app.core.evaluate import Evaluation, evaluate
 from app.core.graph import Graph
-from app.core.modes import Counts, Edge, Tangent, between, count, flowing, forward_mode, scalar_locals
+from app.core.modes import Counts, Edge, Tangent, between, by_target, count, flowing, forward_mode, scalar_locals
 from app.core.naming import latex_names
 from app.core.notation import Name, Number, Symbol, as_symbol, latex, latex_factor
 from app.core.plan import Plan
@@ -151,7 +151,7 @@ def derive(
     if len(graph.nodes) > MAX_NODES:
         raise GraphError([over_budget("nodes in a derivation", MAX_NODES, len(graph.nodes), pointer="/nodes")])
     if wrt not in graph:
-        raise GraphError([Fault("unknown-node", f"{wrt} isn't in the graph", pointer="/wrt")])
+        raise GraphError([unknown_node(wrt, "/wrt")])
     run = evaluate(graph, output=output, limits=limits)
     plan = run.plan
     start, end = plan.ids.index(wrt), plan.output
@@ -238,9 +238,7 @@ def _listed(ways: Sequence[Edge], start: int, end: int, limit: int) -> Iterator[
 
 def _paths(ways: Sequence[Edge], start: int, end: int) -> Iterator[list[Edge]]:
     """Every path from the output back to the node it is asked about, depth first; every edge is on one."""
-    into: dict[int, list[Edge]] = {}
-    for edge in ways:
-        into.setdefault(edge.target, []).append(edge)
+    into = by_target(ways)
     if start == end:
         yield []
         return

@@ -14,7 +14,7 @@ from app.core.graph import Graph
 from app.core.layer import Elementwise
 from app.core.plan import plan_for
 from app.core.sentences import listed
-from app.core.tensor import Value
+from app.core.tensor import all_finite
 from app.core.units import SATURATED, Shut, shut
 from app.core.validate import Limits
 
@@ -251,7 +251,7 @@ def _not_finite(graph: Graph, evaluation: Evaluation) -> Iterator[Finding]:
     first: dict[str, NumericalWarning] = {}
     for warning in evaluation.warnings:
         first.setdefault(warning.node, warning)
-    lost = not all(_finite(number) for number in (*evaluation.values, *evaluation.gradients) if number is not None)
+    lost = not all(all_finite(number) for number in (*evaluation.values, *evaluation.gradients) if number is not None)
     slots = {node: slot for slot, node in enumerate(evaluation.plan.ids)}
     cured: set[str] = set()
     tries, allowed = 0, 1 if len(slots) > _LARGE else _MOST_CURES
@@ -267,10 +267,6 @@ def _not_finite(graph: Graph, evaluation: Evaluation) -> Iterator[Finding]:
             op=cure.op if cure else None, formula=cure.formula if cure else None,
             repaired=cure.graph if cure else None,
         )  # fmt: skip
-
-
-def _finite(value: Value) -> bool:
-    return math.isfinite(magnitude(value))
 
 
 def _advice(graph: Graph, cure: Fused | None) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 
 from app.core.edge import Edge, Places, SpentError
 from app.core.element import element_of, index_of
-from app.core.errors import Fault, GraphError
+from app.core.errors import Fault, GraphError, unknown_node
 from app.core.evaluate import Evaluation, leaf_values, run, seed_of
 from app.core.graph import Graph
 from app.core.influence import Influence, at_rest, influences
@@ -131,7 +131,7 @@ def drill(
 
 def _slot(plan: Plan, graph: Graph, node: str, number: int) -> int:
     if node not in graph:
-        raise GraphError([Fault("unknown-node", f"{node} isn't in the graph", pointer="/node")])
+        raise GraphError([unknown_node(node, "/node")])
     slot = plan.ids.index(node)
     if not plan.inputs[slot]:
         detail = f"{graph.name(node)} is a leaf: it takes nothing and so sends nothing back"

@@ -16,7 +16,7 @@ from app.core.errors import Fault, GraphError, LayerError
 from app.core.graph import Graph
 from app.core.layer import Layer
 from app.core.plan import Plan, plan_for
-from app.core.tensor import Shape, Value, checked, format_shape, shape_of
+from app.core.tensor import Shape, Value, all_finite, checked, format_shape, shape_of
 from app.core.validate import Limits
 
 Shares = tuple[Value | None, ...]
@@ -110,7 +110,7 @@ def run(
         except (ArithmeticError, LayerError, ValueError):
             complaints.append("raised")
         else:
-            if not complaints and quick.all_finite():
+            if not complaints and quick.allall_finite():
                 return quick.evaluation(seed, ())
         careful = _CarefulRun(plan, called, complaints)
         careful.forward(leaves)
@@ -171,7 +171,7 @@ class _Run:
                     # Not +=: add hands the same array to both of its inputs.
                     gradients[source] = share if gathered is None else gathered + share
 
-    def all_finite(self) -> bool:
+    def allall_finite(self) -> bool:
         """Whether every number of the run is finite; arrays that NumPy itself computed have complained already."""
         total = 0.0
         for number in (*self.values, *self.gradients):
@@ -206,7 +206,7 @@ class _CarefulRun(_Run):
             except LayerError as error:
                 node = self.plan.ids[slot]
                 raise GraphError([Fault("bad-value", f"{self.called(node)}: {error}", node=node)]) from None
-            if not _finite(values[slot]) and all(map(_finite, taken)):
+            if not all_finite(values[slot]) and all(map(all_finite, taken)):
                 self._warn(slot, "forward", values[slot], "its value")
 
     def backward(self, seed: Value) -> None:
@@ -223,8 +223,8 @@ class _CarefulRun(_Run):
                 for source, share in zip(inputs, layer.backward(upstream), strict=True)
             )
             self.shares[slot] = shares
-            fault = next((share for share in shares if share is not None and not _finite(share)), None)
-            if fault is not None and _finite(upstream):
+            fault = next((share for share in shares if share is not None and not all_finite(share)), None)
+            if fault is not None and all_finite(upstream):
                 self._warn(slot, "backward", fault, "the gradient that it sends back")
             for source, share in zip(inputs, shares, strict=True):
                 if share is not None:
@@ -237,7 +237,7 @@ class _CarefulRun(_Run):
             return
         self._complaints.clear()
         self.gradients[slot] = total = gathered + share
-        if not _finite(total) and _finite(gathered) and _finite(share):
+        if not all_finite(total) and all_finite(gathered) and all_finite(share):
             self._warn(slot, "backward", total, "the sum of the shares that its uses send back")
 
     def _warn(self, slot: int, phase: str, value: Value, what: str) -> None:
@@ -256,10 +256,6 @@ _REASONS = {
     "divide-by-zero": "a division by zero, or the logarithm of zero",
     "invalid": "not defined for these inputs",
 }
-
-
-def _finite(value: Value) -> bool:
-    return bool(np.isfinite(value).all())
 
 
 def edges(plan: Plan) -> Iterator[tuple[int, int, int]]:

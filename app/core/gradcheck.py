@@ -10,13 +10,14 @@ from typing import Final
 
 import numpy as np
 
+from app.core.closeness import relative_errors
 from app.core.corners import corners
 from app.core.errorcurve import CurvePoint, error_curve, sample
 from app.core.errors import Fault, GraphError
 from app.core.evaluate import Evaluation, leaf_values, run, seed_of
 from app.core.graph import Graph
 from app.core.plan import Plan, plan_for
-from app.core.probe import Probe, relative_errors
+from app.core.probe import Probe
 from app.core.response import Dependence
 from app.core.sentences import listed
 from app.core.slope import Slope, slope_at
@@ -110,7 +111,7 @@ def check(
 
 
 def _chosen(plan: Plan, wrt: Iterable[str] | None) -> list[int]:
-    places = {plan.ids[slot]: place for place, (slot, _) in enumerate(plan.leaves)}
+    places = plan.leaf_places()
     if wrt is None:
         return [place for place, (slot, _) in enumerate(plan.leaves) if slot not in plan.silent]
     names = list(wrt)

@@ -8,7 +8,7 @@ and cost nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -51,6 +51,14 @@ def between(flow: Sequence[Edge], start: int, end: int) -> list[Edge]:
     return [edge for edge in flow if edge.source in reached and edge.target in leads]
 
 
+def by_target(edges: Iterable[Edge]) -> dict[int, list[Edge]]:
+    """The edges by the slot that they lead to, in their order."""
+    into: dict[int, list[Edge]] = {}
+    for edge in edges:
+        into.setdefault(edge.target, []).append(edge)
+    return into
+
+
 def scalar_locals(run: Evaluation, slots: set[int]) -> dict[tuple[int, int], float]:
     """∂node/∂input of computed scalar nodes, by slot and number of the input, at the point where they ran."""
     found: dict[tuple[int, int], float] = {}
@@ -87,9 +95,7 @@ def forward_mode(ways: Sequence[Edge], start: int, locals_: dict[tuple[int, int]
 
     The dual numbers of forward mode: beside its value each node carries how fast it moves with that one node.
     """
-    into: dict[int, list[Edge]] = {}
-    for edge in ways:
-        into.setdefault(edge.target, []).append(edge)
+    into = by_target(ways)
     found = [Tangent(start, 1.0, ())]
     tangents = {start: 1.0}
     with np.errstate(all="ignore"):

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from app.core.element import element_of
-from app.core.errors import Fault, GraphError
+from app.core.errors import Fault, GraphError, unknown_node
 from app.core.evaluate import Evaluation, leaf_values, run
 from app.core.graph import Graph
 from app.core.lanes import Columns, dependents, in_lanes, run_lanes
@@ -99,9 +99,9 @@ def _range_faults(start: float, stop: float, steps: int) -> Iterator[Fault]:
 
 def _place(plan: Plan, graph: Graph, leaf: str, faults: list[Fault]) -> int:
     """The leaf's place among the plan's leaves; every fault at once where there is any."""
-    places = {plan.ids[slot]: place for place, (slot, _) in enumerate(plan.leaves)}
+    places = plan.leaf_places()
     if leaf not in graph:
-        faults.insert(0, Fault("unknown-node", f"{leaf} isn't in the graph", pointer="/input"))
+        faults.insert(0, unknown_node(leaf, "/input"))
     elif leaf not in places:
         detail = f"{graph.name(leaf)} is computed: only a leaf, which carries its value, can be moved"
         faults.insert(0, Fault("not-a-leaf", detail, node=leaf, pointer="/input"))

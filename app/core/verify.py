@@ -18,7 +18,7 @@ from app.core.explain import Explanation, explanations
 from app.core.graph import ID_PATTERN, Graph
 from app.core.judge import WRONG, Judgement, judge
 from app.core.plan import Plan
-from app.core.replay import Claim, Replay, Use
+from app.core.replay import Claim, Replay
 from app.core.tensor import Value
 from app.core.validate import Limits
 
@@ -89,9 +89,9 @@ def verify(
     return Verification(
         output=plan.ids[plan.output],
         nodes={plan.ids[claim]: item for claim, item in judgements.items() if isinstance(claim, int)},
-        edges={_edge_name(plan, claim): item for claim, item in judgements.items() if not isinstance(claim, int)},
+        edges={plan.edge(*claim): item for claim, item in judgements.items() if not isinstance(claim, int)},
         first_wrong=None if first is None else plan.ids[replay.source(first)],
-        first_wrong_edge=None if first is None or isinstance(first, int) else _edge_name(plan, first),
+        first_wrong_edge=None if first is None or isinstance(first, int) else plan.edge(*first),
         slips=tuple(_likely(evaluation, item, wrong) for item in found),
     )
 
@@ -132,10 +132,6 @@ def _unknown(code: str, detail: str, field: str, name: str) -> Fault:
     return Fault(code, detail, node=node, pointer=f"/{field}/{name}")
 
 
-def _edge_name(plan: Plan, use: Use) -> str:
-    return f"{plan.ids[use[0]]}:{use[1]}"
-
-
 def _likely(run: Evaluation, explanation: Explanation, wrong: Sequence[Claim]) -> LikelySlip:
     plan = run.plan
     hypothesis = explanation.hypothesis
@@ -149,5 +145,5 @@ def _likely(run: Evaluation, explanation: Explanation, wrong: Sequence[Claim]) -
         node=node,
         input=hypothesis.number,
         explains=tuple(plan.ids[claim] for claim in explained if isinstance(claim, int)),
-        explains_edges=tuple(_edge_name(plan, claim) for claim in explained if not isinstance(claim, int)),
+        explains_edges=tuple(plan.edge(*claim) for claim in explained if not isinstance(claim, int)),
     )
