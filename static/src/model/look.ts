@@ -30,6 +30,10 @@ export interface Blank {
 export const blankKey = ({ kind, node, edge }: Blank): string => `${kind} ${node ?? edge ?? ""}`;
 
 const NO_MARKS: MarkSet = { nodes: new Map(), edges: new Map() };
+/** Short texts by node. */
+export type Notes = ReadonlyMap<string, string>;
+
+export const NO_NOTES: Notes = new Map();
 const NO_EDGES: readonly string[] = [];
 const NO_BLANKS: readonly Blank[] = [];
 
@@ -41,6 +45,8 @@ export class Look {
   readonly litEdges = signal(NO_EDGES);
   /** Marks of the panel that is open, such as a lens. */
   readonly lens = signal(NO_MARKS);
+  /** What the panel that is open writes under nodes. */
+  readonly notes = signal(NO_NOTES);
   /** Marks of the step that is shown. */
   readonly step = signal(NO_MARKS);
   /** What the step that is shown hasn't reached yet. */
@@ -64,6 +70,7 @@ export class Look {
   /** Takes away what a panel has marked. */
   clear(): void {
     this.lens.value = NO_MARKS;
+    this.notes.value = NO_NOTES;
     this.litEdges.value = NO_EDGES;
     this.blanks.value = NO_BLANKS;
   }

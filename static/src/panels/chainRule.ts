@@ -1,12 +1,20 @@
 /** A gradient written out by the chain rule: the sum over all paths of products along them, and what that costs. */
-import { signal } from "@preact/signals-core";
+import { effect, signal } from "@preact/signals-core";
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import type { Fault, GraphDocument } from "../api/client.js";
 import { derivation, type Derivation } from "../api/derivation.js";
 import { Answer, graphKey } from "../model/answer.js";
-import { choices, firstVariable, sidesOf, type Choices, type Found } from "../model/derivation.js";
+import {
+  choices,
+  firstVariable,
+  sidesOf,
+  tangentNotes,
+  type Choices,
+  type Found,
+} from "../model/derivation.js";
 import { findNode, isConstant, nameIn, nameOf, outputOf } from "../model/document.js";
+import { NO_NOTES } from "../model/look.js";
 import { formatFull } from "../model/numbers.js";
 import { forwardView } from "./forwardMode.js";
 import { links, switchView, type Choice } from "./linked.js";
@@ -39,10 +47,19 @@ export const chainRule: MakePanel = (page) => {
   const choosing = signal<{ readonly id: string } | undefined>(undefined);
   const mode = signal<Mode>("paths");
   const limit = signal(FIRST);
+  const shown = signal(false);
   const { over, leave } = links(page);
   let seen: string | undefined;
   let heard: typeof choosing.value;
   let variable: string | undefined;
+
+  // While another panel is open, notes are that one's; the page takes ours away.
+  effect(() => {
+    if (!shown.value) return;
+    const found =
+      mode.value === "forward" && !look.keepsBack.value ? answer.value.value : undefined;
+    look.notes.value = found ? tangentNotes(found) : NO_NOTES;
+  });
 
   /** The node that is asked about: chosen here, else the leaf that was selected last. */
   const current = (all: Choices): string | undefined => {
@@ -67,6 +84,7 @@ export const chainRule: MakePanel = (page) => {
 
   return {
     view: () => {
+      shown.value = true;
       const { evaluated: graph } = session.run.value;
       if (!graph) return empty();
       const all = choices(graph);
@@ -94,6 +112,7 @@ export const chainRule: MakePanel = (page) => {
       </div>`;
     },
     leave: () => {
+      shown.value = false;
       seen = undefined;
     },
   };
