@@ -90,9 +90,11 @@ const options = {
     in: source,
     out: path.parse(name).name,
   })),
+  // d3-zoom asks for it, but the canvas moves its view itself.
+  alias: { "d3-transition": path.join(root, "static/src/stand-ins/transition.ts") },
   outdir: "static/dist",
   entryNames: "[name]-[hash]",
-  chunkNames: "chunk-[hash]",
+  chunkNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
   bundle: true,
   format: "esm",

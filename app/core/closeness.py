@@ -53,10 +53,19 @@ def is_close(claimed: Value, truth: Value, noise: float = 0.0) -> bool:
     return _are_close(ours[::step], theirs[::step], slack) and (step == 1 or _are_close(ours, theirs, slack))
 
 
-def relative_error(claimed: Value, truth: Value) -> float:
-    """The largest ``|c − t| / max(|c|, |t|)`` of the elements; 0 where both are 0."""
-    gap, size = np.abs(np.subtract(claimed, truth)), np.maximum(np.abs(claimed), np.abs(truth))
-    return float(np.max(np.divide(gap, size, out=np.zeros_like(gap), where=size > 0.0)))
+def relative_errors(ours: Array, theirs: Array) -> Array:
+    """``|a − b| / max(|a|, |b|)`` by element: 0 where both are 0, NaN where one isn't finite."""
+    with np.errstate(all="ignore"):
+        scale = np.maximum(np.abs(ours), np.abs(theirs))
+        # Halves: the difference of two large numbers may overflow.
+        gap = 2 * np.abs(ours / 2 - theirs / 2)
+        errors = np.divide(gap, scale, out=np.zeros_like(scale), where=scale != 0.0)
+    return np.where(np.isfinite(ours) & np.isfinite(theirs), errors, np.nan)
+
+
+def relative_error(ours: Value, theirs: Value) -> float:
+    """The largest of the elements' relative errors."""
+    return float(np.max(relative_errors(np.asarray(ours), np.asarray(theirs))))
 
 
 def _are_close(claimed: Array, truth: Array, slack: float) -> bool:

@@ -22,7 +22,10 @@ _SMALLEST: Final = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Corner:
-    """A node on its corner. ``reach`` is how far its choice of a derivative may take the leaf's gradient either way."""
+    """A node on its corner, as sentences call it.
+
+    ``reach`` is how far its choice of a derivative may take the leaf's gradient either way.
+    """
 
     node: str
     reach: float
@@ -43,7 +46,7 @@ def corners(response: Response, at: float, place: Callable[[float], Value], step
         if gradient is not None and stays.any():
             reach = float(np.sum(np.abs(gradient) * np.where(stays, fine, 0.0))) / 2
             if reach > 0.0:
-                found.append(Corner(evaluation.plan.ids[slot], reach))
+                found.append(Corner(evaluation.name(slot), reach))
     return found
 
 

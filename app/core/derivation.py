@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from app.core.errors import Fault, GraphError
+from app.core.errors import Fault, GraphError, unknown_node
 from app.core.evaluate import Evaluation, evaluate
 from app.core.graph import Graph
-from app.core.modes import Counts, Edge, Tangent, between, count, flowing, forward_mode, scalar_locals
+from app.core.modes import Counts, Edge, Tangent, between, by_target, count, flowing, forward_mode, scalar_locals
 from app.core.naming import latex_names
 from app.core.notation import Name, Number, Symbol, as_symbol, latex, latex_factor
 from app.core.plan import Plan
@@ -151,13 +151,13 @@ def derive(
     if len(graph.nodes) > MAX_NODES:
         raise GraphError([over_budget("nodes in a derivation", MAX_NODES, len(graph.nodes), pointer="/nodes")])
     if wrt not in graph:
-        raise GraphError([Fault("unknown-node", f"{wrt} isn't in the graph", pointer="/wrt")])
+        raise GraphError([unknown_node(wrt, "/wrt")])
     run = evaluate(graph, output=output, limits=limits)
     plan = run.plan
     start, end = plan.ids.index(wrt), plan.output
     flow = flowing(plan)
     ways = between(flow, start, end)
-    _refuse_tensors(plan, {start, end, *(edge.target for edge in ways)})
+    _refuse_tensors(run, {start, end, *(edge.target for edge in ways)})
     counts = count(plan, flow, ways, start, end)
     names = latex_names(graph.nodes)
     locals_ = scalar_locals(run, {edge.target for edge in ways})
@@ -185,11 +185,12 @@ def edge_fraction(names: Sequence[str], plan: Plan, edge: Edge) -> str:
     return rf"\left. {whole} \right|_{{{edge.input + 1}}}"
 
 
-def _refuse_tensors(plan: Plan, slots: set[int]) -> None:
+def _refuse_tensors(run: Evaluation, slots: set[int]) -> None:
+    plan = run.plan
     if faults := [
         Fault(
             "not-scalar",
-            f"{plan.ids[slot]} has shape {format_shape(plan.shapes[slot])}: a derivation by paths takes numbers only",
+            f"{run.name(slot)} has shape {format_shape(plan.shapes[slot])}: a derivation by paths takes numbers only",
             node=plan.ids[slot],
         )
         for slot in sorted(slots)
@@ -237,9 +238,7 @@ def _listed(ways: Sequence[Edge], start: int, end: int, limit: int) -> Iterator[
 
 def _paths(ways: Sequence[Edge], start: int, end: int) -> Iterator[list[Edge]]:
     """Every path from the output back to the node it is asked about, depth first; every edge is on one."""
-    into: dict[int, list[Edge]] = {}
-    for edge in ways:
-        into.setdefault(edge.target, []).append(edge)
+    into = by_target(ways)
     if start == end:
         yield []
         return

@@ -13,7 +13,8 @@ from app.core.fused import Fused, fused
 from app.core.graph import Graph
 from app.core.layer import Elementwise
 from app.core.plan import plan_for
-from app.core.tensor import Value
+from app.core.sentences import listed
+from app.core.tensor import all_finite
 from app.core.units import SATURATED, Shut, shut
 from app.core.validate import Limits
 
@@ -89,7 +90,7 @@ def diagnose(graph: Graph, *, output: str | None = None, limits: Limits | None =
     :class:`GraphError` for a graph that can't run.
     """
     plan = plan_for(graph, output, limits)
-    evaluation = run(plan, leaf_values(plan, graph), seed_of(plan, graph))
+    evaluation = run(plan, leaf_values(plan, graph), seed_of(plan, graph), graph.name)
     flow = Flow(evaluation)
     stops = flow.stops()
     findings = (
@@ -135,11 +136,11 @@ def _vanishing(flow: Flow) -> Iterator[Finding]:
     ill.sort(key=lambda slot: (flow.sizes[slot], ways[slot].ratio))
     ids, worst, way = flow.evaluation.plan.ids, ill[0], ways[ill[0]]
     factor = way.ratio ** (1.0 / way.shrinks)
-    end = ids[flow.evaluation.plan.output]
+    end, leaf = flow.evaluation.name(flow.evaluation.plan.output), flow.evaluation.name(worst)
     gone = ", where nothing is left of it in float64" if flow.sizes[worst] == 0.0 else ""
     yield Finding(
         "vanishing", ids[worst], "warning",
-        f"on the way from {end} to {ids[worst]} the gradient shrinks to {way.ratio:.3g} of its size{gone}: "
+        f"on the way from {end} to {leaf} the gradient shrinks to {way.ratio:.3g} of its size{gone}: "
         f"{way.shrinks} steps make it smaller, to {factor:.2g} each on average{_gentle(flow, worst)}",
         "Take an activation whose slope reaches 1, start with weights as large as the number of inputs asks for "
         "(Glorot, He), normalise between the layers, or lead a way around them.",
@@ -168,10 +169,10 @@ def _exploding(flow: Flow) -> Iterator[Finding]:
     ill.sort(key=lambda slot: -ways[slot].ratio)
     ids, worst, way = flow.evaluation.plan.ids, ill[0], ways[ill[0]]
     factor = way.ratio ** (1.0 / way.grows)
-    end = ids[flow.evaluation.plan.output]
+    end, leaf = flow.evaluation.name(flow.evaluation.plan.output), flow.evaluation.name(worst)
     yield Finding(
         "exploding", ids[worst], "warning",
-        f"on the way from {end} to {ids[worst]} the gradient grows to {way.ratio:.3g} times its size: "
+        f"on the way from {end} to {leaf} the gradient grows to {way.ratio:.3g} times its size: "
         f"{way.grows} steps make it larger, {factor:.2g} times each on average",
         "Start with smaller weights (Glorot, He), normalise between the layers, or clip the gradient before a step.",
         tuple(ids[slot] for slot in ill), way.ratio, way.grows, factor,
@@ -193,8 +194,8 @@ def _shut(flow: Flow, stops: dict[int, list[int]]) -> Iterator[Finding]:
 
 def _shut_finding(flow: Flow, slot: int, found: Shut, *, lost: bool) -> Finding:
     plan = flow.evaluation.plan
-    node, op = plan.ids[slot], plan.ops[slot]
-    who = node if not found.units else f"{len(found.units)} of the {found.of} units of {node}"
+    node, name, op = plan.ids[slot], flow.evaluation.name(slot), plan.ops[slot]
+    who = name if not found.units else f"{len(found.units)} of the {found.of} units of {name}"
     where = f" for all of the {found.samples} samples" if found.samples > 1 else ""
     if found.smooth:
         slope = getattr(op, "steepest", None)
@@ -225,7 +226,7 @@ def _zero_gradients(flow: Flow, stops: dict[int, list[int]]) -> Iterator[Finding
         found = [leaf for leaf in leaves if leaf in trained]
         trained.difference_update(found)
         if found:
-            where = f": the gradient ends at {plan.ids[stop]}, whose local derivative is 0 here"
+            where = f": the gradient ends at {evaluation.name(stop)}, whose local derivative is 0 here"
             shut_there = shut(evaluation, stop) is not None
             yield _zero(flow, found, "exactly 0" + where, "warning" if shut_there else "info")
     cancelled = sorted(slot for slot in trained if flow.sizes[slot] == 0.0)
@@ -238,11 +239,11 @@ def _zero_gradients(flow: Flow, stops: dict[int, list[int]]) -> Iterator[Finding
 
 
 def _zero(flow: Flow, slots: list[int], detail: str, severity: str) -> Finding:
-    names = tuple(flow.evaluation.plan.ids[slot] for slot in slots)
-    listed = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    gets = "gets" if len(names) == 1 else "get"
+    nodes = tuple(flow.evaluation.plan.ids[slot] for slot in slots)
+    named = listed([flow.evaluation.name(slot) for slot in slots], most=3)
+    gets = "gets" if len(nodes) == 1 else "get"
     advice = "Training leaves it where it is, whatever the learning rate."
-    return Finding("zero-gradient", names[0], severity, f"{listed} {gets} {detail}", advice, names)
+    return Finding("zero-gradient", nodes[0], severity, f"{named} {gets} {detail}", advice, nodes)
 
 
 def _not_finite(graph: Graph, evaluation: Evaluation) -> Iterator[Finding]:
@@ -250,7 +251,7 @@ def _not_finite(graph: Graph, evaluation: Evaluation) -> Iterator[Finding]:
     first: dict[str, NumericalWarning] = {}
     for warning in evaluation.warnings:
         first.setdefault(warning.node, warning)
-    lost = not all(_finite(number) for number in (*evaluation.values, *evaluation.gradients) if number is not None)
+    lost = not all(all_finite(number) for number in (*evaluation.values, *evaluation.gradients) if number is not None)
     slots = {node: slot for slot, node in enumerate(evaluation.plan.ids)}
     cured: set[str] = set()
     tries, allowed = 0, 1 if len(slots) > _LARGE else _MOST_CURES
@@ -262,19 +263,14 @@ def _not_finite(graph: Graph, evaluation: Evaluation) -> Iterator[Finding]:
         nodes = (node,) if cure is None else tuple(name for name in first if name in cure.cures and name not in cured)
         cured.update(nodes)
         yield Finding(
-            warning.code, node, "error" if lost else "warning", warning.detail, _advice(cure), nodes,
+            warning.code, node, "error" if lost else "warning", warning.detail, _advice(graph, cure), nodes,
             op=cure.op if cure else None, formula=cure.formula if cure else None,
             repaired=cure.graph if cure else None,
         )  # fmt: skip
 
 
-def _finite(value: Value) -> bool:
-    return math.isfinite(magnitude(value))
-
-
-def _advice(cure: Fused | None) -> str:
+def _advice(graph: Graph, cure: Fused | None) -> str:
     if cure is None:
         return "Keep the numbers smaller before this node, or away from where it isn't defined."
-    return (
-        f"Let one op compute {cure.node}: {cure.formula} equals these pieces, and all of its numbers are finite here."
-    )
+    name = graph.name(cure.node)
+    return f"Let one op compute {name}: {cure.formula} equals these pieces, and all of its numbers are finite here."

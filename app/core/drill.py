@@ -15,11 +15,12 @@ import numpy as np
 
 from app.core.edge import Edge, Places, SpentError
 from app.core.element import element_of, index_of
-from app.core.errors import Fault, GraphError
+from app.core.errors import Fault, GraphError, unknown_node
 from app.core.evaluate import Evaluation, leaf_values, run, seed_of
 from app.core.graph import Graph
 from app.core.influence import Influence, at_rest, influences
 from app.core.plan import Plan, plan_for
+from app.core.sentences import plural
 from app.core.tensor import Array, Value, shape_of, size_of
 from app.core.validate import Limits, over_budget
 
@@ -94,17 +95,17 @@ def drill(
     slot = _slot(plan, graph, node, number)
     source = plan.ids[plan.inputs[slot][number]]
     shape = plan.shapes[plan.inputs[slot][number]]
-    element = element_of(shape, index, f"input {number} of {node}, {source},", node)
+    element = element_of(shape, index, f"input {number} of {graph.name(node)}, {graph.name(source)},", node)
     if (size := size_of(plan.shapes[slot])) > MAX_UPSTREAM:
-        raise GraphError([over_budget("elements of a gradient to take apart", MAX_UPSTREAM, size, node=node)])
-    evaluation = run(plan, leaf_values(plan, graph), seed_of(plan, graph) if upstream is None else upstream)
+        raise GraphError([over_budget("elements of a gradient to take apart", MAX_UPSTREAM, size, node=graph[node])])
+    evaluation = run(plan, leaf_values(plan, graph), seed_of(plan, graph) if upstream is None else upstream, graph.name)
     arrives, share = _flow(evaluation, slot, number)
     edge = Edge(evaluation, slot, number, element, limits.work)
     with np.errstate(all="ignore"):
         try:
             places, local = edge.support()
         except SpentError as spent:
-            fault = over_budget("operations to take a gradient apart", spent.limit, spent.actual, node=node)
+            fault = over_budget("operations to take a gradient apart", spent.limit, spent.actual, node=graph[node])
             raise GraphError([fault]) from None
         if zeros:
             places, local = _with_zeros(Edge(evaluation, slot, number, element, limits.work // 4), places, local)
@@ -130,14 +131,13 @@ def drill(
 
 def _slot(plan: Plan, graph: Graph, node: str, number: int) -> int:
     if node not in graph:
-        raise GraphError([Fault("unknown-node", f"{node} isn't in the graph", pointer="/node")])
+        raise GraphError([unknown_node(node, "/node")])
     slot = plan.ids.index(node)
     if not plan.inputs[slot]:
-        detail = f"{node} is a leaf: it takes nothing and so sends nothing back"
+        detail = f"{graph.name(node)} is a leaf: it takes nothing and so sends nothing back"
         raise GraphError([Fault("no-inputs", detail, node=node, pointer="/node")])
     if not 0 <= number < len(plan.inputs[slot]):
-        takes = len(plan.inputs[slot])
-        detail = f"{node} takes {takes} input{'s' if takes > 1 else ''}, numbered from 0"
+        detail = f"{graph.name(node)} takes {plural(len(plan.inputs[slot]), 'input')}, numbered from 0"
         raise GraphError([Fault("index-out-of-range", detail, node=node, pointer="/input")])
     return slot
 
@@ -145,13 +145,13 @@ def _slot(plan: Plan, graph: Graph, node: str, number: int) -> int:
 def _flow(evaluation: Evaluation, slot: int, number: int) -> tuple[Value, Value]:
     """What arrives at the node, and its share for the input."""
     arrives, shares = evaluation.gradients[slot], evaluation.shares[slot]
-    node = evaluation.plan.ids[slot]
+    node, name = evaluation.plan.ids[slot], evaluation.name(slot)
     if arrives is None or shares is None:
-        raise GraphError([Fault("no-gradient", f"no gradient arrives at {node}", node=node, pointer="/node")])
+        raise GraphError([Fault("no-gradient", f"no gradient arrives at {name}", node=node, pointer="/node")])
     share = shares[number]
     if share is None:
-        source = evaluation.plan.ids[evaluation.plan.inputs[slot][number]]
-        detail = f"{node} sends no gradient to {source}, its input {number}"
+        source = evaluation.name(evaluation.plan.inputs[slot][number])
+        detail = f"{name} sends no gradient to {source}, its input {number}"
         raise GraphError([Fault("no-gradient", detail, node=node, pointer="/input")])
     return arrives, share
 

@@ -12,8 +12,9 @@ from typing import Final
 
 import numpy as np
 
+from app.core.closeness import relative_error
 from app.core.errors import GraphError
-from app.core.probe import Probe, relative_errors
+from app.core.probe import Probe
 from app.core.validate import Limits, over_budget
 
 EPSILONS: Final = tuple(float(f"1e-{power}") for power in range(1, 14))
@@ -51,7 +52,7 @@ def error_curve(probes: Mapping[str, Probe], followed: Mapping[str, Sequence[int
 def _worst(probe: Probe, elements: Sequence[int], epsilon: float) -> float | None:
     slopes = [_central_difference(probe, element, epsilon) for element in elements]
     gradients = [probe.gradients[element] for element in elements]
-    worst = float(np.max(relative_errors(np.array(gradients), np.array(slopes))))
+    worst = relative_error(np.array(gradients), np.array(slopes))
     return worst if math.isfinite(worst) else None
 
 

@@ -63,6 +63,11 @@ def shown_name(name: str) -> str:
     return name if len(name) <= _MAX_NAME else f"{name[:_MAX_NAME]}…"
 
 
+def unknown_node(name: str, pointer: str) -> Fault:
+    """The fault of asking about a node that isn't there."""
+    return Fault("unknown-node", f"{shown_name(name)} isn't in the graph", pointer=pointer)
+
+
 class SettingError(ValueError):
     """An op can't be set so. ``code`` tells an unknown setting from a bad value of a known one."""
 

@@ -7,7 +7,7 @@ on NumPy's float64 with an eye on every node, and says where it first arose.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from app.core.errors import Fault, GraphError, LayerError
 from app.core.graph import Graph
 from app.core.layer import Layer
 from app.core.plan import Plan, plan_for
-from app.core.tensor import Shape, Value, checked, format_shape, shape_of
+from app.core.tensor import Shape, Value, all_finite, checked, format_shape, shape_of
 from app.core.validate import Limits
 
 Shares = tuple[Value | None, ...]
@@ -37,7 +37,8 @@ class Evaluation:
     """The numbers of one run, by slot of its plan.
 
     ``gradients`` are ∂output/∂node, summed over all uses; ``shares`` holds, for each computed node, what each of its
-    edges sends back. Both are None where nothing flows. ``layers`` are the layer objects that ran.
+    edges sends back. Both are None where nothing flows. ``layers`` are the layer objects that ran. ``called`` is what
+    sentences call the node of an id.
     """
 
     plan: Plan
@@ -47,6 +48,11 @@ class Evaluation:
     layers: Sequence[Layer | None]
     upstream: Value
     warnings: tuple[NumericalWarning, ...]
+    called: Callable[[str], str] = str
+
+    def name(self, slot: int) -> str:
+        """What a sentence calls the node of a slot."""
+        return self.called(self.plan.ids[slot])
 
     def value(self, node_id: str) -> Value:
         """The value of a node."""
@@ -71,7 +77,7 @@ def evaluate(
     :class:`GraphError` for a graph that can't run. Overflow and its kin are answers, with a warning.
     """
     plan = plan_for(graph, output, limits)
-    return run(plan, leaf_values(plan, graph), seed_of(plan, graph) if upstream is None else upstream)
+    return run(plan, leaf_values(plan, graph), seed_of(plan, graph) if upstream is None else upstream, graph.name)
 
 
 def seed_of(plan: Plan, graph: Graph) -> Value | None:
@@ -90,21 +96,23 @@ def leaf_values(plan: Plan, graph: Graph) -> list[Value]:
     return [value for value in values if value is not None]
 
 
-def run(plan: Plan, leaves: Sequence[Value], upstream: Value | None = None) -> Evaluation:
-    """Run a plan on these leaf values."""
+def run(
+    plan: Plan, leaves: Sequence[Value], upstream: Value | None = None, called: Callable[[str], str] = str
+) -> Evaluation:
+    """Run a plan on these leaf values. ``called`` is what warnings and faults call the node of an id."""
     seed = _seed(plan.shapes[plan.output], upstream)
     complaints: list[str] = []
     with np.errstate(all="call", under="ignore", call=lambda kind, _: complaints.append(kind)):
         try:
-            quick = _Run(plan)
+            quick = _Run(plan, called)
             quick.forward(leaves)
             quick.backward(seed)
         except (ArithmeticError, LayerError, ValueError):
             complaints.append("raised")
         else:
-            if not complaints and quick.all_finite():
+            if not complaints and quick.allall_finite():
                 return quick.evaluation(seed, ())
-        careful = _CarefulRun(plan, complaints)
+        careful = _CarefulRun(plan, called, complaints)
         careful.forward(leaves)
         careful.backward(seed)
         return careful.evaluation(seed, tuple(careful.warnings))
@@ -126,9 +134,10 @@ def _misfit(shape: Shape, upstream: Value) -> Fault:
 class _Run:
     """One pass each way. The state of a run lives here and never in the plan."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, called: Callable[[str], str]) -> None:
         count = len(plan.ids)
         self.plan = plan
+        self.called = called
         self.values: list[Value] = [0.0] * count
         self.gradients: list[Value | None] = [None] * count
         self.shares: list[Shares | None] = [None] * count
@@ -162,7 +171,7 @@ class _Run:
                     # Not +=: add hands the same array to both of its inputs.
                     gradients[source] = share if gathered is None else gathered + share
 
-    def all_finite(self) -> bool:
+    def allall_finite(self) -> bool:
         """Whether every number of the run is finite; arrays that NumPy itself computed have complained already."""
         total = 0.0
         for number in (*self.values, *self.gradients):
@@ -173,14 +182,14 @@ class _Run:
         return math.isfinite(total)
 
     def evaluation(self, seed: Value, warnings: tuple[NumericalWarning, ...]) -> Evaluation:
-        return Evaluation(self.plan, self.values, self.gradients, self.shares, self.layers, seed, warnings)
+        return Evaluation(self.plan, self.values, self.gradients, self.shares, self.layers, seed, warnings, self.called)
 
 
 class _CarefulRun(_Run):
     """The same pass on NumPy's float64, which answers where Python raises, checking every node."""
 
-    def __init__(self, plan: Plan, complaints: list[str]) -> None:
-        super().__init__(plan)
+    def __init__(self, plan: Plan, called: Callable[[str], str], complaints: list[str]) -> None:
+        super().__init__(plan, called)
         self.warnings: list[NumericalWarning] = []
         self._complaints = complaints
 
@@ -196,8 +205,8 @@ class _CarefulRun(_Run):
                 values[slot] = checked(layer.forward(*taken))
             except LayerError as error:
                 node = self.plan.ids[slot]
-                raise GraphError([Fault("bad-value", f"{node}: {error}", node=node)]) from None
-            if not _finite(values[slot]) and all(map(_finite, taken)):
+                raise GraphError([Fault("bad-value", f"{self.called(node)}: {error}", node=node)]) from None
+            if not all_finite(values[slot]) and all(map(all_finite, taken)):
                 self._warn(slot, "forward", values[slot], "its value")
 
     def backward(self, seed: Value) -> None:
@@ -214,8 +223,8 @@ class _CarefulRun(_Run):
                 for source, share in zip(inputs, layer.backward(upstream), strict=True)
             )
             self.shares[slot] = shares
-            fault = next((share for share in shares if share is not None and not _finite(share)), None)
-            if fault is not None and _finite(upstream):
+            fault = next((share for share in shares if share is not None and not all_finite(share)), None)
+            if fault is not None and all_finite(upstream):
                 self._warn(slot, "backward", fault, "the gradient that it sends back")
             for source, share in zip(inputs, shares, strict=True):
                 if share is not None:
@@ -228,7 +237,7 @@ class _CarefulRun(_Run):
             return
         self._complaints.clear()
         self.gradients[slot] = total = gathered + share
-        if not _finite(total) and _finite(gathered) and _finite(share):
+        if not all_finite(total) and all_finite(gathered) and all_finite(share):
             self._warn(slot, "backward", total, "the sum of the shares that its uses send back")
 
     def _warn(self, slot: int, phase: str, value: Value, what: str) -> None:
@@ -237,7 +246,7 @@ class _CarefulRun(_Run):
         code = code or ("invalid" if np.isnan(value).any() else "overflow")
         shown = "NaN" if np.isnan(value).any() else "infinity"
         self.warnings.append(
-            NumericalWarning(node, code, phase, f"{node} ({op}): {what} is {shown} ({_REASONS[code]})")
+            NumericalWarning(node, code, phase, f"{self.called(node)} ({op}): {what} is {shown} ({_REASONS[code]})")
         )
 
 
@@ -247,10 +256,6 @@ _REASONS = {
     "divide-by-zero": "a division by zero, or the logarithm of zero",
     "invalid": "not defined for these inputs",
 }
-
-
-def _finite(value: Value) -> bool:
-    return bool(np.isfinite(value).all())
 
 
 def edges(plan: Plan) -> Iterator[tuple[int, int, int]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, permutations
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
 
 from app.core.build import FreshNames, GraphBuilder
-from app.core.errors import Fault, GraphError, LayerError
+from app.core.composites import fitting
+from app.core.errors import Fault, GraphError, unknown_node
 from app.core.evaluate import evaluate, leaf_values
 from app.core.evaluate import run as run_plan
 from app.core.graph import Graph, Group, Node
@@ -35,13 +36,13 @@ def expand(graph: Graph, node_id: str, limits: Limits | None = None) -> Graph:
     """
     limits = limits or Limits()
     if node_id not in graph:
-        raise GraphError([Fault("unknown-node", f"{node_id} isn't in the graph", pointer="/node")])
+        raise GraphError([unknown_node(node_id, "/node")])
     node = graph[node_id]
     plan = plan_for(graph, graph.output or node_id, limits)
     slot = plan.ids.index(node_id)
     op = plan.ops[slot]
     if not op.decomposes:
-        detail = f"{node_id}: {op.name} is not made of other ops"
+        detail = f"{node.name}: {op.name} is not made of other ops"
         raise GraphError([Fault("not-composite", detail, node=node_id, pointer="/node")])
     shapes = dict(zip(plan.ids, plan.shapes, strict=True))
     build = GraphBuilder(node_id, graph, shapes)
@@ -130,7 +131,7 @@ def _equal_op(
 ) -> tuple[type[Layer], tuple[str, ...], dict[str, Any]]:
     boundary = list(own)
     trials = list(_trials(boundary, shapes))
-    for op, inputs, params in _candidates(boundary, shapes, shapes[end.id]):
+    for op, inputs, params in fitting(boundary, shapes.__getitem__, shapes[end.id]):
         whole = Node(end.id, op.name, inputs, params)
         points = chain([own], (_fitting(op, inputs, trial, shapes) for trial in trials))
         if all(_same(inner, whole, point) for point in points):
@@ -148,22 +149,6 @@ def _trials(boundary: Sequence[str], shapes: Mapping[str, Shape]) -> Iterator[di
             drawn = {source: random.normal(scale=scale, size=shapes[source]) for source in boundary}
             yield {source: as_value(values) for source, values in drawn.items()}
             yield {source: as_value(-values) for source, values in drawn.items()}
-
-
-def _candidates(
-    boundary: Sequence[str], shapes: Mapping[str, Shape], result: Shape
-) -> Iterator[tuple[type[Layer], tuple[str, ...], dict[str, Any]]]:
-    for op in OPS:
-        if not op.decomposes or len(op.inputs) != len(boundary):
-            continue
-        for inputs in permutations(boundary):
-            taken = [shapes[source] for source in inputs]
-            for params in op.variants(*taken):
-                try:
-                    if op(**params).shape(*taken) == result:
-                        yield op, inputs, dict(params)
-                except LayerError:
-                    continue
 
 
 def _fitting(

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
-from itertools import permutations, product
+from itertools import product
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from app.core.build import FreshNames
+from app.core.composites import fitting
 from app.core.errors import GraphError, LayerError
 from app.core.evaluate import Evaluation, leaf_values, run
-from app.core.graph import Graph, Node
+from app.core.graph import Graph, Group, Node
 from app.core.layer import Layer
 from app.core.ops import OPS
 from app.core.plan import plan_for
-from app.core.tensor import Shape, Value, as_value, checked, size_of
+from app.core.tensor import Value, as_value, checked, size_of
 
 _REACH: Final = 8
 """How many steps from the failing node, towards the output and then back, the pieces of an op may lie."""
@@ -189,22 +190,9 @@ def _equal(graph: Graph, evaluation: Evaluation, pieces: _Pieces) -> _Candidate 
 
 def _candidates(evaluation: Evaluation, pieces: _Pieces) -> Iterator[_Candidate]:
     shapes = evaluation.plan.shapes
-    for op in OPS:
-        if not op.decomposes or len(op.inputs) != len(pieces.boundary):
-            continue
-        for inputs in permutations(pieces.boundary):
-            taken = [shapes[source] for source in inputs]
-            for params in op.variants(*taken):
-                if _shape(op, params, taken) == shapes[pieces.end]:
-                    for signs in product((1.0, -1.0), repeat=2):
-                        yield _Candidate(op, inputs, dict(params), *signs)
-
-
-def _shape(op: type[Layer], params: Any, taken: Sequence[Shape]) -> Shape | None:
-    try:
-        return op(**params).shape(*taken)
-    except LayerError:
-        return None
+    for op, inputs, params in fitting(pieces.boundary, shapes.__getitem__, shapes[pieces.end]):
+        for signs in product((1.0, -1.0), repeat=2):
+            yield _Candidate(op, inputs, params, *signs)
 
 
 def _points(graph: Graph, evaluation: Evaluation, pieces: _Pieces) -> Iterator[_Point]:
@@ -267,10 +255,11 @@ def _replaced(graph: Graph, evaluation: Evaluation, pieces: _Pieces, candidate: 
     if candidate.sign_in < 0.0:
         made.append(Node(names.fresh(f"{end.id}_turned"), turn, (first,)))
         first = made[-1].id
-    whole = Node(end.id, candidate.op.name, (first, *rest), candidate.params)
+    whole = replace(end, op=candidate.op.name, inputs=(first, *rest), params=candidate.params)
     if candidate.sign_out < 0.0:
-        made.append(replace(whole, id=names.fresh(f"{end.id}_{candidate.op.name}")))
-        whole = Node(end.id, turn, (made[-1].id,))
+        inner = names.fresh(f"{end.id}_{candidate.op.name}")
+        made.append(replace(whole, id=inner, label=None, position=None))
+        whole = replace(end, op=turn, inputs=(inner,), params={})
     nodes: list[Node] = []
     for node in graph.nodes:
         nodes += [*made, whole] if node.id == end.id else [node]
@@ -280,7 +269,16 @@ def _replaced(graph: Graph, evaluation: Evaluation, pieces: _Pieces, candidate: 
         nodes = [node for node in nodes if node.id != ids[slot] or node.id in used or node.id == end.id]
     used = {source for node in nodes for source in node.inputs} | {output}
     taken = {ids[source] for slot in pieces.inner for source in evaluation.plan.inputs[slot]} - used
-    return Graph(tuple(node for node in nodes if node.id not in taken), output=output, title=graph.title)
+    left = {node.id: node for node in nodes if node.id not in taken}
+    seed = graph.upstream if graph.seeds(output) else None
+    return replace(graph, nodes=tuple(left.values()), output=output, groups=tuple(_groups(graph, left)), upstream=seed)
+
+
+def _groups(graph: Graph, left: Container[str]) -> Iterator[Group]:
+    """The groups with those of their nodes that are left; none without a node."""
+    for group in graph.groups:
+        if nodes := tuple(node for node in group.nodes if node in left):
+            yield replace(group, nodes=nodes)
 
 
 def _formula(candidate: _Candidate, evaluation: Evaluation) -> str:

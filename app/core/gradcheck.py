@@ -10,14 +10,16 @@ from typing import Final
 
 import numpy as np
 
+from app.core.closeness import relative_errors
 from app.core.corners import corners
 from app.core.errorcurve import CurvePoint, error_curve, sample
 from app.core.errors import Fault, GraphError
 from app.core.evaluate import Evaluation, leaf_values, run, seed_of
 from app.core.graph import Graph
 from app.core.plan import Plan, plan_for
-from app.core.probe import Probe, relative_errors
+from app.core.probe import Probe
 from app.core.response import Dependence
+from app.core.sentences import listed
 from app.core.slope import Slope, slope_at
 from app.core.tensor import Array, Value, as_value
 from app.core.validate import Limits, over_budget
@@ -88,7 +90,7 @@ def check(
     leaves = leaf_values(plan, graph)
     seed = seed_of(plan, graph)
     started = perf_counter()
-    evaluation = run(plan, leaves, seed)
+    evaluation = run(plan, leaves, seed, graph.name)
     backprop_seconds = perf_counter() - started
     probes = _probes(plan, evaluation, leaves, chosen)
     work = _work(probes.values(), limits)
@@ -109,7 +111,7 @@ def check(
 
 
 def _chosen(plan: Plan, wrt: Iterable[str] | None) -> list[int]:
-    places = {plan.ids[slot]: place for place, (slot, _) in enumerate(plan.leaves)}
+    places = plan.leaf_places()
     if wrt is None:
         return [place for place, (slot, _) in enumerate(plan.leaves) if slot not in plan.silent]
     names = list(wrt)
@@ -183,16 +185,12 @@ def _judge(probe: Probe, slopes: Sequence[Slope], steps: Sequence[float]) -> tup
 
 def _corner_note(nodes: Sequence[str]) -> str:
     stand, its = ("stand", "their corners") if len(nodes) > 1 else ("stands", "its corner")
-    return f"kink: {_listed(nodes)} {stand} exactly on {its}, where backpropagation takes one of many derivatives"
+    return f"kink: {listed(nodes)} {stand} exactly on {its}, where backpropagation takes one of many derivatives"
 
 
 def _curve_notes(name: str, probe: Probe, followed: Mapping[str, Sequence[int]] | None) -> Iterator[str]:
     if followed is not None and len(followed[name]) < probe.size:
         yield f"the curve follows {len(followed[name]):,} of the {probe.size:,} elements, for its cost"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
 
 
 def _notes(probe: Probe, slopes: Sequence[Slope], steps: Sequence[float]) -> Iterator[str]:
@@ -207,4 +205,4 @@ def _notes(probe: Probe, slopes: Sequence[Slope], steps: Sequence[float]) -> Ite
     if any(slope.one_sided for slope in slopes):
         yield "only one side of this point has finite values: the slope is to that side"
     if held := probe.response.held:
-        yield f"a gradient is stopped on purpose at {_listed(held)}: what flows in there was held still"
+        yield f"a gradient is stopped on purpose at {listed(held)}: what flows in there was held still"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from app.core.sentences import short_label
 from app.core.tensor import Value
 
 FORMAT = "backarrow/1"
@@ -28,6 +29,12 @@ class Node:
     value: Value | None = None
     label: str | None = None
     position: tuple[float, float] | None = None
+
+    @property
+    def name(self) -> str:
+        """What a sentence calls it: its label in quotation marks, or its id where it has none."""
+        label = short_label(self.label)
+        return f"“{label}”" if label else self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,11 @@ class Graph:
 
     def __getitem__(self, node_id: str) -> Node:
         return self._by_id[node_id]
+
+    def name(self, node_id: str) -> str:
+        """What a sentence calls the node of that id; the id itself where there is no such node."""
+        node = self._by_id.get(node_id)
+        return node_id if node is None else node.name
 
     def leaves(self) -> set[str]:
         """The names of the nodes that carry a value."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from app.core.closeness import SHAKE, is_close, relative_error
 from app.core.replay import Claim, Replay, Use, total
-from app.core.tensor import Value, shape_of
+from app.core.tensor import Value, all_finite, shape_of
 
 WRONG: Final = frozenset({"wrong", "shape"})
 
@@ -86,11 +86,11 @@ class _Judge:
             self._judgements[claim] = Judgement(claimed, truth, None, "shape", follows=False)
             self._misled.add(claim)
             return follows
-        if not np.isfinite(truth).all():
+        if not all_finite(truth):
             self._judgements[claim] = Judgement(claimed, truth, None, "non-finite", follows=False)
             return follows
         noise = self._noise(claim, truth)
-        kept = follows is not None and bool(np.isfinite(follows).all()) and is_close(claimed, follows, noise)
+        kept = follows is not None and all_finite(follows) and is_close(claimed, follows, noise)
         right = is_close(claimed, truth, noise) or (kept and not misled)
         if not right:
             self._misled.add(claim)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from app.core.elementary import SCALAR
 from app.core.layer import Elementwise
 from app.core.plan import Plan
-from app.core.tensor import Array, Value, checked
+from app.core.tensor import Array, Value, all_finite, checked
 
 _CHUNK: Final = 4_000_000
 _SMALLEST: Final = 16
@@ -111,7 +111,7 @@ class _Pass:
                 if slot not in self._moved:
                     value = make().forward(*[values[source] for source in inputs])
                     values[slot] = value if quick else checked(value)
-                    if quick and not np.isfinite(value).all():
+                    if quick and not all_finite(value):
                         raise FloatingPointError
         layers: dict[int, Elementwise] = {}
         for slot, make, inputs in plan.steps:

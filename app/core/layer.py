@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import inspect
 import re
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
-from typing import Any, ClassVar, NamedTuple, get_type_hints
+from typing import Any, ClassVar, Final, NamedTuple, get_type_hints
 
 from app.core.build import GraphBuilder
 from app.core.elementary import Operand
 from app.core.errors import LayerError, SettingError
+from app.core.listing import listing, methods
 from app.core.notation import Name, Symbol, latex
 from app.core.params import KINDS, Param
 from app.core.slips.catalogue import Slip
@@ -31,6 +31,9 @@ from app.core.tensor import (
     size_of,
     unbroadcast,
 )
+
+ASIDE: Final = ("samples", "slips", "wrong_partials")
+"""What of an op isn't the op: the points at which tests differentiate it, and the mistakes that people make with it."""
 
 REGISTRY: dict[str, type[Layer]] = {}
 """Every op by its name."""
@@ -179,7 +182,7 @@ class Layer:
 
     @classmethod
     def source(cls) -> str:
-        """The class as it was written."""
+        """The class as it was written, without ``ASIDE``."""
         return _source(cls.name)
 
     @classmethod
@@ -341,14 +344,13 @@ OUTPUT_SYMBOL = Name("out", latex="y")
 
 @cache
 def _source(name: str) -> str:
-    return textwrap.dedent(inspect.getsource(REGISTRY[name]))
+    return listing(REGISTRY[name], ASIDE)
 
 
 @cache
 def _inherited_source(name: str) -> str:
     op = REGISTRY[name]
-    methods = [method for word, method in (("forward", op.forward), ("backward", op.backward)) if word not in vars(op)]
-    return "\n".join(textwrap.dedent(inspect.getsource(method)) for method in methods if not op.is_leaf)
+    return methods(op, [word for word in ("forward", "backward") if word not in vars(op) and not op.is_leaf])
 
 
 def _positional(function: Any) -> tuple[str, ...]:

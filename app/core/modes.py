@@ -8,7 +8,7 @@ and cost nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ import numpy as np
 from app.core.evaluate import Evaluation, edges
 from app.core.layer import Elementwise
 from app.core.plan import Plan
+from app.core.sentences import plural
 
 
 class Edge(NamedTuple):
@@ -48,6 +49,14 @@ def between(flow: Sequence[Edge], start: int, end: int) -> list[Edge]:
         if edge.target in leads:
             leads.add(edge.source)
     return [edge for edge in flow if edge.source in reached and edge.target in leads]
+
+
+def by_target(edges: Iterable[Edge]) -> dict[int, list[Edge]]:
+    """The edges by the slot that they lead to, in their order."""
+    into: dict[int, list[Edge]] = {}
+    for edge in edges:
+        into.setdefault(edge.target, []).append(edge)
+    return into
 
 
 def scalar_locals(run: Evaluation, slots: set[int]) -> dict[tuple[int, int], float]:
@@ -86,9 +95,7 @@ def forward_mode(ways: Sequence[Edge], start: int, locals_: dict[tuple[int, int]
 
     The dual numbers of forward mode: beside its value each node carries how fast it moves with that one node.
     """
-    into: dict[int, list[Edge]] = {}
-    for edge in ways:
-        into.setdefault(edge.target, []).append(edge)
+    into = by_target(ways)
     found = [Tangent(start, 1.0, ())]
     tangents = {start: 1.0}
     with np.errstate(all="ignore"):
@@ -133,9 +140,9 @@ class Counts:
     @property
     def sentence(self) -> str:
         """Which mode wins here, and why."""
-        sizes = f"{_plural(self.inputs, 'input')} and {_plural(self.outputs, 'output')}"
-        forward = f"forward mode takes a pass for each input, {_plural(self.forward_all, 'multiplication')} in all"
-        reverse = f"reverse mode takes a pass for each output, {_plural(self.reverse_all, 'multiplication')} in all"
+        sizes = f"{plural(self.inputs, 'input')} and {plural(self.outputs, 'output')}"
+        forward = f"forward mode takes a pass for each input, {plural(self.forward_all, 'multiplication')} in all"
+        reverse = f"reverse mode takes a pass for each output, {plural(self.reverse_all, 'multiplication')} in all"
         match self.winner:
             case "equal":
                 return f"With {sizes}, {forward}, and reverse mode as many: neither is ahead."
@@ -186,7 +193,3 @@ def path_totals(ways: Sequence[Edge], end: int) -> dict[int, tuple[int, int]]:
         known = totals.get(edge.source, (0, 0))
         totals[edge.source] = (known[0] + paths, known[1] + length + paths)
     return totals
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.core.graph import ID_PATTERN, Node
+from app.core.sentences import one_line, short_label
 
 _WORDS = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi"
 _GREEK: Final = frozenset([*_WORDS.split(), "omega"])
@@ -20,19 +21,9 @@ _ESCAPES: Final = {
     "~": r"\textasciitilde{}",
     **{char: f"\\{char}" for char in "{}$&#%_"},
 }
-_LONGEST: Final = 40
-"""A longer label is cut: in a derivation it may stand thousands of times."""
 _PLAIN: Final = 2
 _ROUNDS: Final = 8
 _DOTTED_CIRCLE: Final = "\u25cc"
-# They turn the text around them, and no name needs them.
-_BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
-
-
-def one_line(text: str) -> str:
-    """A person's text for one line of anything: control characters and line ends as spaces, runs of spaces as one."""
-    plain = (" " if char in _BIDI or unicodedata.category(char) in {"Cc", "Zl", "Zp", "Cs"} else char for char in text)
-    return " ".join("".join(plain).split())
 
 
 def latex_text(text: str) -> str:
@@ -90,9 +81,7 @@ def latex_names(nodes: Sequence[Node]) -> dict[str, str]:
 
 
 def _called(node: Node) -> str:
-    label = one_line(node.label or "")
-    if len(label) > _LONGEST:
-        label = label[:_LONGEST].rstrip() + "…"
+    label = short_label(node.label)
     if not label:
         return latex_id(node.id)
     return latex_id(label) if _ID.fullmatch(label) else latex_text(label)

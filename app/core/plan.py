@@ -48,6 +48,14 @@ class Plan:
     """Slots that are given no gradient: constants."""
     output: int
 
+    def edge(self, slot: int, number: int) -> str:
+        """The name of the edge into the input ``number`` of a node, as in ``f:0``."""
+        return f"{self.ids[slot]}:{number}"
+
+    def leaf_places(self) -> dict[str, int]:
+        """By its id, where each leaf stands among ``leaves``."""
+        return {self.ids[slot]: place for place, (slot, _) in enumerate(self.leaves)}
+
 
 class PlanCache:
     """Plans by structure, the least recently used forgotten first; safe under threads."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from app.core.response import Response
 from app.core.slope import Line
-from app.core.tensor import Array, Shape, Value, shape_of, size_of
+from app.core.tensor import Shape, Value, shape_of, size_of
 
 
 class Probe:
@@ -57,13 +57,3 @@ class Probe:
     @cached_property
     def _here(self) -> float:
         return self.response.total(self._value)
-
-
-def relative_errors(backprop: Array, numerical: Array) -> Array:
-    """``|a − n| / max(|a|, |n|)`` by element: 0 where both are 0, NaN where one isn't finite."""
-    with np.errstate(all="ignore"):
-        scale = np.maximum(np.abs(backprop), np.abs(numerical))
-        # Halves: the difference of two large numbers may overflow.
-        gap = 2 * np.abs(backprop / 2 - numerical / 2)
-        errors = np.divide(gap, scale, out=np.zeros_like(scale), where=scale != 0.0)
-    return np.where(np.isfinite(backprop) & np.isfinite(numerical), errors, np.nan)

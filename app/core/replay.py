@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import numpy as np
-
 from app.core.evaluate import Evaluation
-from app.core.tensor import Value, broadcast_shapes, shape_of, size_of
+from app.core.tensor import Value, all_finite, broadcast_shapes, shape_of, size_of
 
 _STEP_COST: Final = 4_000
 """What a step costs, whatever its size, in floating-point operations."""
@@ -112,7 +110,7 @@ class Replay:
         if len(self.uses[slot]) > _MANY_USES and old is not None:
             differences = [_difference(shares[use], self.share(use)) for use in changed]
             moved = total([old, *differences])
-            if moved is not None and np.isfinite(moved).all():
+            if moved is not None and all_finite(moved):
                 return moved
         return total([shares[use] if use in shares else self.share(use) for use in self.uses[slot]])
 

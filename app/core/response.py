@@ -61,7 +61,7 @@ class Response:
         self._values = evaluation.values
         self._leaf = leaf
         self._seed = evaluation.upstream
-        self.held = tuple(self._plan.ids[slot] for slot in held)
+        self.held = tuple(evaluation.name(slot) for slot in held)
 
     @cached_property
     def cost(self) -> int:

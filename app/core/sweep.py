@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from app.core.element import element_of
-from app.core.errors import Fault, GraphError
+from app.core.errors import Fault, GraphError, unknown_node
 from app.core.evaluate import Evaluation, leaf_values, run
 from app.core.graph import Graph
 from app.core.lanes import Columns, dependents, in_lanes, run_lanes
@@ -72,7 +72,7 @@ def sweep(
     faults = list(_range_faults(start, stop, steps))
     place = _place(plan, graph, leaf, faults)
     slot = plan.leaves[place][0]
-    element = element_of(plan.shapes[slot], index, leaf, leaf)
+    element = element_of(plan.shapes[slot], index, graph.name(leaf), leaf)
     moved = dependents(plan, slot)
     side_by_side = in_lanes(plan, moved)
     _afford(plan, moved, steps, limits, side_by_side=side_by_side)
@@ -82,7 +82,7 @@ def sweep(
     if side_by_side:
         columns = run_lanes(plan, leaves, slot, moved, xs)
     else:
-        columns = _one_by_one(plan, leaves, place, element, xs)
+        columns = _one_by_one(plan, leaves, place, element, xs, graph.name)
     return Sweep(leaf, tuple(index or ()), plan.ids[plan.output], xs, columns.values, columns.gradient, tangent)
 
 
@@ -99,11 +99,11 @@ def _range_faults(start: float, stop: float, steps: int) -> Iterator[Fault]:
 
 def _place(plan: Plan, graph: Graph, leaf: str, faults: list[Fault]) -> int:
     """The leaf's place among the plan's leaves; every fault at once where there is any."""
-    places = {plan.ids[slot]: place for place, (slot, _) in enumerate(plan.leaves)}
+    places = plan.leaf_places()
     if leaf not in graph:
-        faults.insert(0, Fault("unknown-node", f"{leaf} isn't in the graph", pointer="/input"))
+        faults.insert(0, unknown_node(leaf, "/input"))
     elif leaf not in places:
-        detail = f"{leaf} is computed: only a leaf, which carries its value, can be moved"
+        detail = f"{graph.name(leaf)} is computed: only a leaf, which carries its value, can be moved"
         faults.insert(0, Fault("not-a-leaf", detail, node=leaf, pointer="/input"))
     if faults:
         raise GraphError(faults)
@@ -134,15 +134,17 @@ def _point(evaluation: Evaluation, slot: int, element: int) -> tuple[float, floa
     return value, None if gradient is None else float(np.ravel(gradient)[element])
 
 
-def _one_by_one(plan: Plan, leaves: Sequence[Value], place: int, element: int, xs: Array) -> Columns:
+def _one_by_one(
+    plan: Plan, leaves: Sequence[Value], place: int, element: int, xs: Array, called: Callable[[str], str]
+) -> Columns:
     slot, given = plan.leaves[place][0], list(leaves)
     points = []
     for x in xs.tolist():
         given[place] = _with_element(leaves[place], element, x)
         try:
-            points.append(_point(run(plan, given), slot, element))
+            points.append(_point(run(plan, given, called=called), slot, element))
         except GraphError as error:
-            where = f"where {plan.ids[slot]} is {x:g}: "
+            where = f"where {called(plan.ids[slot])} is {x:g}: "
             raise GraphError([replace(fault, detail=where + fault.detail) for fault in error.faults]) from None
     values, gradients = zip(*points, strict=True)
     flows = None not in gradients

@@ -50,6 +50,11 @@ def as_value(array: Array | np.float64 | float) -> Value:
     return array if isinstance(array, np.ndarray) and array.ndim else float(array)
 
 
+def all_finite(value: Value) -> bool:
+    """Whether no element is infinite or NaN."""
+    return bool(np.isfinite(value).all())
+
+
 def checked(value: Value) -> Value:
     """NumPy's own scalar for a number: it answers inf and NaN where a Python float raises."""
     return value if isinstance(value, np.ndarray) and value.ndim else np.float64(value)

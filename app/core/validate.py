@@ -15,6 +15,7 @@ from app.core.errors import Fault, GraphError, LayerError, SettingError, shown_n
 from app.core.graph import Graph, Node
 from app.core.layer import Layer
 from app.core.ops import find_op
+from app.core.sentences import listed, plural
 from app.core.tensor import Shape, format_shape, shape_of, size_of
 
 
@@ -98,13 +99,13 @@ def group_faults(graph: Graph) -> list[Fault]:
     return faults
 
 
-def over_budget(what: str, limit: int, actual: int, node: str | None = None, pointer: str | None = None) -> Fault:
+def over_budget(what: str, limit: int, actual: int, node: Node | None = None, pointer: str | None = None) -> Fault:
     """The fault of asking for more than the limit. Nothing is counted past 10¹⁸."""
-    where = f" at {node}" if node else ""
+    where = f" at {node.name}" if node else ""
     counted = f"{actual:,}" if actual <= _COUNTED else f"more than {_COUNTED:,}"
     return Fault(
         "budget-exceeded", f"{counted} {what}{where}, and the limit is {limit:,}",
-        node=node, pointer=pointer, limit=limit, actual=min(actual, _COUNTED),
+        node=node.id if node else None, pointer=pointer, limit=limit, actual=min(actual, _COUNTED),
     )  # fmt: skip
 
 
@@ -153,12 +154,12 @@ def _unplaced(graph: Graph, waiting: Mapping[str, Sequence[int]]) -> Iterator[Fa
         for slot, source in enumerate(node.inputs):
             if source not in graph:
                 yield Fault(
-                    "unknown-node", f"{node.id} takes {source}, which isn't in the graph",
+                    "unknown-node", f"{node.name} takes {source}, which isn't in the graph",
                     node=node.id, pointer=f"/nodes/{positions[node.id]}/inputs/{slot}",
                 )  # fmt: skip
     for path in _cycles(graph, {node.id for node in blocked}):
         yield Fault(
-            "cycle", f"{' → '.join(path)}: a value would depend on itself",
+            "cycle", f"{' → '.join(map(graph.name, path))}: a value would depend on itself",
             node=path[0], pointer=f"/nodes/{positions[path[0]]}", path=path,
         )  # fmt: skip
 
@@ -222,7 +223,7 @@ def _place(node: Node, inputs: tuple[int, ...], sources: Sequence[Placed | None]
     op = find_op(node.op, len(node.inputs))
     if op is None:
         raise _RefusedError(
-            Fault("unknown-op", f"{node.id}: no op is named {shown_name(node.op)}", node=node.id, pointer="/op")
+            Fault("unknown-op", f"{node.name}: no op is named {shown_name(node.op)}", node=node.id, pointer="/op")
         )
     faults = [*_value_faults(node, op), *_arity_faults(node, op)]
     params: dict[str, Any] = {}
@@ -232,7 +233,7 @@ def _place(node: Node, inputs: tuple[int, ...], sources: Sequence[Placed | None]
             params[name] = op.read_setting(name, data)
         except SettingError as error:
             pointer = f"/params/{name}" if name in known else "/params"
-            faults.append(Fault(error.code, f"{node.id}: {error}", node=node.id, pointer=pointer))
+            faults.append(Fault(error.code, f"{node.name}: {error}", node=node.id, pointer=pointer))
     if faults:
         raise _RefusedError(*faults)
     shapes = [source.shape for source in sources if source is not None]
@@ -242,7 +243,7 @@ def _place(node: Node, inputs: tuple[int, ...], sources: Sequence[Placed | None]
         shape = op(**params).shape(*shapes) if node.value is None else shape_of(node.value)
     except LayerError as error:
         raise _RefusedError(
-            Fault("shape-mismatch", f"{node.id} ({op.name}): {error}", node=node.id, pointer="/inputs")
+            Fault("shape-mismatch", f"{node.name} ({op.name}): {error}", node=node.id, pointer="/inputs")
         ) from None
     if faults := list(_size_faults(node, shape, limits)):
         raise _RefusedError(*faults)
@@ -251,21 +252,21 @@ def _place(node: Node, inputs: tuple[int, ...], sources: Sequence[Placed | None]
 
 def _size_faults(node: Node, shape: Shape, limits: Limits) -> Iterator[Fault]:
     if (size := size_of(shape)) > limits.elements:
-        yield over_budget("elements", limits.elements, size, node=node.id)
+        yield over_budget("elements", limits.elements, size, node=node)
     if len(shape) > limits.rank:
-        yield over_budget(f"axes in shape {format_shape(shape)}", limits.rank, len(shape), node=node.id)
+        yield over_budget(f"axes in shape {format_shape(shape)}", limits.rank, len(shape), node=node)
 
 
 def _value_faults(node: Node, op: type[Layer]) -> Iterator[Fault]:
     if op.is_leaf and node.value is None:
         yield Fault(
             "missing-value",
-            f"{node.id}: a node of op {op.name} carries a value",
+            f"{node.name}: a node of op {op.name} carries a value",
             node=node.id,
             pointer="",
         )
     if not op.is_leaf and node.value is not None:
-        detail = f"{node.id}: {op.name} computes its value and carries none"
+        detail = f"{node.name}: {op.name} computes its value and carries none"
         yield Fault("unexpected-value", detail, node=node.id, pointer="/value")
 
 
@@ -273,10 +274,8 @@ def _arity_faults(node: Node, op: type[Layer]) -> Iterator[Fault]:
     takes, has = len(op.inputs), len(node.inputs)
     if takes != has:
         names = f" ({', '.join(op.inputs)})" if takes else ""
-        plural = "" if takes == 1 else "s"
-        detail = (
-            f"{node.id}: {op.name} takes {takes} input{plural}{names}, and {has} {'is' if has == 1 else 'are'} given"
-        )
+        are = "is" if has == 1 else "are"
+        detail = f"{node.name}: {op.name} takes {plural(takes, 'input')}{names}, and {has} {are} given"
         yield Fault("wrong-arity", detail, node=node.id, pointer="/inputs")
 
 
@@ -313,7 +312,7 @@ def _output_index(
     if not graph.nodes:
         faults.append(Fault("no-single-output", "the graph is empty: it has no output", pointer="/nodes"))
     elif complete:
-        shown = ", ".join(ends[:5]) + (", …" if len(ends) > 5 else "")
-        detail = f"{len(ends)} nodes are used by no other ({shown}): name one of them as the output"
+        # As ids, since one of them is asked for.
+        detail = f"{len(ends)} nodes are used by no other ({listed(ends)}): name one of them as the output"
         faults.append(Fault("no-single-output", detail, pointer="/output"))
     return -1

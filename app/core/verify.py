@@ -13,12 +13,12 @@ from typing import Final
 import numpy as np
 
 from app.core.errors import Fault, GraphError, shown_name
-from app.core.evaluate import evaluate
+from app.core.evaluate import Evaluation, evaluate
 from app.core.explain import Explanation, explanations
 from app.core.graph import ID_PATTERN, Graph
 from app.core.judge import WRONG, Judgement, judge
 from app.core.plan import Plan
-from app.core.replay import Claim, Replay, Use
+from app.core.replay import Claim, Replay
 from app.core.tensor import Value
 from app.core.validate import Limits
 
@@ -89,10 +89,10 @@ def verify(
     return Verification(
         output=plan.ids[plan.output],
         nodes={plan.ids[claim]: item for claim, item in judgements.items() if isinstance(claim, int)},
-        edges={_edge_name(plan, claim): item for claim, item in judgements.items() if not isinstance(claim, int)},
+        edges={plan.edge(*claim): item for claim, item in judgements.items() if not isinstance(claim, int)},
         first_wrong=None if first is None else plan.ids[replay.source(first)],
-        first_wrong_edge=None if first is None or isinstance(first, int) else _edge_name(plan, first),
-        slips=tuple(_likely(plan, item, wrong) for item in found),
+        first_wrong_edge=None if first is None or isinstance(first, int) else plan.edge(*first),
+        slips=tuple(_likely(evaluation, item, wrong) for item in found),
     )
 
 
@@ -132,21 +132,18 @@ def _unknown(code: str, detail: str, field: str, name: str) -> Fault:
     return Fault(code, detail, node=node, pointer=f"/{field}/{name}")
 
 
-def _edge_name(plan: Plan, use: Use) -> str:
-    return f"{plan.ids[use[0]]}:{use[1]}"
-
-
-def _likely(plan: Plan, explanation: Explanation, wrong: Sequence[Claim]) -> LikelySlip:
+def _likely(run: Evaluation, explanation: Explanation, wrong: Sequence[Claim]) -> LikelySlip:
+    plan = run.plan
     hypothesis = explanation.hypothesis
     slip, node = hypothesis.slip, plan.ids[hypothesis.slot]
     explained = [claim for claim in wrong if claim in explanation.explains]
     return LikelySlip(
         code=slip.code,
         title=slip.title,
-        detail=slip.at(node, " and ".join(plan.ids[source] for source in hypothesis.sources)),
+        detail=slip.at(run.name(hypothesis.slot), " and ".join(run.name(source) for source in hypothesis.sources)),
         hint=slip.hint,
         node=node,
         input=hypothesis.number,
         explains=tuple(plan.ids[claim] for claim in explained if isinstance(claim, int)),
-        explains_edges=tuple(_edge_name(plan, claim) for claim in explained if not isinstance(claim, int)),
+        explains_edges=tuple(plan.edge(*claim) for claim in explained if not isinstance(claim, int)),
     )

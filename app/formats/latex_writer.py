@@ -26,18 +26,27 @@ _NEW_ROW: Final = r" \\ "
 
 
 class Equation(NamedTuple):
-    """One node's equation: what is defined, what it is, and the sign between."""
+    """One node's equation: what is defined, what it is, and the sign between.
+
+    ``numbers`` go on with what comes out, each side after its equals sign; empty where the equation has none.
+    """
 
     node: str
     phase: Phase
     left: str
     right: str
     sign: str = "="
+    numbers: str = ""
+
+    @property
+    def symbols(self) -> str:
+        """The equation by itself, without the numbers that come out."""
+        return f"{self.left} {self.sign} {self.right}"
 
     @property
     def latex(self) -> str:
         """The equation by itself."""
-        return f"{self.left} {self.sign} {self.right}"
+        return self.symbols + self.numbers
 
 
 def write_latex(graph: Graph, output: str | None = None, limits: Limits | None = None) -> Text:
@@ -50,7 +59,7 @@ def aligned(graph: Graph, lines: Sequence[Equation]) -> Text:
     build = TextBuilder()
     build.write(heading(graph.title, "%") + "\\begin{aligned}\n")
     for place, line in enumerate(lines):
-        build.mark(line.node, f"{line.left} &{line.sign} {line.right}", line.phase)
+        build.mark(line.node, f"{line.left} &{line.sign} {line.right}{line.numbers}", line.phase)
         build.write("\n" if place == len(lines) - 1 else " \\\\\n")
     build.write("\\end{aligned}\n")
     return build.finish(unsaid(graph))
@@ -78,7 +87,7 @@ class _Writer:
     def forward(self) -> Iterator[Equation]:
         for slot, (node_id, value) in enumerate(zip(self._plan.ids, self._run.values, strict=True)):
             if slot in self._steps:
-                yield Equation(node_id, "forward", self._names[slot], self._formula(slot))
+                yield Equation(node_id, "forward", self._names[slot], self._formula(slot), numbers=self._numbers(slot))
             elif isinstance(value, np.ndarray) and (value.ndim > 2 or max(value.shape, default=0) > _MATRIX):
                 shape = rf"\mathbb{{R}}^{{{_TIMES.join(map(str, value.shape))}}}"
                 yield Equation(node_id, "forward", self._names[slot], shape, r"\in")
@@ -101,18 +110,23 @@ class _Writer:
                 continue
             total = " + ".join(map(self._share, uses[slot]))
             number = "" if plan.shapes[slot] else f" = {format_number(float(gradient))}"
-            yield Equation(plan.ids[slot], "backward", fraction(self._names, end, slot), total + number)
+            yield Equation(plan.ids[slot], "backward", fraction(self._names, end, slot), total, numbers=number)
 
     def _formula(self, slot: int) -> str:
-        """What a node computes, in names, and in numbers where all is scalar."""
+        """What a node computes, in names."""
+        layer = self._run.layers[slot]
+        if not isinstance(layer, Elementwise):
+            return self._call(slot)
+        return latex(layer.formula(*self._symbols(self._plan.inputs[slot])))
+
+    def _numbers(self, slot: int) -> str:
+        """The same in numbers, where all is scalar."""
         layer, value, inputs = self._run.layers[slot], self._run.values[slot], self._plan.inputs[slot]
         if not isinstance(layer, Elementwise):
-            call = self._call(slot)
-            return call if self._plan.shapes[slot] else f"{call} = {_literal(value)}"
-        symbols = latex(layer.formula(*self._symbols(inputs)))
+            return "" if self._plan.shapes[slot] else f" = {_literal(value)}"
         if any(self._plan.shapes[source] for source in inputs):
-            return symbols
-        return f"{symbols} = {forward_numbers(layer, [self._run.values[source] for source in inputs], value)}"
+            return ""
+        return f" = {forward_numbers(layer, [self._run.values[source] for source in inputs], value)}"
 
     def _call(self, slot: int) -> str:
         """A node as a function of its inputs, with the settings that it has."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from app.core.graph import Graph
-from app.core.naming import one_line
+from app.core.sentences import one_line
 from app.core.tensor import Value
 from app.formats.document import tensor_data
 

@@ -6,11 +6,12 @@ import { readBlanks, toBlank } from "./model/blanks.js";
 import { EMPTY } from "./model/document.js";
 import { readDraft, readPlaces } from "./model/drafts.js";
 import { blanksIn, fromFragment } from "./model/link.js";
-import { readOrigin } from "./model/practice.js";
+import { readOrigin } from "./model/origin.js";
 import { readDocument } from "./model/read.js";
 import { shelf } from "./page/choice.js";
 import { place } from "./page/place.js";
 import { Workbench, type Opening } from "./page/workbench.js";
+import { loadEarly, loadIdly } from "./panels/late.js";
 import { startTheme } from "./theme.js";
 
 /** A graph in the fragment, an exercise, a draft, a graph of the gallery, or nothing yet. */
@@ -44,7 +45,10 @@ async function opening(ops: readonly api.Op[]): Promise<Opening> {
 async function start(): Promise<void> {
   startTheme();
   try {
-    const workbench = new Workbench(await opening(await api.ops()));
+    const opened = await opening(await api.ops());
+    await loadEarly(opened.task);
+    const workbench = new Workbench(opened);
+    loadIdly();
     const formula = new URLSearchParams(location.search).get("formula");
     if (formula !== null) void workbench.formula.use(formula);
   } catch (error) {

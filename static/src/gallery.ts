@@ -3,14 +3,14 @@ import * as api from "./api/client.js";
 import { numbersOf } from "./canvas/numbers.js";
 import { buildScene } from "./canvas/scene.js";
 import { thumbnail } from "./canvas/thumbnail.js";
-import { layout } from "./layout/layout.js";
+import { still } from "./layout/still.js";
 import { startTheme } from "./theme.js";
 
 async function draw(card: HTMLElement, ops: ReadonlyMap<string, api.Op>): Promise<void> {
   const { graph } = await api.example(card.dataset.example!);
   const numbers = numbersOf(await api.evaluate(graph));
   const scene = buildScene(graph, ops, numbers);
-  card.replaceChildren(thumbnail(scene, layout(scene.layoutInput), numbers));
+  card.replaceChildren(thumbnail(scene, still(scene.layoutInput), numbers));
 }
 
 async function start(): Promise<void> {

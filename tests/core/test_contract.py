@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import copy
+import inspect
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -167,7 +170,22 @@ def test_what_is_kept_is_told(op: type[Layer]) -> None:
     assert f"class {op.__name__}(" in op.source()
     compile(op.source(), op.name, "exec")
     methods = op.source() + op.inherited_source()
+    assert not re.search(r"def (slips|wrong_partials)\(|^    samples\b", methods, re.MULTILINE)
     assert op.is_leaf or (methods.count("def forward(") == methods.count("def backward(") == 1)
+
+
+@pytest.mark.parametrize("op", OPS, ids=lambda op: op.name)
+def test_the_listing_is_the_class_with_marks_where_it_is_cut(op: type[Layer]) -> None:
+    written = inspect.getsource(op).splitlines()
+    shown = op.source().splitlines()
+    rest = iter(written)
+    assert all(line in rest for line in shown if line != "    # …"), "in the order in which they were written"
+    hidden = {"samples", "slips", "wrong_partials"} & vars(op).keys()
+    assert ("    # …" in shown) == bool(hidden)
+    cut = ast.parse(op.source()).body[0]
+    names = vars(op).keys() - {"name", "category", "inputs", "params", "decomposes", "kept", *hidden}
+    assert isinstance(cut, ast.ClassDef)
+    assert {name for name in names if not name.startswith("__")} <= set(re.findall(r"\w+", op.source()))
 
 
 @pytest.mark.parametrize("op", COMPUTED)

@@ -13,7 +13,7 @@ from app.core.diagnose import Diagnosis, Finding, diagnose
 from app.core.evaluate import evaluate
 from app.core.flow import magnitude
 from app.core.fused import fused
-from app.core.graph import Graph, Node
+from app.core.graph import Graph, Group, Node
 from app.core.ops import OPS
 from app.core.units import has_flat_part
 from app.formats.document import GraphDocument
@@ -274,6 +274,26 @@ def test_no_op_is_advised_where_none_is_equal(source: str, x: float) -> None:
     first = diagnose(parse_formula(source, {"x": x})).findings[0]
     assert first.code in {"overflow", "divide-by-zero"}
     assert (first.op, first.formula) == (None, None)
+
+
+def test_the_repaired_graph_keeps_what_a_person_gave_it() -> None:
+    graph = parse_formula("1 / (1 + exp(-x))", {"x": -1000.0})
+    end = graph.nodes[-1]
+    pieces = tuple(node.id for node in graph.nodes if node.inputs)
+    graph = replace(
+        graph,
+        nodes=(*graph.nodes[:-1], replace(end, label="probability", position=(3.0, 4.0))),
+        groups=(Group("both", "Both", pieces), Group("gone", "Gone", pieces[:1])),
+        title="Odds",
+        upstream=2.0,
+    )
+    (found,) = [finding for finding in diagnose(graph).findings if finding.severity == "error"]
+    assert found.repaired is not None
+    whole = found.repaired[end.id]
+    assert (whole.op, whole.label, whole.position) == ("sigmoid", "probability", (3.0, 4.0))
+    assert found.repaired.groups == (Group("both", "Both", (end.id,)),)
+    assert (found.repaired.title, found.repaired.upstream) == ("Odds", 2.0)
+    assert evaluate(found.repaired).upstream == 2.0
 
 
 def test_what_is_ill_elsewhere_stays_a_finding_of_its_own() -> None:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.graph import Node
-from app.core.naming import latex_id, latex_names, latex_text, one_line
+from app.core.naming import latex_id, latex_names, latex_text
+from app.core.sentences import one_line
 
 
 @pytest.mark.parametrize(

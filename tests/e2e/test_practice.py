@@ -48,7 +48,7 @@ def test_the_first_wrong_gradient_is_named_and_explained(page: Page) -> None:
     expect(outcome).not_to_contain_text("exchanged")
     page.get_by_role("button", name="What probably happened?").click()
     expect(outcome).to_contain_text("The inputs are exchanged")
-    expect(outcome).to_contain_text("count is “how many” in the drawing.")
+    expect(outcome).to_contain_text("subtotal sent “how many” what belongs to its other input.")
     expect(page.locator(".canvas [data-node=count]")).to_have_class(re.compile("mark-wrong"))
     expect(page.locator(".canvas [data-node=count] .judgement")).to_have_text("✗")
     expect(page.locator(".canvas [data-node=apple] .judgement")).to_have_text("✓")

@@ -268,8 +268,8 @@ def test_latex_has_every_node_once_in_each_pass() -> None:
         assert set(backward) == {node for node in run.plan.ids if run.gradient(node) is not None}
         text = write_latex(graph)
         for span, line in zip(text.spans, lines, strict=True):
-            assert text.text[span.start : span.end] == f"{line.left} &{line.sign} {line.right}"
-            assert line.latex == f"{line.left} {line.sign} {line.right}"
+            assert text.text[span.start : span.end] == f"{line.left} &{line.sign} {line.right}{line.numbers}"
+            assert line.latex == line.symbols + line.numbers == f"{line.left} {line.sign} {line.right}{line.numbers}"
 
 
 @pytest.mark.parametrize("name", EXPORTERS)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { GradientCheck, LeafCheck } from "../../static/src/api/check.ts";
+import { computationOf } from "../../static/src/model/document.ts";
 import {
   armsOf,
   curveOf,
@@ -8,7 +9,6 @@ import {
   headline,
   heatMap,
   levelOf,
-  numbersKey,
   ranked,
   timeSentence,
 } from "../../static/src/model/check.ts";
@@ -84,11 +84,11 @@ describe("the leaves of a check", () => {
   test("moving a node or naming it asks no new check; another number or output does", () => {
     const graph = { nodes: [{ id: "x", op: "input", value: 1 }] };
     const [node] = graph.nodes;
-    expect(numbersKey({ nodes: [{ ...node!, label: "X", position: [1, 2] }] })).toBe(
-      numbersKey(graph),
+    expect(computationOf({ nodes: [{ ...node!, label: "X", position: [1, 2] }] })).toBe(
+      computationOf(graph),
     );
-    expect(numbersKey({ nodes: [{ ...node!, value: 2 }] })).not.toBe(numbersKey(graph));
-    expect(numbersKey({ ...graph, output: "x" })).not.toBe(numbersKey(graph));
+    expect(computationOf({ nodes: [{ ...node!, value: 2 }] })).not.toBe(computationOf(graph));
+    expect(computationOf({ ...graph, output: "x" })).not.toBe(computationOf(graph));
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { GraphDocument } from "../../static/src/api/client.ts";
 import type { Derivation, DerivationFactor } from "../../static/src/api/derivation.ts";
+import { Look } from "../../static/src/model/look.ts";
 import { graphKey } from "../../static/src/model/answer.ts";
 import {
   barLength,
@@ -14,6 +15,7 @@ import {
   seedOf,
   sidesOf,
   sumText,
+  tangentNotes,
 } from "../../static/src/model/derivation.ts";
 
 // (x + y) · c
@@ -36,6 +38,24 @@ const factor = (target: string, source: string): DerivationFactor => ({
   latex_values: "",
   latex_number: "",
   local: 1,
+});
+
+test("forward mode writes under each node how fast it moves, until another view is opened", () => {
+  const forward = [
+    { node: "x", tangent: 1, terms: [], latex: "" },
+    { node: "s", tangent: -2.5, terms: [], latex: "" },
+    { node: "p", tangent: "Infinity", terms: [], latex: "" },
+  ] as const;
+  const notes = tangentNotes({ graph, derivation: { forward } as unknown as Derivation });
+  expect([...notes]).toEqual([
+    ["x", "∂ 1"],
+    ["s", "∂ −2.5"],
+    ["p", "∂ ∞"],
+  ]);
+  const look = new Look();
+  look.notes.value = notes;
+  look.clear();
+  expect(look.notes.value.size).toBe(0);
 });
 
 describe("what a derivation is about", () => {

@@ -2,6 +2,7 @@ import { Graphviz } from "@hpcc-js/wasm-graphviz";
 import { describe, expect, test } from "vitest";
 import { overlap } from "../../static/src/layout/geometry.ts";
 import { layout } from "../../static/src/layout/layout.ts";
+import { still } from "../../static/src/layout/still.ts";
 import type { LayoutInput, LayoutResult, Point } from "../../static/src/layout/types.ts";
 import { apples, input, netLike } from "./graphs.ts";
 import {
@@ -41,6 +42,13 @@ test("the apples stand as in the book", () => {
   expect(edges["subtotal:0"]!.value.y).toBeLessThan(edges["subtotal:0"]!.gradient.y);
   expect(output!.points.at(-1)!.x).toBeGreaterThan(total!.x);
 });
+
+test.each([apples, netLike(40, 3), input([{ id: "x" }, { id: "y", inputs: ["x"] }, { id: "z" }])])(
+  "what is only looked at stands as in the editor",
+  (graph) => {
+    expect(still(graph)).toEqual(layout(graph));
+  },
+);
 
 test("a node used twice by one node has two lines apart", () => {
   const graph = input([{ id: "x" }, { id: "square", inputs: ["x", "x"] }]);

@@ -13,16 +13,9 @@ import { isPlain, judge } from "../../static/src/model/closeness.ts";
 import { moveTo } from "../../static/src/model/edit.ts";
 import { blanksIn, fromFragment, toFragment, withBlanks } from "../../static/src/model/link.ts";
 import { blankKey, Look } from "../../static/src/model/look.ts";
-import {
-  entryOf,
-  keptText,
-  NO_STANDING,
-  Practice,
-  readOrigin,
-  readStanding,
-  scoreOf,
-  withScore,
-} from "../../static/src/model/practice.ts";
+import { readOrigin } from "../../static/src/model/origin.ts";
+import { entryOf, keptText, Practice, scoreOf } from "../../static/src/model/practice.ts";
+import { NO_STANDING, readStanding, withScore } from "../../static/src/model/standing.ts";
 import { Session } from "../../static/src/model/session.ts";
 import {
   asked,
@@ -133,7 +126,7 @@ describe("blanks", () => {
   });
 
   test("of a link that makes no sense are left out", () => {
-    const text = "v-pear,x-p,g-p:2,v-p:0,g-<b>,g-p,g-p,,";
+    const text = "v-pear,v-x,x-p,g-p:2,v-p:0,g-<b>,g-p,g-p,,";
     expect(blanksText(readBlanks(text, graph))).toBe("g-p");
   });
 

@@ -51,7 +51,7 @@ def test_the_answer_in_the_contracts_words(client: Client, apples: dict[str, Any
         "slip": {
             "code": "swapped-inputs",
             "title": "The inputs are exchanged",
-            "detail": "subtotal sent count what belongs to its other input.",
+            "detail": "subtotal sent “how many” what belongs to its other input.",
             "hint": "In a product each input is sent upstream times the *other* input.",
             "node": "subtotal",
             "input": 1,

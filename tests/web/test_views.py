@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -49,7 +50,10 @@ def test_views_link_a_node_in_every_language(client: Client) -> None:
     ]
     (forward,) = pieces(views["latex"], "subtotal", "forward")
     assert forward.endswith(r"= 100 \times 2 = 200")
-    assert {"node", "phase", "latex"} == set(views["latex"]["equations"][0])
+    assert {"node", "phase", "latex", "symbols"} == set(views["latex"]["equations"][0])
+    symbols = {(line["node"], line["phase"]): line["symbols"] for line in views["latex"]["equations"]}
+    assert symbols["subtotal", "forward"] == r"\mathrm{subtotal} = \text{apple price} \, \text{how many}"
+    assert not [text for text in symbols.values() if re.search(r"200|220|110|2\.2", text)]
     assert len(views["latex"]["equations"]) == 10
 
 

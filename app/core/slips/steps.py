@@ -22,7 +22,7 @@ from app.core.slips.catalogue import (
     Slip,
 )
 from app.core.slips.copies import unsummed
-from app.core.tensor import Value, broadcast_shapes, checked, shape_of, unbroadcast
+from app.core.tensor import Value, all_finite, broadcast_shapes, checked, shape_of, unbroadcast
 
 _LAST_BITS: Final = 1e-12
 _NUDGE: Final = 1e-9
@@ -120,7 +120,7 @@ def _ones_like(value: Value) -> Value:
 
 def _unless_right(share: Value | None, right: Value | None) -> Value | None:
     """A share that is wrong; None where it is right, to the last few bits, or isn't a number."""
-    if share is None or right is None or not np.isfinite(share).all():
+    if share is None or right is None or not all_finite(share):
         return None
     if shape_of(share) == shape_of(right) and np.all(np.abs(share - right) <= _LAST_BITS * np.abs(right)):
         return None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from itertools import combinations
+from operator import add
 from typing import Final
 
 from app.core.slips.catalogue import USE_FORGOTTEN, USES_AVERAGED, USES_OVERWRITTEN, Slip
@@ -20,7 +22,7 @@ def wrong_sums(shares: Sequence[Value]) -> Iterator[tuple[Slip, Value]]:
     yield USES_OVERWRITTEN, shares[-1]
     for part in _parts(shares):
         yield USE_FORGOTTEN, part
-    yield USES_AVERAGED, _total(shares) / len(shares)
+    yield USES_AVERAGED, reduce(add, shares) / len(shares)
 
 
 def _parts(shares: Sequence[Value]) -> Iterator[Value]:
@@ -33,19 +35,12 @@ def _parts(shares: Sequence[Value]) -> Iterator[Value]:
         for size in range(1, count):
             for chosen in combinations(range(count), size):
                 if chosen != (count - 1,):
-                    yield _total([shares[place] for place in chosen])
+                    yield reduce(add, [shares[place] for place in chosen])
         return
-    total, first = _total(shares), shares[0]
+    total, first = reduce(add, shares), shares[0]
     yield first
     yield total - first
     for share in shares[1:-1]:
         first = first + share
         yield from (share, total - share, first, total - first)
     yield total - shares[-1]
-
-
-def _total(shares: Sequence[Value]) -> Value:
-    total = shares[0]
-    for share in shares[1:]:
-        total = total + share
-    return total

@@ -72,8 +72,8 @@ def _factor_data(found: Derivation, factor: Factor) -> dict[str, Any]:
 
 
 def _edge_data(found: Derivation, edge: Edge) -> dict[str, Any]:
-    ids = found.plan.ids
-    return {"edge": f"{ids[edge.target]}:{edge.input}", "source": ids[edge.source], "input": edge.input}
+    plan = found.plan
+    return {"edge": plan.edge(edge.target, edge.input), "source": plan.ids[edge.source], "input": edge.input}
 
 
 def _tangent_data(found: Derivation, tangent: Tangent) -> dict[str, Any]:

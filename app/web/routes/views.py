@@ -59,7 +59,7 @@ def _data(text: Text) -> dict[str, Any]:
 
 def _equation_data(line: Equation) -> dict[str, Any]:
     """An equation as a ``ViewEquation``."""
-    return {"node": line.node, "phase": line.phase, "latex": line.latex}
+    return {"node": line.node, "phase": line.phase, "latex": line.latex, "symbols": line.symbols}
 
 
 def _format_data(format_: Format) -> dict[str, Any]:

@@ -35,7 +35,8 @@ class OpEntry(BaseModel):
     """One op of the catalogue. ``elementwise``: whether the partials are local derivatives.
 
     ``keeps`` says what a layer keeps from forward for backward and why; ``kept`` are the names under which a trace
-    lists it. ``source`` is the class that runs, ``inherited_source`` those of its forward and backward that another
+    lists it. ``source`` is the class that runs, with a comment ``# …`` in place of its test points and of the mistakes
+    that people make with it; ``inherited_source`` those of its forward and backward that another
     class wrote for it.
     """
 

@@ -38,11 +38,12 @@ class View(BaseModel):
 
 
 class ViewEquation(BaseModel):
-    """One equation of the LaTeX view, to be typeset by itself."""
+    """One equation of the LaTeX view, to be typeset by itself; ``symbols`` is the same without what comes out."""
 
     node: str
     phase: Literal["forward", "backward"]
     latex: str
+    symbols: str
 
 
 class LatexView(View):

@@ -1197,7 +1197,8 @@ export interface components {
          * @description One op of the catalogue. ``elementwise``: whether the partials are local derivatives.
          *
          *     ``keeps`` says what a layer keeps from forward for backward and why; ``kept`` are the names under which a trace
-         *     lists it. ``source`` is the class that runs, ``inherited_source`` those of its forward and backward that another
+         *     lists it. ``source`` is the class that runs, with a comment ``# …`` in place of its test points and of the mistakes
+         *     that people make with it; ``inherited_source`` those of its forward and backward that another
          *     class wrote for it.
          */
         OpEntry: {
@@ -1512,7 +1513,7 @@ export interface components {
         };
         /**
          * ViewEquation
-         * @description One equation of the LaTeX view, to be typeset by itself.
+         * @description One equation of the LaTeX view, to be typeset by itself; ``symbols`` is the same without what comes out.
          */
         ViewEquation: {
             /** Node */
@@ -1524,6 +1525,8 @@ export interface components {
             phase: "forward" | "backward";
             /** Latex */
             latex: string;
+            /** Symbols */
+            symbols: string;
         };
         /**
          * ViewSpan

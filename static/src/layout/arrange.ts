@@ -1,6 +1,7 @@
 /** Sorting one column: each group's elements together between its borders, each node's inputs by slot. */
 import { goal } from "./order.js";
-import { BOTTOM, TOP, type Lattice } from "./lattice.js";
+import { BOTTOM, TOP } from "./kinds.js";
+import type { Lattice } from "./lattice.js";
 
 interface Item {
   key: number;

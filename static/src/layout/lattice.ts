@@ -5,20 +5,12 @@
  * Groups add a chain of elements along the top and one along the bottom of their box.
  */
 import type { Graph } from "./graph.js";
+import { BOTTOM, EXIT, LABEL, LANE, NODE, TOP } from "./kinds.js";
 import { around, type Nesting } from "./nesting.js";
 import * as metrics from "./metrics.js";
-import type { Size } from "./types.js";
-
-/** What an element stands for; `ref` is then the index of the node, edge or group. */
-export const NODE = 0;
-export const LANE = 1;
-export const LABEL = 2;
-export const TOP = 3;
-export const BOTTOM = 4;
-/** The output's own arrow, with its texts. */
-export const EXIT = 5;
 
 export interface Element {
+  /** See kinds.ts; `ref` is the index of the node, edge or group. */
   readonly kind: number;
   readonly ref: number;
   readonly column: number;
@@ -55,15 +47,6 @@ export interface Lattice {
   readonly exit: number;
   /** First and last node column of each group. */
   readonly spans: readonly (readonly [number, number])[];
-}
-
-/** What a line with texts takes around its centre line. */
-export function textBand(value: Size, gradient: Size): { up: number; down: number; width: number } {
-  return {
-    up: Math.max(metrics.LANE_ABOVE, value.height > 0 ? metrics.ABOVE + value.height : 0),
-    down: Math.max(metrics.LANE_BELOW, gradient.height > 0 ? metrics.BELOW + gradient.height : 0),
-    width: Math.max(value.width, gradient.width) + 2 * metrics.LABEL_PAD,
-  };
 }
 
 export function lattice(graph: Graph, nesting: Nesting, layer: Int32Array): Lattice {
@@ -146,7 +129,7 @@ class Builder {
   private edge(i: number): void {
     const { source, target, input } = this.graph.edges[i]!;
     const [from, to] = [2 * this.layer[source]!, 2 * this.layer[target]!];
-    const band = textBand(input.value, input.gradient);
+    const band = metrics.textBand(input.value, input.gradient);
     const text = this.textColumn(from, to);
     this.load[text] = (this.load[text] ?? 0) + band.up + band.down;
     const chain: number[] = [];
@@ -215,7 +198,7 @@ class Builder {
     const { output } = this.graph;
     if (!output) return;
     const v = output.index;
-    const band = textBand(output.value, output.gradient);
+    const band = metrics.textBand(output.value, output.gradient);
     const column = 2 * this.layer[v]! + 1;
     const covers = (g: number): boolean =>
       this.spans[g]![0] <= column && column <= this.spans[g]![1];

@@ -4,13 +4,11 @@
  * person put somewhere stay there, and lines that the columns hold no room for are led around everything (reroute.ts).
  */
 import { indexed } from "./graph.js";
-import { grow } from "./geometry.js";
 import { putHoles } from "./holes.js";
-import { boundsOf, placed } from "./parts.js";
+import { framed, placed } from "./parts.js";
 import { putPinned } from "./pinned.js";
 import { reroute } from "./reroute.js";
 import type { LayoutInput, LayoutResult } from "./types.js";
-import { MARGIN } from "./metrics.js";
 
 /** Places everything of the graph. The same input always gives the same drawing. */
 export function layout(input: LayoutInput): LayoutResult {
@@ -19,6 +17,5 @@ export function layout(input: LayoutInput): LayoutResult {
   const away = putPinned(whole, input, graph);
   reroute(whole, input, away, new Set([...loose, ...against.map(({ id }) => id)]));
   putHoles(whole, input);
-  const bounds = boundsOf(whole, input);
-  return { ...whole, bounds: bounds.width > 0 ? grow(bounds, MARGIN) : bounds };
+  return framed(whole, input);
 }

@@ -1,6 +1,7 @@
 /** What one layout tells the next: columns, heights and lines of what stood there. */
 import type { Graph } from "./graph.js";
-import { BOTTOM, NODE, TOP, type Lattice } from "./lattice.js";
+import { BOTTOM, NODE, TOP } from "./kinds.js";
+import type { Lattice } from "./lattice.js";
 import type { Span } from "./horizontal.js";
 import type { Laid, LayoutInput } from "./types.js";
 

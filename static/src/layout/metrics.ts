@@ -1,6 +1,7 @@
 /**
  * Every length of the drawing that layout and canvas share. Drawing units: one unit is one pixel at zoom 1.
  */
+import type { Size } from "./types.js";
 
 /** Diameter of an operator whose sign is one character. */
 export const CIRCLE = 44;
@@ -62,3 +63,12 @@ export const MARGIN = 24;
 
 /** Up to this many nodes, the leaves that ask for it stand in the leftmost column. */
 export const FIRST_COLUMN_LIMIT = 60;
+
+/** What a line with texts takes around its centre line. */
+export function textBand(value: Size, gradient: Size): { up: number; down: number; width: number } {
+  return {
+    up: Math.max(LANE_ABOVE, value.height > 0 ? ABOVE + value.height : 0),
+    down: Math.max(LANE_BELOW, gradient.height > 0 ? BELOW + gradient.height : 0),
+    width: Math.max(value.width, gradient.width) + 2 * LABEL_PAD,
+  };
+}

@@ -2,7 +2,8 @@
  * The order within each column: few crossings, and the pairs that enter a node in the order of its slots. Sweeps by
  * barycentres (Sugiyama, Tagawa, Toda 1981), then exchanges of neighbours (Gansner et al. 1993), from several beginnings.
  */
-import { LABEL, LANE, NODE, BOTTOM, TOP, type Lattice } from "./lattice.js";
+import { LABEL, LANE, NODE, BOTTOM, TOP } from "./kinds.js";
+import type { Lattice } from "./lattice.js";
 import { arrange } from "./arrange.js";
 import { crossings, swapGain } from "./crossings.js";
 import type { Hold } from "./memory.js";

@@ -1,9 +1,9 @@
 /** Where the unconnected parts of a graph stand: those that were there before stay, new ones come beneath. */
 import { components, type Graph } from "./graph.js";
 import { around, enclose, grow, overlap, point, quarter } from "./geometry.js";
-import { COMPONENT_GAP, NODE_GAP, PAIR_DISTANCE } from "./metrics.js";
+import { COMPONENT_GAP, MARGIN, NODE_GAP, PAIR_DISTANCE } from "./metrics.js";
 import { arranged, drawn, shifted, type Part, type Result } from "./part.js";
-import type { EdgeRoute, LayoutInput, Point, Rect } from "./types.js";
+import type { EdgeRoute, LayoutInput, LayoutResult, Point, Rect } from "./types.js";
 
 /** Everything of the graph where the columns have it, and the edges that no column has room for. */
 export function placed(graph: Graph, input: LayoutInput): { whole: Result; loose: string[] } {
@@ -94,7 +94,7 @@ function ownBounds(result: Result, graph: Graph, input: LayoutInput): Rect | und
   );
 }
 
-export function boundsOf(placed: Result, input: LayoutInput): Rect {
+function boundsOf(placed: Result, input: LayoutInput): Rect {
   const sizes = new Map(input.nodes.map((node) => [node.id, node]));
   const texts = new Map(input.edges.map((edge) => [edge.id, edge]));
   const rects = Object.values(placed.groups);
@@ -110,6 +110,12 @@ export function boundsOf(placed: Result, input: LayoutInput): Rect {
   for (const [id, route] of Object.entries(placed.edges)) line(route, texts.get(id)!);
   if (placed.output && input.output) line(placed.output, input.output);
   return enclose(rects);
+}
+
+/** The whole with some air around it. */
+export function framed(whole: Result, input: LayoutInput): LayoutResult {
+  const bounds = boundsOf(whole, input);
+  return { ...whole, bounds: bounds.width > 0 ? grow(bounds, MARGIN) : bounds };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Centre lines of the pairs of arrows through a placed lattice, and the places of their texts. */
-import { LABEL, textBand, type Lattice } from "./lattice.js";
-import { ABOVE, BELOW, COLUMN_GAP_MIN, LEVEL_OUT, NODE_GAP } from "./metrics.js";
+import { LABEL } from "./kinds.js";
+import type { Lattice } from "./lattice.js";
+import { ABOVE, BELOW, COLUMN_GAP_MIN, LEVEL_OUT, NODE_GAP, textBand } from "./metrics.js";
 import { around, clamp, crosses, grow, point } from "./geometry.js";
 import type { Span } from "./horizontal.js";
 import { meet, ports, type Placed } from "./outline.js";

@@ -3,7 +3,8 @@
  * the least sum of pull × climb by network simplex (Gansner et al. 1993, section 4.2); large ones a few sweeps of isotonic
  * regression, column by column.
  */
-import { BOTTOM, LANE, NODE, TOP, type Lattice } from "./lattice.js";
+import { BOTTOM, LANE, NODE, TOP } from "./kinds.js";
+import type { Lattice } from "./lattice.js";
 import { GROUP_PAD, LABEL_GAP, LANE_GAP, NODE_GAP } from "./metrics.js";
 import { quarter } from "./geometry.js";
 import type { Hold } from "./memory.js";

@@ -224,6 +224,8 @@ export function readBlanks(text: string, graph: GraphDocument): Blank[] {
     if (!match || !node) continue;
     const kind = match[1] === "v" ? "value" : "gradient";
     const slot = match[3];
+    // A leaf's value is given, and stands in fields and texts.
+    if (slot === undefined && kind === "value" && isLeaf(node)) continue;
     if (slot !== undefined && (kind === "value" || Number(slot) >= (node.inputs ?? []).length))
       continue;
     const blank: Blank =

@@ -1,6 +1,6 @@
 /** What a gradient check says: its leaves in order, its errors on a logarithmic scale, and sentences. */
 import type { GradientCheck, LeafCheck } from "../api/check.js";
-import type { GraphDocument, WireNumber, WireTensor } from "../api/client.js";
+import type { WireNumber, WireTensor } from "../api/client.js";
 import { formatNumber, isSummary, shapeOf, toNumber } from "./numbers.js";
 import { elementsOf, indexOf, sizeOf } from "./tensors.js";
 
@@ -21,13 +21,6 @@ const LEAST_POWER = -16;
 const RANKS = Object.keys(VERDICTS);
 /** An error that doesn't come down to this isn't the step's. */
 const STUCK = 1e-3;
-
-/** What of a graph its gradients depend on. */
-export const numbersKey = (graph: GraphDocument): string =>
-  JSON.stringify([
-    graph.nodes.map(({ id, op, inputs, params, value }) => [id, op, inputs, params, value]),
-    graph.output,
-  ]);
 
 /** The leaves, failures first, and among equals the largest error first. */
 export function ranked({ leaves }: GradientCheck): [string, LeafCheck][] {

@@ -2,6 +2,7 @@
 import type { GraphDocument, GraphNode, WireNumber } from "../api/client.js";
 import type { Derivation, DerivationPath } from "../api/derivation.js";
 import { inOrder, isConstant, isLeaf, nameIn } from "./document.js";
+import type { Notes } from "./look.js";
 import { formatNumber, MINUS, toNumber } from "./numbers.js";
 
 /** A derivation, and the graph that it was asked for. */
@@ -87,6 +88,10 @@ export function isMeant(
 
 /** So many digits of a count are written out. */
 const WRITTEN_OUT = 12;
+
+/** What forward mode writes under each node that it comes to: how fast that moves with the one that is asked about. */
+export const tangentNotes = ({ derivation }: Found): Notes =>
+  new Map(derivation.forward.map(({ node, tangent }) => [node, `∂ ${formatNumber(tangent)}`]));
 
 /** A count, given in digits: 39, 1 048 576, about 1.339e36. */
 export function formatCount(digits: string): string {

@@ -91,3 +91,11 @@ export function inOrder(graph: GraphDocument): GraphNode[] {
   const done = new Set(order.map(({ id }) => id));
   return [...order, ...graph.nodes.filter(({ id }) => !done.has(id))];
 }
+
+/** All of a document that its numbers depend on. */
+export const computationOf = (graph: GraphDocument): string =>
+  JSON.stringify([
+    graph.nodes.map(({ id, op, inputs, value, params }) => [id, op, inputs, value, params]),
+    graph.output,
+    graph.upstream,
+  ]);

@@ -30,6 +30,10 @@ export interface Blank {
 export const blankKey = ({ kind, node, edge }: Blank): string => `${kind} ${node ?? edge ?? ""}`;
 
 const NO_MARKS: MarkSet = { nodes: new Map(), edges: new Map() };
+/** Short texts by node. */
+export type Notes = ReadonlyMap<string, string>;
+
+export const NO_NOTES: Notes = new Map();
 const NO_EDGES: readonly string[] = [];
 const NO_BLANKS: readonly Blank[] = [];
 
@@ -41,6 +45,8 @@ export class Look {
   readonly litEdges = signal(NO_EDGES);
   /** Marks of the panel that is open, such as a lens. */
   readonly lens = signal(NO_MARKS);
+  /** What the panel that is open writes under nodes. */
+  readonly notes = signal(NO_NOTES);
   /** Marks of the step that is shown. */
   readonly step = signal(NO_MARKS);
   /** What the step that is shown hasn't reached yet. */
@@ -50,13 +56,21 @@ export class Look {
   /** What is left to find in an exercise that is under way, whatever panel is open. */
   readonly exercise = signal(NO_BLANKS);
   readonly marks = computed((): MarkSet => joined(this.step.value, this.lens.value));
+  /** Ends the exercise that is under way; set by whoever runs it. */
+  endExercise: () => void = () => undefined;
   readonly blankKeys = computed(
     () => new Set([...this.blanks.value, ...this.exercise.value].map(blankKey)),
+  );
+
+  /** Whether there are numbers that must not be told: to be found, or not reached by the step that is shown. */
+  readonly keepsBack = computed(
+    () => this.blankKeys.value.size > 0 || this.ahead.value !== undefined,
   );
 
   /** Takes away what a panel has marked. */
   clear(): void {
     this.lens.value = NO_MARKS;
+    this.notes.value = NO_NOTES;
     this.litEdges.value = NO_EDGES;
     this.blanks.value = NO_BLANKS;
   }

@@ -3,15 +3,10 @@ import { batch, computed, effect, signal } from "@preact/signals-core";
 import type { GraphDocument, Tensor } from "../api/client.js";
 import { truthOf } from "./blanks.js";
 import { isPlain, judge, type Judged } from "./closeness.js";
-import { findNode, slotOf } from "./document.js";
+import { computationOf, findNode, slotOf } from "./document.js";
 import { blankKey, type Blank, type Look } from "./look.js";
+import type { Origin } from "./origin.js";
 import type { Session } from "./session.js";
-
-/** Where an exercise of the server's comes from. */
-export interface Origin {
-  readonly level: number;
-  readonly seed: number;
-}
 
 export interface Entry {
   readonly state: "open" | "right" | "revealed";
@@ -58,14 +53,6 @@ export function scoreOf(task: Task): Score {
     open: count(({ state }) => state === "open"),
   };
 }
-
-/** All of a document that its numbers depend on. */
-export const computationOf = (graph: GraphDocument): string =>
-  JSON.stringify([
-    graph.nodes.map(({ id, op, inputs, value, params }) => [id, op, inputs, value, params]),
-    graph.output,
-    graph.upstream,
-  ]);
 
 /** Those blanks that a graph still has the node or the edge for. */
 const stillThere = (blanks: readonly Blank[], graph: GraphDocument): Blank[] =>
@@ -265,54 +252,3 @@ function readKept(text: string | null): Kept | undefined {
 }
 
 const more = (hints: Entry["hints"]): Entry["hints"] => (hints === 0 ? 1 : 2);
-
-/** How somebody has fared on one level. */
-export interface Standing {
-  /** Exercises that were gone through. */
-  readonly done: number;
-  /** Those in a row without looking at an answer, now and at best. */
-  readonly streak: number;
-  readonly best: number;
-  readonly found: number;
-  readonly first: number;
-}
-
-export const NO_STANDING: Standing = { done: 0, streak: 0, best: 0, found: 0, first: 0 };
-
-export function withScore(before: Standing, { first, helped, revealed }: Score): Standing {
-  const streak = revealed === 0 ? before.streak + 1 : 0;
-  return {
-    done: before.done + 1,
-    streak,
-    best: Math.max(before.best, streak),
-    found: before.found + first + helped,
-    first: before.first + first,
-  };
-}
-
-/** A standing that was kept as text; what can't be read counts as none. */
-export function readStanding(text: string | null): Standing {
-  try {
-    const data = JSON.parse(text ?? "") as Partial<{ [K in keyof Standing]: unknown }>;
-    const count = (name: keyof Standing): number => {
-      const value = data[name];
-      return typeof value === "number" && Number.isInteger(value) && value >= 0 ? value : 0;
-    };
-    return {
-      done: count("done"),
-      streak: count("streak"),
-      best: count("best"),
-      found: count("found"),
-      first: count("first"),
-    };
-  } catch {
-    return NO_STANDING;
-  }
-}
-
-/** The level and seed that an address names, as in `2.417`. */
-export function readOrigin(text: string | null): Origin | undefined {
-  const match = /^([1-3])\.(\d{1,10})$/.exec(text ?? "");
-  const seed = Number(match?.[2]);
-  return match && seed <= 2 ** 31 ? { level: Number(match[1]), seed } : undefined;
-}

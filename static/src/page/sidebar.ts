@@ -2,12 +2,15 @@
 import { effect, signal } from "@preact/signals-core";
 import { html, nothing, render } from "lit-html";
 import type { Example } from "../api/client.js";
+import { Late } from "../model/late.js";
+import { isScalar } from "../model/numbers.js";
 import type { Session } from "../model/session.js";
-import { PANELS } from "../panels/all.js";
-import { DrillView } from "../panels/drill.js";
+import { TABS } from "../panels/all.js";
+import type { DrillView } from "../panels/drill.js";
 import { inspector } from "../panels/inspector.js";
-import type { Panel, PanelPage } from "../panels/panel.js";
-import { Pieces } from "../panels/pieces.js";
+import { LatePanel } from "../panels/late.js";
+import type { PanelPage, Tab } from "../panels/panel.js";
+import type { Pieces } from "../panels/pieces.js";
 import { problemsPanel } from "../panels/problems.js";
 import { selectionPanel } from "../panels/selection.js";
 import { settingsPanel } from "../panels/settings.js";
@@ -15,18 +18,18 @@ import { numbersTable, valuesPanel } from "../panels/values.js";
 import { place } from "./place.js";
 
 /** The first tab: values and the node that is looked at. */
-const NODE: Pick<Panel, "label" | "title"> = {
+const NODE: Pick<Tab, "label" | "title"> = {
   label: "Node",
   title: "The values, and where a node's numbers come from",
 };
 
 export class Sidebar {
   private readonly session: Session;
-  private readonly panels: readonly Panel[];
-  private readonly pieces: Pieces;
-  private readonly drill: DrillView;
+  private readonly panels: readonly LatePanel[];
+  private readonly pieces: Late<Pieces>;
+  private readonly drill: Late<DrillView>;
   /** Which of the panels is shown; undefined: the node. */
-  private readonly open = signal<Panel | undefined>(undefined);
+  private readonly open = signal<LatePanel | undefined>(undefined);
 
   constructor(
     private readonly page: PanelPage,
@@ -35,9 +38,11 @@ export class Sidebar {
     private readonly point: (node: string | undefined) => void,
   ) {
     this.session = page.session;
-    this.pieces = new Pieces(page.session);
-    this.panels = PANELS.map((make) => make(page));
-    this.drill = new DrillView(page);
+    this.pieces = new Late(
+      async () => new (await import("../panels/views.js")).Pieces(page.session),
+    );
+    this.panels = TABS.map((tab) => new LatePanel(tab, page));
+    this.drill = new Late(async () => new (await import("../panels/views.js")).DrillView(page));
     this.open.value = this.panels.find(({ first }) => first);
     const paints = [this.paintTabs, this.paintPanel, this.paintLesson, this.paintValues];
     for (const paint of [...paints, this.paintNode]) effect(paint);
@@ -56,15 +61,16 @@ export class Sidebar {
     if (panel === before) return;
     // On a narrow screen the views are below the drawing.
     place("tabs").scrollIntoView({ block: "nearest", behavior: "smooth" });
-    before?.leave?.();
+    before?.leave();
     this.page.look.clear();
+    panel?.enter();
     this.open.value = panel;
   }
 
   /** Shows the view that asks for a number which was clicked in the drawing; the open one first. */
   ask({ kind, edge }: { kind: "value" | "gradient"; edge: string | undefined }): void {
     const open = this.open.peek();
-    const panel = [...(open ? [open] : []), ...this.panels].find((one) => one.ask?.(kind, edge));
+    const panel = [...(open ? [open] : []), ...this.panels].find((one) => one.ask(kind, edge));
     if (panel) this.show(panel.label);
   }
 
@@ -140,6 +146,7 @@ export class Sidebar {
   private readonly paintNode = (): void => {
     const { session, page } = this;
     const { actions } = page;
+    this.wantParts();
     const numbers =
       session.graph.value.nodes.length > 0
         ? inspector(session, page.look, {
@@ -151,16 +158,26 @@ export class Sidebar {
             point: (id) => {
               this.point(id);
             },
-            drill: this.drill,
+            drill: this.drill.value.value,
           })
         : html`<p class="hint">The numbers of a node show here once there is a graph.</p>`;
     render(
       html`${problemsPanel(session, actions, (id) => {
         page.go(id);
       })}
-      ${selectionPanel(session, actions, page.group)} ${numbers} ${this.pieces.view()}
+      ${selectionPanel(session, actions, page.group)} ${numbers}
+      ${this.page.look.exercise.value.length > 0 ? nothing : this.pieces.value.value?.view()}
       ${settingsPanel(session, actions, this.paintNode)}`,
       place("inspector"),
     );
   };
+
+  /** Loads what only some nodes need: the elements of tensors, the pieces of composites. */
+  private wantParts(): void {
+    const { evaluation, graph } = this.session.run.value;
+    const numbers = Object.values(evaluation?.nodes ?? {});
+    if (numbers.some(({ value }) => !isScalar(value))) this.drill.want();
+    const composite = graph.nodes.some(({ op }) => this.session.ops.get(op)?.decomposes);
+    if (composite || (graph.groups ?? []).length > 0) this.pieces.want();
+  }
 }

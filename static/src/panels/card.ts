@@ -46,6 +46,14 @@ export function sourceView(op: Op): TemplateResult | typeof nothing {
     <summary>The code that ran: class ${name}</summary>
     ${codeView(op.source, `Class ${name}`)}
     ${
+      op.source.includes("# …")
+        ? html`<p class="doc">
+            <code># …</code> stands for points of its tests and for mistakes that people make with
+            it.
+          </p>`
+        : nothing
+    }
+    ${
       op.inherited_source === ""
         ? nothing
         : html`<p class="doc">What it has from the class that it derives from:</p>

@@ -1,12 +1,20 @@
 /** A gradient written out by the chain rule: the sum over all paths of products along them, and what that costs. */
-import { signal } from "@preact/signals-core";
+import { effect, signal } from "@preact/signals-core";
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import type { Fault, GraphDocument } from "../api/client.js";
 import { derivation, type Derivation } from "../api/derivation.js";
 import { Answer, graphKey } from "../model/answer.js";
-import { choices, firstVariable, sidesOf, type Choices, type Found } from "../model/derivation.js";
+import {
+  choices,
+  firstVariable,
+  sidesOf,
+  tangentNotes,
+  type Choices,
+  type Found,
+} from "../model/derivation.js";
 import { findNode, isConstant, nameIn, nameOf, outputOf } from "../model/document.js";
+import { NO_NOTES } from "../model/look.js";
 import { formatFull } from "../model/numbers.js";
 import { forwardView } from "./forwardMode.js";
 import { links, switchView, type Choice } from "./linked.js";
@@ -15,6 +23,7 @@ import { costs } from "./multiplications.js";
 import type { MakePanel, PanelPage } from "./panel.js";
 import { pathsView } from "./paths.js";
 import { sentence } from "./problems.js";
+import { keptBackHint } from "./unfinished.js";
 
 /** So many paths are listed at first, and so many at most. */
 const FIRST = 32;
@@ -38,10 +47,19 @@ export const chainRule: MakePanel = (page) => {
   const choosing = signal<{ readonly id: string } | undefined>(undefined);
   const mode = signal<Mode>("paths");
   const limit = signal(FIRST);
+  const shown = signal(false);
   const { over, leave } = links(page);
   let seen: string | undefined;
   let heard: typeof choosing.value;
   let variable: string | undefined;
+
+  // While another panel is open, notes are that one's; the page takes ours away.
+  effect(() => {
+    if (!shown.value) return;
+    const found =
+      mode.value === "forward" && !look.keepsBack.value ? answer.value.value : undefined;
+    look.notes.value = found ? tangentNotes(found) : NO_NOTES;
+  });
 
   /** The node that is asked about: chosen here, else the leaf that was selected last. */
   const current = (all: Choices): string | undefined => {
@@ -65,9 +83,8 @@ export const chainRule: MakePanel = (page) => {
   };
 
   return {
-    label: "Chain rule",
-    title: "A gradient written out as products of local derivatives along paths",
     view: () => {
+      shown.value = true;
       const { evaluated: graph } = session.run.value;
       if (!graph) return empty();
       const all = choices(graph);
@@ -95,6 +112,7 @@ export const chainRule: MakePanel = (page) => {
       </div>`;
     },
     leave: () => {
+      shown.value = false;
       seen = undefined;
     },
   };
@@ -102,9 +120,11 @@ export const chainRule: MakePanel = (page) => {
   function derived(found: Found): TemplateResult {
     const { graph, derivation: written } = found;
     if (written.paths_total === "0") return nowhere(graph, written);
+    const kept = look.keepsBack.value;
     return html`
-      <p class="whole" data-wrt=${written.wrt} title=${formatFull(written.value)}>
-        ${math(whole(written), true)}
+      ${keptBackHint(look)}
+      <p class="whole" data-wrt=${written.wrt} title=${kept ? nothing : formatFull(written.value)}>
+        ${math(whole(written, kept), true)}
       </p>
       ${switchView("Order", MODES, mode.value, (value) => {
         mode.value = value;
@@ -116,6 +136,7 @@ export const chainRule: MakePanel = (page) => {
               edges: look.litEdges.value,
               edge: session.pointedEdge.value ?? session.selectedEdge.value,
               node: session.pointed.value,
+              kept,
               more:
                 limit.value < MOST && String(written.shown) !== written.paths_total
                   ? () => {
@@ -129,14 +150,14 @@ export const chainRule: MakePanel = (page) => {
   }
 };
 
-/** ∂output/∂variable, the sum and the product that it is, and its number. */
-function whole({ latex_numbers: numbers, paths }: Derivation): string {
+/** ∂output/∂variable, the sum and the product that it is, and its number unless that is kept back. */
+function whole({ latex_numbers: numbers, paths }: Derivation, kept: boolean): string {
   const [fraction, ...sides] = sidesOf(numbers);
   const factors =
     "\\prod_{\\text{edges}} \\frac{\\partial\\,\\text{target}}{\\partial\\,\\text{source}}";
   const sum = paths.length > 1 ? `\\sum_{\\text{paths}} ${factors}` : factors;
   const formula = paths[0]?.factors.length ? [sum] : [];
-  return [fraction!, ...formula, sides.at(-1)!].join(" = ");
+  return [fraction!, ...formula, ...(kept ? [] : [sides.at(-1)!])].join(" = ");
 }
 
 function chooser(

@@ -13,13 +13,12 @@ import {
   headline,
   isStuck,
   levelOf,
-  numbersKey,
   ranked,
   timeSentence,
   VERDICTS,
   type ErrorCurve,
 } from "../model/check.js";
-import { nameIn } from "../model/document.js";
+import { computationOf, nameIn } from "../model/document.js";
 import {
   formatBrief,
   formatFull,
@@ -33,6 +32,7 @@ import { Chart, type Columns } from "./chart.js";
 import { HeatTable } from "./heat.js";
 import type { MakePanel, Panel, PanelPage } from "./panel.js";
 import { sentence } from "./problems.js";
+import { unfinished } from "./unfinished.js";
 
 const STEPS = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10];
 const USUAL_STEP = 1e-5;
@@ -44,8 +44,6 @@ const FLOOR = 1e-17;
 export const checkPanel: MakePanel = (page) => new CheckPanel(page);
 
 class CheckPanel implements Panel {
-  readonly label = "Check";
-  readonly title = "Hold every gradient against numerical differentiation";
   private readonly answer = new Answer<GradientCheck>();
   private readonly again = signal(0);
   private readonly epsilon = signal(USUAL_STEP);
@@ -86,8 +84,10 @@ class CheckPanel implements Panel {
         or choose an op.
       </p>`;
     }
+    const hint = unfinished(this.page.look);
+    if (hint) return hint;
     const epsilon = this.epsilon.value;
-    this.answer.want(`${this.again.value} ${epsilon} ${numbersKey(graph)}`, () =>
+    this.answer.want(`${this.again.value} ${epsilon} ${computationOf(graph)}`, () =>
       check(graph, epsilon),
     );
     const answer = this.answer.value.value;

@@ -11,6 +11,7 @@ import type { MakePanel } from "./panel.js";
 import { sentence } from "./problems.js";
 import { traceTable } from "./traceTable.js";
 import { takeButtons } from "./takeAway.js";
+import { keptBackHint } from "./unfinished.js";
 
 type FormulaKind = "formula" | "expression";
 type LatexKind = "typeset" | "source";
@@ -29,7 +30,7 @@ const LATEX: readonly Choice<LatexKind>[] = [
 ];
 
 export const code: MakePanel = (page) => {
-  const { session, playback } = page;
+  const { session, look, playback } = page;
   const answer = new Answer<{ graph: GraphDocument; found: Views }>();
   const formula = signal<FormulaKind>("formula");
   const latex = signal<LatexKind>("typeset");
@@ -39,9 +40,12 @@ export const code: MakePanel = (page) => {
     root = element;
   };
 
+  const latexTools = (text: string, graph: GraphDocument): TemplateResult =>
+    html`${switchView("How LaTeX is shown", LATEX, latex.value, (value) => {
+      latex.value = value;
+    })}${takeButtons(page, "LaTeX", text, { graph, format: "latex", suffix: ".tex" })}`;
+
   return {
-    label: "Code",
-    title: "The graph as formula, Python, LaTeX and steps, linked with the drawing",
     view: () => {
       const { evaluated: graph } = session.run.value;
       if (!graph)
@@ -66,6 +70,7 @@ export const code: MakePanel = (page) => {
         @focusin=${over}
         @focusout=${leave}
       >
+        ${keptBackHint(look)}
         <p class="hint">Point at a place and its node lights up, here and in the drawing.</p>
         ${
           faults.length > 0
@@ -76,7 +81,7 @@ export const code: MakePanel = (page) => {
         }
         ${
           answered
-            ? texts(answered.found, { page, graph: answered.graph, at })
+            ? texts(answered.found, { page, graph: answered.graph, at, kept: look.keepsBack.value })
             : faults.length > 0
               ? nothing
               : html`<p class="hint working">Writing it down…</p>`
@@ -87,8 +92,8 @@ export const code: MakePanel = (page) => {
   };
 
   function texts(found: Views, context: TextContext): TemplateResult {
-    const { graph } = context;
-    const typeset = latex.value === "typeset";
+    const { graph, kept } = context;
+    const typeset = kept || latex.value === "typeset";
     const written = found[formula.value];
     return html`
       ${block(
@@ -105,9 +110,7 @@ export const code: MakePanel = (page) => {
       )}
       ${block(
         "LaTeX",
-        html`${switchView("How LaTeX is shown", LATEX, latex.value, (value) => {
-          latex.value = value;
-        })}${takeButtons(page, "LaTeX", found.latex.text, { graph, format: "latex", suffix: ".tex" })}`,
+        kept ? nothing : latexTools(found.latex.text, graph),
         typeset
           ? equationsView(found.latex.equations, context)
           : textView("LaTeX", found.latex, context),

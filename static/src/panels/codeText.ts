@@ -18,6 +18,8 @@ export interface TextContext {
   readonly graph: GraphDocument;
   /** The node whose places are marked. */
   readonly at: string | undefined;
+  /** Numbers are kept back: equations stand without what comes out. */
+  readonly kept: boolean;
 }
 
 const cut = new WeakMap<View, ReturnType<typeof cutLines>>();
@@ -78,7 +80,7 @@ function segmentView(
 
 export function equationsView(
   equations: readonly ViewEquation[],
-  { page, graph, at }: TextContext,
+  { page, graph, at, kept }: TextContext,
 ): TemplateResult {
   return html`<div
       class="scroller equations"
@@ -87,7 +89,7 @@ export function equationsView(
       @keydown=${alongStops}
     >
       ${equations.slice(0, EQUATIONS).map(
-        ({ node, phase, latex }, i) =>
+        ({ node, phase, latex, symbols }, i) =>
           html`<div
             class="place ${phase} ${node === at ? "here" : ""}"
             data-point=${node}
@@ -102,7 +104,7 @@ export function equationsView(
               if (event.key === "Enter") page.go(node);
             }}
           >
-            ${math(latex)}
+            ${math(kept ? symbols : latex)}
           </div>`,
       )}
     </div>

@@ -15,6 +15,7 @@ export function forwardView(page: PanelPage, { graph, derivation }: Found): Temp
   const { forward, wrt, output, counts } = derivation;
   const [from, to] = [nameIn(graph, wrt), nameIn(graph, output)];
   const pointed = page.session.pointed.value;
+  const kept = page.look.keepsBack.value;
   return html`
     <p class="how">
       Forward mode begins at ${from}, where the derivative is 1, and goes with the values: each
@@ -22,13 +23,13 @@ export function forwardView(page: PanelPage, { graph, derivation }: Found): Temp
       pass gives this for every node, but with respect to ${from} alone.
     </p>
     <ol class="tangents" @keydown=${alongStops}>
-      ${forward.slice(0, MOST).map((step, i) => stepView(page, graph, step, i, pointed))}
+      ${forward.slice(0, MOST).map((step, i) => stepView(page, graph, step, { first: i === 0, here: step.node === pointed, kept }))}
     </ol>
     ${
       forward.length > MOST
         ? html`<p class="shown">
-            The first ${MOST} of ${forward.length} nodes. At ${to} arrives
-            ${formatNumber(forward.at(-1)!.tangent)}.
+            The first ${MOST} of ${forward.length} nodes.
+            ${kept ? nothing : html`At ${to} arrives ${formatNumber(forward.at(-1)!.tangent)}.`}
           </p>`
         : nothing
     }
@@ -40,11 +41,14 @@ function stepView(
   page: PanelPage,
   graph: Found["graph"],
   { node, tangent, terms, latex }: ForwardStep,
-  place: number,
-  pointed: string | undefined,
+  {
+    first,
+    here,
+    kept,
+  }: { readonly first: boolean; readonly here: boolean; readonly kept: boolean },
 ): TemplateResult {
   return html`<li
-    class=${node === pointed ? "here" : ""}
+    class=${here ? "here" : ""}
     data-tangent=${node}
     data-point=${node}
     data-edges=${terms.map(({ edge }) => edge).join(" ")}
@@ -53,7 +57,7 @@ function stepView(
       type="button"
       class="path-name"
       data-stop
-      tabindex=${place === 0 ? 0 : -1}
+      tabindex=${first ? 0 : -1}
       title="Select ${nameIn(graph, node)}"
       @click=${() => {
         page.go(node);
@@ -61,14 +65,18 @@ function stepView(
     >
       <span class="named">
         ${nameIn(graph, node)}
-        <strong
-          class=${isNonFinite(tangent) ? "digits bad" : "digits"}
-          data-tangent-number
-          title=${formatFull(tangent)}
-          >${formatNumber(tangent)}</strong
-        >
+        ${
+          kept
+            ? nothing
+            : html`<strong
+                class=${isNonFinite(tangent) ? "digits bad" : "digits"}
+                data-tangent-number
+                title=${formatFull(tangent)}
+                >${formatNumber(tangent)}</strong
+              >`
+        }
       </span>
-      ${math(latex)}
+      ${kept ? nothing : math(latex)}
     </button>
   </li>`;
 }

@@ -19,6 +19,7 @@ import { formatNumber } from "../model/numbers.js";
 import { depthChartOrNothing } from "./depthChart.js";
 import type { MakePanel, PanelPage } from "./panel.js";
 import { sentence } from "./problems.js";
+import { unfinished } from "./unfinished.js";
 
 /** So many depths are points of their own. */
 const MOST_POINTS = 60;
@@ -261,9 +262,7 @@ class Health {
 export const health: MakePanel = (page) => {
   const panel = new Health(page);
   return {
-    label: "Health",
-    title: "Whether gradients vanish, explode or stop on the way back, and what helps",
-    view: () => panel.view(),
+    view: () => unfinished(page.look) ?? panel.view(),
     leave: () => {
       panel.leave();
     },

@@ -27,8 +27,8 @@ export interface InspectorActions {
   /** Replaces a group by the op that equals it. */
   close(group: string): void;
   point(node: string | undefined): void;
-  /** Takes elements of gradients apart. */
-  readonly drill: DrillView;
+  /** Takes elements of gradients apart; undefined until it is loaded. */
+  readonly drill: DrillView | undefined;
 }
 
 /** What may be shown of a run: what a step hasn't reached and what the reader is to find is kept back. */
@@ -64,7 +64,7 @@ export function inspector(session: Session, look: Look, actions: InspectorAction
       <dd data-inspector-value>${shownNumber(result, "value")}</dd>
       <dt>gradient</dt>
       <dd data-inspector-gradient>
-        ${shownNumber(result, "gradient", actions.drill.total(node.id))}${isConstant(node) ? html` <small>a constant asks for none</small>` : nothing}
+        ${shownNumber(result, "gradient", actions.drill?.total(node.id))}${isConstant(node) ? html` <small>a constant asks for none</small>` : nothing}
       </dd>
     </dl>
     ${
@@ -74,7 +74,7 @@ export function inspector(session: Session, look: Look, actions: InspectorAction
           </p>`
         : nothing
     }
-    ${shown ? [sharesView(node, shown, actions), shown.asking ? nothing : actions.drill.view(node.id), localsView(node, shown, op)] : nothing}
+    ${shown ? [sharesView(node, shown, actions), shown.asking ? nothing : actions.drill?.view(node.id), localsView(node, shown, op)] : nothing}
     ${op ? sourceView(op) : nothing}
     ${
       op?.decomposes
@@ -175,7 +175,7 @@ function shareView(
     }}
   >
     <span>from ${nameIn(graph, target)}</span>
-    ${shownNumber(share, "gradient", actions.drill.share(target, input))}
+    ${shownNumber(share, "gradient", actions.drill?.share(target, input))}
     ${step && !asking && share?.gradient !== undefined ? html`<small>${math(step.latex)}</small>` : nothing}
   </li>`;
 }

@@ -3,7 +3,7 @@ import type { TemplateResult } from "lit-html";
 import type { Actions } from "../commands/actions.js";
 import type { Blank, Look } from "../model/look.js";
 import type { Playback } from "../model/playback.js";
-import type { Origin } from "../model/practice.js";
+import type { Origin } from "../model/origin.js";
 import type { Session } from "../model/session.js";
 
 /** An exercise that the page was opened with. */
@@ -28,10 +28,6 @@ export interface PanelPage {
 }
 
 export interface Panel {
-  /** The word on its tab. */
-  readonly label: string;
-  /** What it is for, as a sentence. */
-  readonly title: string;
   /** What it shows: made anew whenever a signal changes that it has read. */
   view(): TemplateResult;
   /** Whether it is shown when the page opens. */
@@ -44,3 +40,14 @@ export interface Panel {
 
 /** A panel of one page; each has a file of its own. */
 export type MakePanel = (page: PanelPage) => Panel;
+
+/** What is known of a panel before its program is loaded. */
+export interface Tab {
+  /** The word on its tab. */
+  readonly label: string;
+  /** What it is for, as a sentence. */
+  readonly title: string;
+  readonly load: () => Promise<MakePanel>;
+  /** Whether it must be there before anything is drawn. */
+  readonly early?: (task: Assigned | undefined) => boolean;
+}

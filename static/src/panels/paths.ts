@@ -21,6 +21,8 @@ import type { PanelPage } from "./panel.js";
 export interface PathsContext extends Pointing {
   /** Lists more paths; undefined where there are no more to list. */
   readonly more: (() => void) | undefined;
+  /** Numbers are kept back: formulas stand alone. */
+  readonly kept: boolean;
 }
 
 export function pathsView(page: PanelPage, found: Found, context: PathsContext): TemplateResult {
@@ -42,7 +44,7 @@ export function pathsView(page: PanelPage, found: Found, context: PathsContext):
     <ol class="paths">
       ${paths.map((path, i) => pathView(page, found, path, i, context))}
     </ol>
-    ${sumView(found)}
+    ${context.kept ? nothing : sumView(found)}
     <p class="shown" data-shown=${derivation.shown}>
       ${
         alone
@@ -58,7 +60,7 @@ export function pathsView(page: PanelPage, found: Found, context: PathsContext):
     <p class="takes">
       <span>Copy LaTeX:</span>
       ${copyButton(page, "Symbols", "The derivation in symbols, as LaTeX", () => derivation.latex)}
-      ${copyButton(page, "Numbers", "The derivation with numbers, as LaTeX", () => derivation.latex_numbers)}
+      ${context.kept ? nothing : copyButton(page, "Numbers", "The derivation with numbers, as LaTeX", () => derivation.latex_numbers)}
     </p>
   `;
 }
@@ -88,28 +90,31 @@ function pathView(
       ${path.factors.map(
         (factor, i) =>
           html`${i > 0 ? html`<span class="times" aria-label="times">×</span>` : nothing}
-          ${factorView(page, graph, factor, isMeant(context, factor))}`,
+          ${factorView(page, graph, factor, { meant: isMeant(context, factor), kept: context.kept })}`,
       )}
-      <span class="equals">
-        =
-        <strong
-          class=${isNonFinite(path.product) ? "digits bad" : "digits"}
-          data-product
-          title=${formatFull(path.product)}
-          >${formatNumber(path.product)}</strong
-        >
-      </span>
+      ${context.kept ? nothing : productView(path)}
     </span>
   </li>`;
 }
+
+const productView = ({ product }: DerivationPath): TemplateResult =>
+  html`<span class="equals">
+    =
+    <strong
+      class=${isNonFinite(product) ? "digits bad" : "digits"}
+      data-product
+      title=${formatFull(product)}
+      >${formatNumber(product)}</strong
+    >
+  </span>`;
 
 function factorView(
   page: PanelPage,
   graph: Found["graph"],
   factor: DerivationFactor,
-  meant: boolean,
+  { meant, kept }: { readonly meant: boolean; readonly kept: boolean },
 ): TemplateResult {
-  const { edge, source, target, chain, latex, latex_number: number, local } = factor;
+  const { edge, source, target, chain, local } = factor;
   const [above, below] = [nameIn(graph, target), nameIn(graph, source)];
   return html`<button
     type="button"
@@ -119,22 +124,32 @@ function factorView(
     data-factor=${edge}
     data-edges=${edge}
     data-point=${target}
-    title="How fast ${above} moves with ${below}: ${formatFull(local)}. Click to select ${above}."
+    title="How fast ${above} moves with ${below}${kept ? "" : `: ${formatFull(local)}`}. Click to select ${above}."
     @click=${() => {
       page.go(target);
     }}
   >
     ${math(chain)}
-    <span class="is">
-      ${latex === number || latex === chain ? nothing : html`${math(latex)} =`}
-      <span
-        class=${isNonFinite(local) ? "digits bad" : "digits"}
-        data-local-number
-        title=${formatFull(local)}
-        >${formatNumber(local)}</span
-      >
-    </span>
+    <span class="is">${kept ? formulaAlone(factor) : withNumber(factor)}</span>
   </button>`;
+}
+
+const formulaAlone = ({ latex, chain }: DerivationFactor): unknown =>
+  latex === chain ? nothing : math(latex);
+
+function withNumber({
+  latex,
+  latex_number: number,
+  chain,
+  local,
+}: DerivationFactor): TemplateResult {
+  return html`${latex === number || latex === chain ? nothing : html`${math(latex)} =`}
+    <span
+      class=${isNonFinite(local) ? "digits bad" : "digits"}
+      data-local-number
+      title=${formatFull(local)}
+      >${formatNumber(local)}</span
+    >`;
 }
 
 /** The products added up, and the seed that the gradient has beside them. */

@@ -4,8 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import type { GraphDocument, WireTensor } from "../api/client.js";
 import { asOneNode, bothWays } from "../api/pieces.js";
 import { Answer } from "../model/answer.js";
-import { numbersKey } from "../model/check.js";
-import { findNode, isLeaf } from "../model/document.js";
+import { computationOf, findNode, isLeaf } from "../model/document.js";
 import { formatBrief, formatLong } from "../model/numbers.js";
 import { alone, compared, isSmall, ROUNDING, type Comparison, type Row } from "../model/pieces.js";
 import type { Session } from "../model/session.js";
@@ -76,7 +75,7 @@ export class Pieces {
   }
 
   private comparison(now: Question, evaluated: GraphDocument): TemplateResult {
-    const key = JSON.stringify([now, numbersKey(evaluated), evaluated.groups]);
+    const key = JSON.stringify([now, computationOf(evaluated), evaluated.groups]);
     this.answer.want(key, async () => ({ to: now, ...(await compare(now, evaluated)) }));
     const latest = this.answer.value.value;
     const answer = latest && same(latest.to, now) ? latest : undefined;

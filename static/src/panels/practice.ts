@@ -16,20 +16,14 @@ import {
 import { outputOf } from "../model/document.js";
 import { toFragment, withBlanks } from "../model/link.js";
 import { blankKey } from "../model/look.js";
-import {
-  isOpen,
-  keptText,
-  Practice,
-  readStanding,
-  scoreOf,
-  withScore,
-  type Standing,
-  type Task,
-} from "../model/practice.js";
+import { isOpen, keptText, Practice, scoreOf, type Task } from "../model/practice.js";
+import { withScore } from "../model/standing.js";
 import { BlankFields } from "./blankFields.js";
 import { forgetFields } from "./leafField.js";
 import type { MakePanel } from "./panel.js";
+import { keepTask, keptTask } from "./practiceKept.js";
 import { sentence } from "./problems.js";
+import { keepStanding, keptStanding } from "./standingKept.js";
 
 const LEVELS = [
   [1, "1: sums and products"],
@@ -64,11 +58,17 @@ export const practicePanel: MakePanel = (page) => {
   /** The exercises of which the outcome is counted already. */
   const counted = new Set<string>();
 
+  const stop = (): void => {
+    practice.stop();
+    fields.forget();
+  };
+  look.endExercise = stop;
+
   if (assigned) practice.begin(assigned.blanks, assigned.origin);
-  const goesOn = assigned === undefined && practice.takeUp(kept(perTab, TASK));
+  const goesOn = assigned === undefined && practice.takeUp(keptTask());
   effect(() => {
     const { value: task } = practice.task;
-    keep(perTab, TASK, task && scoreOf(task).open > 0 ? keptText(task) : undefined);
+    keepTask(task && scoreOf(task).open > 0 ? keptText(task) : undefined);
   });
 
   effect(() => {
@@ -217,15 +217,7 @@ export const practicePanel: MakePanel = (page) => {
       <div class="actions">
         ${
           score.open > 0
-            ? html`<button
-                type="button"
-                @click=${() => {
-                  practice.stop();
-                  fields.forget();
-                }}
-              >
-                Stop and show the numbers
-              </button>`
+            ? html`<button type="button" @click=${stop}>Stop and show the numbers</button>`
             : nothing
         }
         <button type="button" @click=${() => void copyLink(task)}>
@@ -255,13 +247,7 @@ export const practicePanel: MakePanel = (page) => {
         >
           Again
         </button>
-        <button
-          type="button"
-          @click=${() => {
-            practice.stop();
-            fields.forget();
-          }}
-        >
+        <button type="button" @click=${stop}>
           ${origin ? "Leave the exercise" : "Other numbers"}
         </button>
       </div>
@@ -269,8 +255,6 @@ export const practicePanel: MakePanel = (page) => {
   };
 
   return {
-    label: "Practice",
-    title: "Predict numbers, then see whether you are right",
     first: assigned !== undefined || goesOn,
     view() {
       const { value: task } = practice.task;
@@ -302,35 +286,3 @@ export const practicePanel: MakePanel = (page) => {
     },
   };
 };
-
-/** Where a tab keeps the exercise that is under way, for the page to go on with when it is loaded again. */
-const TASK = "practice";
-
-const standingKey = (level: number): string => `practice level ${level}`;
-
-const keptStanding = (level: number): Standing => readStanding(kept(always, standingKey(level)));
-
-const keepStanding = (level: number, standing: Standing): void => {
-  keep(always, standingKey(level), JSON.stringify(standing));
-};
-
-// Where storage isn't allowed, naming it is an error already.
-const perTab = (): Storage => sessionStorage;
-const always = (): Storage => localStorage;
-
-function kept(storage: () => Storage, key: string): string | null {
-  try {
-    return storage().getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function keep(storage: () => Storage, key: string, text: string | undefined): void {
-  try {
-    if (text === undefined) storage().removeItem(key);
-    else storage().setItem(key, text);
-  } catch {
-    // Without storage the next page begins anew.
-  }
-}

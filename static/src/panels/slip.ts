@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { GraphDocument } from "../api/client.js";
 import type { Slip, Verification } from "../api/practice.js";
-import { findNode, nameIn, slotOf } from "../model/document.js";
+import { nameIn, slotOf } from "../model/document.js";
 
 export interface SlipPage {
   readonly graph: GraphDocument;
@@ -63,7 +63,7 @@ function likely({ graph, result, full, unfold }: SlipPage, slip: Slip): Template
       full
         ? html`<div class="slip" data-slip=${slip.code}>
             <h3>${slip.title}</h3>
-            <p>${slip.detail}${otherNames(slip, graph)}</p>
+            <p>${slip.detail}</p>
             ${explains(slip, graph)}
             ${
               result.others.length > 0
@@ -81,16 +81,6 @@ function likely({ graph, result, full, unfold }: SlipPage, slip: Slip): Template
 /** Words between asterisks are stressed. */
 const stressed = (text: string): (string | TemplateResult)[] =>
   text.split("*").map((part, i) => (i % 2 === 1 ? html`<em>${part}</em>` : part));
-
-/** What the nodes that an explanation names by id are called in the drawing, where that is something else. */
-function otherNames({ node, detail }: Slip, graph: GraphDocument): string {
-  const words = new Set(detail.match(/\w+/g) ?? []);
-  return [node, ...(findNode(graph, node)?.inputs ?? [])]
-    .filter((id, i, all) => words.has(id) && all.indexOf(id) === i)
-    .filter((id) => nameIn(graph, id) !== id.replaceAll("_", " "))
-    .map((id) => ` (${id} is “${nameIn(graph, id)}” in the drawing.)`)
-    .join("");
-}
 
 function explains(slip: Slip, graph: GraphDocument): TemplateResult | typeof nothing {
   const names = slip.explains.map((id) => nameIn(graph, id));

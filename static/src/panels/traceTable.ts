@@ -1,5 +1,6 @@
 /** The steps of both passes as a table, linked to the drawing and to the playback. */
 import { html, type TemplateResult } from "lit-html";
+import type { Op } from "../api/client.js";
 import { edgeId, findNode, nameIn } from "../model/document.js";
 import { formatBrief, formatLong } from "../model/numbers.js";
 import type { Playback, PlayStep } from "../model/playback.js";
@@ -12,7 +13,7 @@ import type { PanelPage } from "./panel.js";
 const MOST = 300;
 
 export function traceTable(
-  { session }: PanelPage,
+  { session, look }: PanelPage,
   run: Run,
   playback: Playback,
   at: string | undefined,
@@ -28,6 +29,12 @@ export function traceTable(
     </p>`;
   const now = playback.atEnd.value ? 0 : playback.done.value;
   const lit = session.pointedEdge.value ?? session.selectedEdge.value;
+  // What isn't to be told yet: numbers that are asked for, and what the step that is shown hasn't reached.
+  const asking = look.blankKeys.value.size > 0;
+  const telling = (step: PlayStep, place: number): Told =>
+    asking || (look.ahead.value !== undefined && place >= now)
+      ? planned(run, step, session.ops)
+      : told(run, step);
   return html`<div class="scroller steps">
       <table class="trace" @keydown=${alongStops}>
         <thead>
@@ -38,7 +45,7 @@ export function traceTable(
           </tr>
         </thead>
         <tbody>
-          ${steps.slice(0, MOST).map((step, i) => row(run, step, i, { playback, now, at, lit }))}
+          ${steps.slice(0, MOST).map((step, i) => row(telling(step, i), step, i, { playback, now, at, lit }))}
         </tbody>
       </table>
     </div>
@@ -54,12 +61,11 @@ interface RowContext {
 }
 
 function row(
-  run: Run,
+  { edges, name, text, latex, title }: Told,
   step: PlayStep,
   place: number,
   { playback, now, at, lit }: RowContext,
 ): TemplateResult {
-  const { edges, name, text, latex, title } = told(run, step);
   const here = step.node === at || (lit !== undefined && edges.includes(lit));
   return html`<tr
     class="${step.phase === "forward" ? "forward" : "backward"} ${here ? "here" : ""}"
@@ -95,6 +101,35 @@ interface Told {
   readonly latex: string | undefined;
   readonly title: string;
 }
+
+/** What a step is going to compute, without a number. */
+function planned({ graph }: Run, step: PlayStep, ops: ReadonlyMap<string, Op>): Told {
+  const { phase, node } = step;
+  const name = nameIn(graph, node);
+  const { op, inputs = [] } = findNode(graph, node) ?? { op: "" };
+  const { latex, elementwise } = ops.get(op) ?? {};
+  if (phase === "seed") return { edges: [], name, text: "seed", latex: undefined, title: "" };
+  if (phase === "forward")
+    return {
+      edges: inputs.map((_, slot) => edgeId(node, slot)),
+      name,
+      text: op,
+      latex: latex?.value,
+      title: "",
+    };
+  const partial = latex?.partials[step.input] ?? latex?.partials.at(-1);
+  return {
+    edges: [edgeId(node, step.input)],
+    name: `${name} ⇠ ${nameIn(graph, inputs[step.input] ?? "")}`,
+    text: "upstream × local",
+    latex: partial && (elementwise ? `\\text{upstream} \\cdot ${asFactor(partial)}` : partial),
+    title: "",
+  };
+}
+
+/** A formula to be multiplied: a sum stands in parentheses. */
+const asFactor = (latex: string): string =>
+  /[+-]/.test(latex) ? `\\left(${latex}\\right)` : latex;
 
 /** What a step says of itself. */
 function told({ graph, evaluation }: Run, step: PlayStep): Told {

@@ -4,23 +4,14 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
 import type { Evaluation, GraphDocument } from "../api/client.js";
-import { verify, type JudgedClaim, type Verification } from "../api/practice.js";
+import { verify, type Verification } from "../api/practice.js";
 import { Answer } from "../model/answer.js";
-import { matchClaims, readClaims } from "../model/claims.js";
-import { edgeId, findNode, nameIn } from "../model/document.js";
+import { computationOf, edgeId, findNode, nameIn } from "../model/document.js";
 import { blankAt } from "../model/blanks.js";
-import { formatRows, formatShape } from "../model/numbers.js";
-import { computationOf } from "../model/practice.js";
-import {
-  asked,
-  claimsOf,
-  gradientBlanks,
-  layers,
-  markOf,
-  marksOf,
-  Work,
-  type Mark,
-} from "../model/work.js";
+import { formatRows } from "../model/numbers.js";
+import { asked, claimsOf, gradientBlanks, layers, marksOf, Work } from "../model/work.js";
+import { claimField, type ClaimField } from "./claimField.js";
+import { ClaimsPaste } from "./claimsPaste.js";
 import { shortView } from "./numbers.js";
 import type { MakePanel } from "./panel.js";
 import { sentence } from "./problems.js";
@@ -33,12 +24,6 @@ const ROWS = 100;
 
 const NO_MARKS = { nodes: new Map<string, string>(), edges: new Map<string, string>() };
 
-const SIGNS: Readonly<Record<Mark, readonly [sign: string, word: string]>> = {
-  right: ["✓", "right"],
-  wrong: ["✗", "wrong"],
-  follows: ["↩", "follows from an earlier slip"],
-};
-
 export const verifyPanel: MakePanel = (page) => {
   const { session, look } = page;
   const work = new Work();
@@ -50,8 +35,6 @@ export const verifyPanel: MakePanel = (page) => {
   const handed = signal(work.typed.peek());
   const layer = signal<string | undefined>(undefined);
   const full = signal(false);
-  const pasting = signal("");
-  const pasteNotice = signal("");
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const computation = computed(() => computationOf(session.graph.value));
@@ -94,106 +77,45 @@ export const verifyPanel: MakePanel = (page) => {
     clearTimeout(timer);
     timer = setTimeout(submit, PAUSE);
   };
-  /** Takes over every named number of a text. */
-  const takeOver = (text: string, graph: GraphDocument): boolean => {
-    const read = readClaims(text);
-    if ("fault" in read) {
-      pasteNotice.value = `Line ${read.line}: ${read.fault}`;
-      return false;
-    }
-    const { claims, unknown } = matchClaims(read.claims, graph);
+  const paste = new ClaimsPaste((claims) => {
     for (const [id, tensor] of claims) work.type(id, formatRows(tensor), computation.peek());
-    const rest =
-      unknown.length > 0
-        ? ` No node is called ${unknown.slice(0, 5).join(", ")}${unknown.length > 5 ? ", …" : ""}.`
-        : "";
-    pasteNotice.value = `${claims.size} ${claims.size === 1 ? "gradient" : "gradients"} taken over.${rest}`;
-    if (claims.size > 0) submit();
-    return claims.size > 0;
-  };
+    submit();
+  });
 
   const field = (
     key: string,
-    name: string,
     {
+      name,
       graph,
       shape,
       judged,
-    }: { graph: GraphDocument; shape: readonly number[]; judged: JudgedClaim | undefined },
+    }: Pick<ClaimField, "name" | "shape" | "judged"> & { readonly graph: GraphDocument },
   ): TemplateResult => {
-    const text = work.typed.value.get(key) ?? "";
-    const fault =
-      handed.value === work.typed.value
-        ? claimsOf(work.typed.value, graph).faults.get(key)
-        : undefined;
-    const mark = markOf(judged);
-    const events = {
-      input: (event: Event) => {
-        type(key, (event.target as HTMLInputElement).value);
+    const { value: typed } = work.typed;
+    const fault = handed.value === typed ? claimsOf(typed, graph).faults.get(key) : undefined;
+    return claimField(
+      { key, name, shape, judged, fault, text: typed.get(key) ?? "" },
+      {
+        type,
+        submit,
+        paste: (text) => paste.takeOver(text, graph),
+        focus: (at) => {
+          session.pointed.value = at.split(":")[0];
+        },
       },
-      key: (event: KeyboardEvent) => {
-        if (event.key !== "Enter" || event.shiftKey) return;
-        event.preventDefault();
-        submit();
-      },
-      paste: (event: ClipboardEvent) => {
-        const pasted = event.clipboardData?.getData("text/plain") ?? "";
-        if (/[:=]/.test(pasted) && takeOver(pasted, graph)) event.preventDefault();
-      },
-      focus: () => {
-        session.pointed.value = key.split(":")[0];
-      },
-    };
-    return html`<div class="claim ${mark ?? ""}" data-claim=${key}>
-      <label for="claim-${key}"
-        >${name}${shape.length > 0 ? html` <small>${formatShape(shape)}</small>` : nothing}</label
-      >
-      ${
-        shape.length > 0
-          ? html`<textarea
-              id="claim-${key}"
-              rows=${Math.max(1, Math.min(6, text.split("\n").length))}
-              spellcheck="false"
-              placeholder=${shape.length > 1 ? "[[…], […]]" : "[…, …]"}
-              title="Rows in brackets, or pasted from a spreadsheet. Enter checks, Shift+Enter makes a new line."
-              .value=${live(text)}
-              aria-invalid=${fault ? "true" : "false"}
-              aria-describedby="verdict-${key}"
-              @input=${events.input}
-              @keydown=${events.key}
-              @paste=${events.paste}
-              @focus=${events.focus}
-            ></textarea>`
-          : html`<input
-              type="text"
-              inputmode="text"
-              id="claim-${key}"
-              autocomplete="off"
-              spellcheck="false"
-              .value=${live(text)}
-              aria-invalid=${fault ? "true" : "false"}
-              aria-describedby="verdict-${key}"
-              @input=${events.input}
-              @keydown=${events.key}
-              @paste=${events.paste}
-              @focus=${events.focus}
-            />`
-      }
-      <p class="verdict" id="verdict-${key}">
-        ${fault ? html`<span class="fault">${fault}</span>` : verdictText(judged)}
-      </p>
-    </div>`;
+    );
   };
 
   const rows = (graph: GraphDocument, evaluation: Evaluation): TemplateResult => {
     const ids = asked(graph, evaluation);
-    const open = revealed.value === computation.value;
+    const open = revealed.value === computation.value && look.exercise.value.length === 0;
     return html`<div class="claims" role="group" aria-label="Your gradients" @focusout=${unpoint}>
         ${repeat(
           ids.slice(0, ROWS),
           (id) => id,
           (id) =>
-            html`${field(id, nameIn(graph, id), {
+            html`${field(id, {
+              name: nameIn(graph, id),
               graph,
               shape: evaluation.nodes[id]!.shape,
               judged: verdict.value?.judged[id],
@@ -227,7 +149,8 @@ export const verifyPanel: MakePanel = (page) => {
       <div class="claims" role="group" aria-label="What your layer sent back" @focusout=${unpoint}>
         ${inputs.map((source, slot) => {
           const key = edgeId(chosen!, slot);
-          return field(key, `to input ${slot + 1}, ${nameIn(graph, source)}`, {
+          return field(key, {
+            name: `to input ${slot + 1}, ${nameIn(graph, source)}`,
             graph,
             shape: evaluation.nodes[source]?.shape ?? [],
             judged: verdict.value?.judged_edges[key],
@@ -236,34 +159,6 @@ export const verifyPanel: MakePanel = (page) => {
       </div>
     </details>`;
   };
-
-  const pasteView = (graph: GraphDocument): TemplateResult =>
-    html`<details>
-      <summary>Paste them all at once</summary>
-      <label for="claims-text" class="hint"
-        >As <code>x = 2.2</code> on lines, JSON, or what Python prints of a dict. Nothing of it is
-        run.</label
-      >
-      <textarea
-        id="claims-text"
-        rows="4"
-        spellcheck="false"
-        .value=${live(pasting.value)}
-        @input=${(event: Event) => {
-          pasting.value = (event.target as HTMLTextAreaElement).value;
-        }}
-      ></textarea>
-      <button
-        type="button"
-        ?disabled=${pasting.value.trim() === ""}
-        @click=${() => {
-          if (takeOver(pasting.value, graph)) pasting.value = "";
-        }}
-      >
-        Take over
-      </button>
-      <p role="status">${pasteNotice.value}</p>
-    </details>`;
 
   const outcome = (graph: GraphDocument): TemplateResult | typeof nothing => {
     const result = verdict.value;
@@ -288,8 +183,6 @@ export const verifyPanel: MakePanel = (page) => {
   };
 
   return {
-    label: "Verify",
-    title: "Check the gradients that you worked out yourself",
     view() {
       shown.value = true;
       const { evaluation, evaluated } = session.run.value;
@@ -303,6 +196,7 @@ export const verifyPanel: MakePanel = (page) => {
       if (question.value) answer.want(question.value.key, question.value.ask);
       const some = work.typed.value.size > 0;
       const open = revealed.value === computation.value;
+      const exercising = look.exercise.value.length > 0;
       return html`<div class="verify">
         <h2>Verify</h2>
         <p>
@@ -342,6 +236,8 @@ export const verifyPanel: MakePanel = (page) => {
           <button
             type="button"
             aria-pressed=${open ? "true" : "false"}
+            ?disabled=${exercising}
+            title=${exercising ? "An exercise is under way: finish it first" : "Writes the right gradient beneath each field"}
             @click=${() => {
               revealed.value = open ? undefined : computation.peek();
             }}
@@ -359,7 +255,7 @@ export const verifyPanel: MakePanel = (page) => {
             Clear
           </button>
         </div>
-        ${pasteView(evaluated)} ${layerView(evaluated, evaluation)}
+        ${paste.view(evaluated)} ${layerView(evaluated, evaluation)}
       </div>`;
     },
     ask(kind, edge) {
@@ -382,15 +278,3 @@ export const verifyPanel: MakePanel = (page) => {
     },
   };
 };
-
-function verdictText(judged: JudgedClaim | undefined): TemplateResult | typeof nothing {
-  if (!judged) return nothing;
-  const mark = markOf(judged);
-  if (!mark)
-    return html`${judged.verdict === "no-gradient" ? "no gradient flows here" : "can't be judged: the true gradient isn't finite"}`;
-  const [sign, word] = SIGNS[mark];
-  return html`<span class="judged ${mark}"
-    ><span aria-hidden="true">${sign}</span>
-    ${judged.verdict === "shape" ? "wrong shape" : word}</span
-  >`;
-}

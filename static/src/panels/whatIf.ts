@@ -6,9 +6,8 @@ import { evaluate, type Evaluation, type GraphDocument, type GraphNode } from ".
 import { sweep, type Sweep } from "../api/sweep.js";
 import { titled, save } from "../files.js";
 import { Answer } from "../model/answer.js";
-import { numbersKey } from "../model/check.js";
 import { svgOf } from "../model/curveSvg.js";
-import { isConstant, isLeaf, nameIn, nameOf } from "../model/document.js";
+import { computationOf, isConstant, isLeaf, nameIn, nameOf } from "../model/document.js";
 import { formatFull, formatNumber, NOTHING, readNumber, shapeOf } from "../model/numbers.js";
 import { Pursuit } from "../model/pursuit.js";
 import { placeText, sumOf } from "../model/tensors.js";
@@ -32,6 +31,7 @@ import { Chart, type Columns, type Pen } from "./chart.js";
 import { reachOf } from "./leafField.js";
 import type { MakePanel, Panel, PanelPage } from "./panel.js";
 import { sentence } from "./problems.js";
+import { unfinished } from "./unfinished.js";
 
 const POINTS = 201;
 /** The slider's steps to each side. */
@@ -54,8 +54,6 @@ interface Scene {
 }
 
 class WhatIfPanel implements Panel {
-  readonly label = "What if";
-  readonly title = "Move a number: what the tangent says, what is true, and the whole curve";
   private readonly swept = new Answer<Sweep>();
   private readonly truth = new Pursuit<Evaluation>();
   private readonly leaf = signal<string | undefined>(undefined);
@@ -121,6 +119,8 @@ class WhatIfPanel implements Panel {
         There is no number to move yet. Draw a graph with an input whose numbers can be computed.
       </p>`;
     }
+    const hint = unfinished(this.page.look);
+    if (hint) return hint;
     const place = { leaf: node.id, index: inside(node, this.index.value) };
     const here = hereOf(evaluated, evaluation, place);
     if (!here) return html`<p class="hint">This element can’t be moved.</p>`;
@@ -311,7 +311,7 @@ class WhatIfPanel implements Panel {
   ): number | undefined {
     if (delta === 0) return here.value;
     const there = moved(graph, place, here.x + delta);
-    const key = numbersKey(there);
+    const key = computationOf(there);
     this.truth.want(key, () => evaluate(there));
     const latest = this.truth.latest.value;
     if (latest?.key !== key) return undefined;
@@ -324,7 +324,7 @@ class WhatIfPanel implements Panel {
     const range = this.range.value;
     if (!range) return html``;
     // The curve is the same wherever on it the number stands.
-    const question = `${numbersKey(moved(graph, place, 0))} ${JSON.stringify([place, range])}`;
+    const question = `${computationOf(moved(graph, place, 0))} ${JSON.stringify([place, range])}`;
     this.swept.want(question, () =>
       sweep({ graph, input: place.leaf, index: [...place.index], ...range }),
     );
@@ -407,7 +407,7 @@ class WhatIfPanel implements Panel {
       const x = here.x + delta;
       const latest = this.truth.latest.peek();
       const output = latest?.value.nodes[latest.value.output];
-      const current = latest?.key === numbersKey(moved(graph, place, x));
+      const current = latest?.key === computationOf(moved(graph, place, x));
       const actual = current && output ? sumOf(output.value) : undefined;
       const predicted = tangentAt(here, x);
       const there = actual !== undefined && Number.isFinite(actual) ? actual : null;

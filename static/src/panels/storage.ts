@@ -1,0 +1,22 @@
+/** Texts that the browser keeps for a page; without storage the next page begins anew. */
+
+// Where storage isn't allowed, naming it is an error already.
+export const perTab = (): Storage => sessionStorage;
+export const always = (): Storage => localStorage;
+
+export function kept(storage: () => Storage, key: string): string | null {
+  try {
+    return storage().getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+export function keep(storage: () => Storage, key: string, text: string | undefined): void {
+  try {
+    if (text === undefined) storage().removeItem(key);
+    else storage().setItem(key, text);
+  } catch {
+    // Without storage the next page begins anew.
+  }
+}
