@@ -178,11 +178,29 @@ def fraction(names: Sequence[str], target: int, source: int) -> str:
 
 
 def edge_fraction(names: Sequence[str], plan: Plan, edge: Edge) -> str:
-    """The same for one edge: where a node is in several slots of another, it says which of them is moved."""
+    """The same for one edge: the local derivative, marked where the whole derivative is another number.
+
+    A node that is in several slots of another is moved in one of them; where it also leads there by a longer way, the
+    edge alone is meant.
+    """
     whole = fraction(names, edge.target, edge.source)
-    if plan.inputs[edge.target].count(edge.source) == 1:
-        return whole
-    return rf"\left. {whole} \right|_{{{edge.input + 1}}}"
+    if plan.inputs[edge.target].count(edge.source) > 1:
+        return rf"\left( {whole} \right)_{{\text{{input {edge.input + 1}}}}}"
+    return rf"\left( {whole} \right)_{{\text{{direct}}}}" if _has_longer_way(plan, edge) else whole
+
+
+def _has_longer_way(plan: Plan, edge: Edge) -> bool:
+    """Whether an edge's source also leads to its target through nodes between the two."""
+    reached = {source for source in plan.inputs[edge.target] if source > edge.source}
+    queue = list(reached)
+    for slot in queue:
+        for source in plan.inputs[slot]:
+            if source == edge.source:
+                return True
+            if source > edge.source and source not in reached:
+                reached.add(source)
+                queue.append(source)
+    return False
 
 
 def _refuse_tensors(run: Evaluation, slots: set[int]) -> None:

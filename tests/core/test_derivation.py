@@ -237,7 +237,7 @@ def test_what_is_refused(wrt: str, code: str) -> None:
 
 def test_a_node_taken_twice_is_two_factors_that_can_be_told_apart() -> None:
     chains = [path.factors[0].chain for path in derive(parse_formula("y = x * x"), "x").paths]
-    assert chains == [rf"\left. \frac{{\partial y}}{{\partial x}} \right|_{{{slot}}}" for slot in (1, 2)]
+    assert chains == [rf"\left( \frac{{\partial y}}{{\partial x}} \right)_{{\text{{input {slot}}}}}" for slot in (1, 2)]
 
 
 def test_the_chain_rule_of_the_book() -> None:
@@ -276,3 +276,11 @@ def test_written_partials_are_what_backward_sends(op: Any) -> None:
 def test_slots_are_in_forward_order() -> None:
     derivation = derive(SCALAR["neuron"], "w0")
     assert all(first.slot < second.slot for first, second in pairwise(derivation.tangents))
+
+
+def test_an_edge_beside_a_longer_way_is_told_from_the_whole_derivative() -> None:
+    chains = {
+        tuple(factor.chain for factor in path.factors) for path in derive(parse_formula("f = x * x + x"), "x").paths
+    }
+    assert (r"\left( \frac{\partial f}{\partial x} \right)_{\text{direct}}",) in chains
+    assert derive(parse_formula("f = x + y"), "x").paths[0].factors[0].chain == r"\frac{\partial f}{\partial x}"

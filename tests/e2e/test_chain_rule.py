@@ -181,7 +181,7 @@ def test_the_derivation_is_copied_as_latex(page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     chain_rule(page, "/graph/apples")
     page.get_by_role("button", name="with numbers").click()
-    expect(page.get_by_role("alert").filter(has_text="clipboard")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()").endswith(r"= 1.1 \times 2 = 2.2")
     page.get_by_role("button", name="in symbols").click()
     page.wait_for_function(r"async () => (await navigator.clipboard.readText()).startsWith('\\begin{aligned}')")

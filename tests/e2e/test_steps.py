@@ -19,6 +19,8 @@ def test_both_passes_step_by_step(page: Page) -> None:
     expect(page.locator(".canvas .mark-acting")).to_have_attribute("data-node", "product")
     expect(page.locator(".sentence")).to_contain_text("× of x (3) and x (3) is 9")
     expect(page.locator("[data-inspected]")).to_have_attribute("data-inspected", "product")
+    expect(page.locator(".canvas [data-node=product] .name-tag")).to_be_visible()
+    expect(page.locator(".canvas [data-node=f] .name-tag")).to_be_hidden()
     page.get_by_role("button", name="One step on").click()
     expect(page.locator("[data-output-value]")).to_have_text("12")
     expect(page.locator("[data-output-gradient]")).to_have_text("–")

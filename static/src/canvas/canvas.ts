@@ -63,6 +63,7 @@ export class Canvas implements Ground, Surface {
   private selection: ReadonlySet<string> = new Set();
   private weighted = false;
   private marks: MarkSet = { nodes: new Map(), edges: new Map() };
+  private notes: ReadonlyMap<string, string> = new Map();
   private litEdges: ReadonlySet<string> = new Set();
   /** Of the backward arrows, by edge, where it isn't the usual one. */
   private thickness: ReadonlyMap<string, number> = new Map();
@@ -244,6 +245,12 @@ export class Canvas implements Ground, Surface {
     for (const [id, mark] of this.nodes) mark.setMarks(marks.nodes.get(id));
     for (const [id, mark] of this.edges) mark.setMarks(marks.edges.get(id));
     this.paintSum();
+  }
+
+  /** Lines beneath nodes that a view at the side writes there. */
+  note(notes: ReadonlyMap<string, string>): void {
+    this.notes = notes;
+    for (const [id, mark] of this.nodes) mark.setNote(notes.get(id));
   }
 
   /** Shows all of the graph. */
@@ -460,6 +467,7 @@ export class Canvas implements Ground, Surface {
     this.nodes.set(id, mark);
     this.paintNode(id, mark);
     mark.setMarks(this.marks.nodes.get(id));
+    mark.setNote(this.notes.get(id));
     return mark.element;
   }
 

@@ -8,6 +8,8 @@ import { NUMBER_SIZE, outlineOf, TITLE_SIZE, type SceneGroup, type SceneNode } f
 import { setMarks, svg } from "./svg.js";
 import { fitted, textWidth } from "./text.js";
 
+const NOTE_SIZE = 12;
+
 /** What stands beside a node whose gradient somebody's work has been judged for. */
 const SIGNS: Readonly<Record<string, string>> = { right: "✓", wrong: "✗", follows: "↩" };
 
@@ -22,6 +24,10 @@ export class NodeMark {
   private readonly tooltip: string;
   /** Its own numbers, where the convention has nodes carry them. */
   private readonly lines: NumberLines | undefined;
+
+  private readonly note: SVGTextElement;
+  /** What it is, with its numbers, in words. */
+  private spoken = "";
 
   constructor(
     readonly node: SceneNode,
@@ -40,6 +46,8 @@ export class NodeMark {
         height: height - 2 * inset,
         rx: Math.max(0, round - inset),
       });
+    this.note = svg("text", { class: "note", "font-size": NOTE_SIZE, y: height / 2 + 16 });
+    const named = !lines && outlineOf(node) === "round" && kind !== "group";
     this.element = svg(
       "g",
       {
@@ -57,12 +65,34 @@ export class NodeMark {
       ...(lines
         ? lines.elements
         : [svg("text", { "font-size": node.textSize, class: "sign" }, node.text)]),
+      ...(named
+        ? [
+            svg(
+              "text",
+              { class: "name-tag", "font-size": NOTE_SIZE, y: -height / 2 - 15 },
+              node.name,
+            ),
+          ]
+        : []),
       ...node.holes.flatMap((slot, i) => (at.holes?.[i] ? [holeMark(slot, at.holes[i])] : [])),
       svg("circle", { class: "handle", "data-handle": node.id, cx: width / 2 + 2, cy: 0, r: 6.5 }),
     );
     const name = node.text === node.name ? node.name : `${node.name}, ${node.text}`;
     const inputs = node.inputs.length > 0 ? ` of ${node.inputs.join(" and ")}` : "";
     this.tooltip = `${name}: ${node.op}${inputs}`;
+  }
+
+  /** A line beneath the node that a view at the side writes there; undefined for none. */
+  setNote(text: string | undefined): void {
+    this.note.textContent = text ?? "";
+    if (text === undefined) this.note.remove();
+    else this.element.append(this.note);
+    this.speak();
+  }
+
+  private speak(): void {
+    const note = this.note.textContent;
+    this.element.setAttribute("aria-label", note ? `${this.spoken}; ${note}` : this.spoken);
   }
 
   moveTo({ x, y }: Point): void {
@@ -80,7 +110,8 @@ export class NodeMark {
     this.lines?.show(numbers);
     const spoken = `value ${forth}, gradient ${back}`;
     this.title.textContent = `${this.tooltip}; ${spoken}`;
-    this.element.setAttribute("aria-label", `${this.tooltip}; ${spoken}`);
+    this.spoken = `${this.tooltip}; ${spoken}`;
+    this.speak();
   }
 
   /**

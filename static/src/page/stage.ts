@@ -43,6 +43,9 @@ export class Stage {
       canvas.mark(look.marks.value);
     });
     effect(() => {
+      canvas.note(look.notes.value);
+    });
+    effect(() => {
       canvas.lightEdges(look.litEdges.value);
     });
   }

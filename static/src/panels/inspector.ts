@@ -213,7 +213,7 @@ function localsView(
         ({ input }) => numbers.edges.get(edgeId(node.id, input))?.gradient !== undefined,
       );
   return html`<section>
-      <h4>Forward</h4>
+      <h4>Forward: the rule of ${node.op}</h4>
       <p>${math(op.elementwise ? `${result} = ${op.latex.value}` : op.latex.value, true)}</p>
       ${named(node, graph, op)}
       ${
@@ -238,7 +238,9 @@ function localsView(
           : "\\text{share} = ";
         return html`<div class="local" data-local=${slot}>
           <p class="to">
-            towards ${source === HOLE ? "nothing yet" : nameIn(graph, source)} (${math(name)})
+            towards ${source === HOLE ? "nothing yet" : nameIn(graph, source)}
+            (${(node.inputs ?? []).length > 1 ? `the ${ordinal(slot)} input, ` : ""}in the rule
+            ${math(name)})
           </p>
           ${
             partial === undefined
@@ -251,14 +253,18 @@ function localsView(
     </section>`;
 }
 
-/** Which of the formula's letters is which of the node's inputs. */
+const ORDINALS = ["first", "second", "third", "fourth", "fifth"];
+const ordinal = (slot: number): string => ORDINALS[slot] ?? `${slot + 1}th`;
+
+/** Which of the formula's letters is which of the node's inputs: a node may have the name of another one's letter. */
 function named(node: GraphNode, graph: GraphDocument, op: Op): TemplateResult {
   const inputs = node.inputs ?? [];
   return html`<p class="where">
     ${inputs.map((source, slot) => {
       const letter = op.inputs.names[slot] ?? op.inputs.names.at(-1) ?? "x";
       const name = source === HOLE ? "still empty" : nameIn(graph, source);
-      return html`${slot > 0 ? ", " : "where "}${math(letter)} is ${name}`;
+      return html`${slot > 0 ? ", " : "In this rule "}${math(letter)} stands for
+      ${inputs.length > 1 ? `the ${ordinal(slot)} input, ${name}` : `the input, ${name}`}`;
     })}
   </p>`;
 }

@@ -45,6 +45,13 @@ export function pathsView(page: PanelPage, found: Found, context: PathsContext):
       ${paths.map((path, i) => pathView(page, found, path, i, context))}
     </ol>
     ${context.kept ? nothing : sumView(found)}
+    ${
+      paths.some(({ factors }) => factors.some(({ chain }) => chain.startsWith("\\left(")))
+        ? html`<p class="hint">
+            A derivative in brackets is that of one edge alone: its node also counts in other ways.
+          </p>`
+        : nothing
+    }
     <p class="shown" data-shown=${derivation.shown}>
       ${
         alone
