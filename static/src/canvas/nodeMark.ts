@@ -92,7 +92,10 @@ export class NodeMark {
 
   private speak(): void {
     const note = this.note.textContent;
-    this.element.setAttribute("aria-label", note ? `${this.node.text} ${note}; ${this.spoken}` : this.spoken);
+    this.element.setAttribute(
+      "aria-label",
+      note ? `${this.node.text} ${note}; ${this.spoken}` : this.spoken,
+    );
   }
 
   moveTo({ x, y }: Point): void {

@@ -19,6 +19,8 @@ export const VERDICTS: Readonly<Record<Verdict, { readonly sign: string; readonl
 /** The left end of every error scale, one rounding of a float64 away; 0 stands there too. */
 const LEAST_POWER = -16;
 const RANKS = Object.keys(VERDICTS);
+/** How many times larger an error may be at ten times the step and still be truncation. */
+const LEAP = 2_000;
 /** An error that doesn't come down to this isn't the step's. */
 const STUCK = 1e-3;
 
@@ -157,10 +159,14 @@ export function curveSentence(curve: ErrorCurve, verdict: Verdict): string {
   const rounded = rises(errors[0]);
   const here = `It is least at a step of ${formatNumber(steps[best])}`;
   const rounding = `smaller steps lose digits to rounding, for the two values are nearly equal (a tenth of the step, ten times the error)`;
-  if (cut && rounded)
-    return `${here}: larger steps cut the curve short (truncation: ten times the step, up to a hundred times the error), ${rounding}.`;
-  if (cut)
-    return `${here}: larger steps cut the curve short (truncation: ten times the step, up to a hundred times the error).`;
+  // Truncation grows by the square of the step; an error that leaps has met something else.
+  const leaps = errors.some(
+    (error, i) => i > best && (error ?? 0) > LEAP * Math.max(errors[i - 1] ?? 0, 1e-14),
+  );
+  const larger = leaps
+    ? "larger steps reach over a kink or a sharp bend close by"
+    : "larger steps cut the curve short (truncation: ten times the step, up to a hundred times the error)";
+  if (cut) return `${here}: ${larger}${rounded ? `, ${rounding}` : ""}.`;
   if (rounded)
     return `${here}. A larger step costs nothing here, as with a line or a parabola, which a central difference follows exactly; ${rounding}.`;
   return `The step hardly matters here: the error is at most ${formatNumber(Math.max(...errors.map((error) => error ?? 0)))}.`;
