@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.drawing import Drawing
-from tests.e2e.test_editing import centre
+from tests.e2e.hands import centre
 
 
 @pytest.fixture

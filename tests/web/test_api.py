@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -12,17 +11,6 @@ import pytest
 from app.client import ApiError, Client
 from app.web.schemas.catalogue import OpEntry
 from app.web.schemas.evaluate import EvaluateResponse
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[Client]:
-    with Client() as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def http(client: Client) -> httpx.Client:
-    return client._http
 
 
 def node(id_: str, op: str, *inputs: str, **rest: Any) -> dict[str, Any]:

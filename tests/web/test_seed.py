@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -25,17 +24,6 @@ AFFINE: dict[str, Any] = {
 }
 # The book's: dX = dY · Wᵀ, dW = Xᵀ · dY, dB the sum over the rows.
 GRADIENTS: dict[str, Any] = {"x": [[4, 2], [10, 5]], "w": [[40, 50, 60], [40, 50, 60]], "b": [5, 7, 9], "y": SEED}
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[Client]:
-    with Client() as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def http(client: Client) -> httpx.Client:
-    return client._http
 
 
 def gradients(result: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -10,17 +9,6 @@ import pytest
 
 from app.client import ApiError, Client
 from app.web.schemas.verify import VerifyResponse
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[Client]:
-    with Client() as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def http(client: Client) -> httpx.Client:
-    return client._http
 
 
 @pytest.fixture(scope="module")

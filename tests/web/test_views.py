@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -13,17 +12,6 @@ from app.client import ApiError, Client
 from app.web.schemas.catalogue import OpEntry
 from app.web.schemas.evaluate import EvaluateResponse
 from app.web.schemas.views import FormatsResponse, ViewsResponse
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[Client]:
-    with Client() as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def http(client: Client) -> httpx.Client:
-    return client._http
 
 
 def pieces(view: dict[str, Any], node: str, phase: str) -> list[str]:
