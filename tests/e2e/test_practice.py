@@ -267,3 +267,14 @@ def test_no_serious_barrier_and_nothing_is_too_wide(page: Page, scheme: str, wid
 def assert_fits(page: Page) -> None:
     view = page.locator("#view-panel")
     assert view.evaluate("view => view.scrollWidth <= view.clientWidth")
+
+
+def test_other_values_begin_the_exercise_anew_and_say_so(page: Page) -> None:
+    page.goto("/graph?exercise=1.417")
+    expect(page.locator(".progress-line")).to_contain_text("0 of")
+    leaf = page.locator(".canvas .node.input").first
+    leaf.locator(".sign").click()
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_text("the same numbers are asked anew")).to_be_visible()
+    page.keyboard.press("ControlOrMeta+z")
+    expect(page.get_by_text("the same numbers are asked anew")).to_have_count(0)

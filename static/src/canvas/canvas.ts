@@ -229,6 +229,7 @@ export class Canvas implements Ground, Surface {
     const { source, target } = this.sceneEdges.get(id)!;
     const pointed = this.pointed !== undefined && [source, target].includes(this.pointed);
     // What points at edges means these, not all that the node has.
+    mark.setMeant(this.litEdges.has(id));
     mark.setLit(this.litEdges.size > 0 ? this.litEdges.has(id) : pointed);
     mark.setSelected(id === this.selectedEdge);
   }

@@ -154,6 +154,11 @@ export class EdgeMark {
     this.element.classList.toggle("lit", lit);
   }
 
+  /** Something elsewhere on the page speaks of this edge, both ways. */
+  setMeant(meant: boolean): void {
+    this.element.classList.toggle("meant", meant);
+  }
+
   /** The names of what the edge is just now. One that begins to carry something shows it moving. */
   setMarks(names: string | undefined): void {
     const before = this.element.dataset.marks ?? "";

@@ -62,9 +62,6 @@ export class NodeMark {
       box(-4, "ring"),
       box(0, "body"),
       ...(composite ? [box(3.5, "inner")] : []),
-      ...(lines
-        ? lines.elements
-        : [svg("text", { "font-size": node.textSize, class: "sign" }, node.text)]),
       ...(named
         ? [
             svg(
@@ -74,6 +71,9 @@ export class NodeMark {
             ),
           ]
         : []),
+      ...(lines
+        ? lines.elements
+        : [svg("text", { "font-size": node.textSize, class: "sign" }, node.text)]),
       ...node.holes.flatMap((slot, i) => (at.holes?.[i] ? [holeMark(slot, at.holes[i])] : [])),
       svg("circle", { class: "handle", "data-handle": node.id, cx: width / 2 + 2, cy: 0, r: 6.5 }),
     );

@@ -1,5 +1,5 @@
 /** Predict, then reveal: numbers of the graph that is open, or of an exercise, are blank until somebody has found them. */
-import { effect, signal } from "@preact/signals-core";
+import { effect, signal, untracked } from "@preact/signals-core";
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { ApiError } from "../api/client.js";
@@ -63,6 +63,16 @@ export const practicePanel: MakePanel = (page) => {
     fields.forget();
   };
   look.endExercise = stop;
+  // Other numbers: what was typed and praised belongs to the earlier ones.
+  let asked = practice.task.peek()?.graph;
+  effect(() => {
+    const graph = practice.task.value?.graph;
+    if (graph !== asked)
+      untracked(() => {
+        fields.forget();
+      });
+    asked = graph;
+  });
 
   if (assigned) practice.begin(assigned.blanks, assigned.origin);
   const goesOn = assigned === undefined && practice.takeUp(keptTask());
@@ -212,6 +222,14 @@ export const practicePanel: MakePanel = (page) => {
         <progress max=${score.all} value=${done} aria-label="Numbers that are done"></progress>
         <span>${done} of ${score.all}</span>
       </div>
+      ${
+        task.inherited === true
+          ? html`<p class="hint" role="status">
+              The graph has changed, so the same numbers are asked anew. Undo brings back what you
+              had found.
+            </p>`
+          : nothing
+      }
       <p class="praise" role="status" aria-live="polite">${fields.praise.value}</p>
       ${score.open === 0 ? summary(task) : nothing} ${fields.view(task)}
       <div class="actions">
