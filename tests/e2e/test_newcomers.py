@@ -247,3 +247,51 @@ def test_a_page_that_is_left_at_once_loses_nothing(page: Page) -> None:
         page.reload()
         expect(page.locator("[data-leaf-field=count]")).to_have_value(value)
     expect(page.locator("[data-output-value]")).to_have_text("550")
+
+
+def test_a_formula_goes_on_from_the_node_that_was_pulled(page: Page) -> None:
+    Drawing(page).open("/graph/apples")
+    page.locator(".canvas [data-node=total] .sign").click()
+    page.keyboard.press("Insert")
+    page.keyboard.type("+ 30")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-output-value]")).to_have_text("250")
+
+
+def test_a_letter_offers_an_input_of_that_name(page: Page) -> None:
+    page.goto("/graph")
+    page.mouse.click(*away_from_nodes(page))
+    page.keyboard.press("a")
+    page.locator("[data-choice=formula]").click()
+    expect(page.locator(".canvas [data-node=a].input")).to_be_visible()
+
+
+def test_a_leaf_put_into_a_slot_leaves_one_at_the_op(page: Page) -> None:
+    page.goto("/graph")
+    page.mouse.click(*away_from_nodes(page))
+    page.keyboard.press("Insert")
+    page.keyboard.type("add")
+    page.keyboard.press("Enter")
+    node = page.locator(".canvas [data-node=add]")
+    expect(node).to_be_focused()
+    for number in ("2", "3"):
+        page.keyboard.press("Enter")
+        page.keyboard.type(number)
+        page.keyboard.press("Enter")
+        expect(page.locator(".canvas .node.constant")).to_have_count(int(number) - 1)
+        expect(node).to_be_focused()
+    expect(page.locator("[data-output-value]")).to_have_text("5")
+
+
+def test_a_closed_group_is_looked_at_by_itself(page: Page) -> None:
+    Drawing(page).open("/graph/apples")
+    page.locator(".canvas [data-node=subtotal]").click()
+    page.locator(".canvas [data-node=total]").click(modifiers=["Shift"])
+    page.keyboard.press("ControlOrMeta+g")
+    page.keyboard.press("Enter")
+    page.get_by_role("group", name="The selected nodes").get_by_role("button", name="Close the group").click()
+    page.locator(".canvas .node.group").click()
+    expect(page.get_by_role("heading", name="Change this group")).to_be_visible()
+    expect(page.locator("[data-inspected]")).to_have_count(0)
+    page.get_by_role("button", name="Open the group").click()
+    expect(page.locator(".canvas [data-group]")).to_have_count(1)

@@ -4,7 +4,7 @@ import type { Canvas } from "../canvas/canvas.js";
 import type { Actions } from "../commands/actions.js";
 import { keyText, type Command } from "../commands/command.js";
 import type { Point } from "../layout/types.js";
-import { findNode, nameIn, nameOf, slotOf } from "../model/document.js";
+import { findNode, isLeaf, nameIn, nameOf, slotOf } from "../model/document.js";
 import { isLeafOp, openSlots, type Slot } from "../model/edit.js";
 import type { Session } from "../model/session.js";
 import { opChoices, type Chooser } from "../panels/chooser.js";
@@ -55,14 +55,24 @@ export class Finder {
         opChoices(offered, typed, {
           op: (op, value) => {
             if (edge === undefined)
-              this.page.focusLater(actions.add(op, { at, source, value, into }));
+              this.settleOn(actions.add(op, { at, source, value, into }), into);
             else actions.insert(op, slotOf(edge));
           },
           formula: () => {
-            this.page.addFormula(typed, into);
+            // "+ 1" goes on from the node that it is to take.
+            const goesOn = from !== undefined && !into && /^\s*[-+*/^@]/.test(typed);
+            this.page.addFormula(goesOn ? `${from} ${typed}` : typed, into);
           },
         }),
     });
+  }
+
+  /** Where one goes on after a new node: at the op whose slot a leaf has filled, else at the new node. */
+  private settleOn(added: string, into: Slot | undefined): void {
+    const node = findNode(this.session.graph.peek(), added);
+    const at = into && node && isLeaf(node) ? into.target : added;
+    this.session.selection.value = [at];
+    this.page.focusLater(at);
   }
 
   /** What the chosen op will be for. */

@@ -53,7 +53,7 @@ export function listen(page: Listeners): void {
 }
 
 const beginsSearch = (event: KeyboardEvent): boolean =>
-  /^[\p{L}*^×σΣ√]$/u.test(event.key) &&
+  /^[\p{L}1-9*^×σΣ√]$/u.test(event.key) &&
   !event.ctrlKey &&
   !event.metaKey &&
   !event.altKey &&

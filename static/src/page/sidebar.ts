@@ -4,7 +4,7 @@ import { html, nothing, render } from "lit-html";
 import type { Example } from "../api/client.js";
 import { Late } from "../model/late.js";
 import { isScalar } from "../model/numbers.js";
-import type { Session } from "../model/session.js";
+import { groupOf, type Session } from "../model/session.js";
 import { TABS } from "../panels/all.js";
 import type { DrillView } from "../panels/drill.js";
 import { inspector } from "../panels/inspector.js";
@@ -161,11 +161,13 @@ export class Sidebar {
             drill: this.drill.value.value,
           })
         : html`<p class="hint">The numbers of a node show here once there is a graph.</p>`;
+    // A closed group is looked at by itself; what the inspector shows is another node.
+    const closedGroup = groupOf(session.selected.value ?? "") !== undefined;
     render(
       html`${problemsPanel(session, actions, (id) => {
         page.go(id);
       })}
-      ${selectionPanel(session, actions, page.group)} ${numbers}
+      ${selectionPanel(session, actions, page.group)} ${closedGroup ? nothing : numbers}
       ${this.page.look.exercise.value.length > 0 ? nothing : this.pieces.value.value?.view()}
       ${settingsPanel(session, actions, this.paintNode)}`,
       place("inspector"),

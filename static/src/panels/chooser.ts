@@ -163,14 +163,18 @@ export function opChoices(
       pick.op(op, value);
     },
   }));
+  const name = typed.trim();
+  const isName = /^[A-Za-z_]\w{0,63}$/.test(name) && !ops.some((op) => op.name === name);
   const formula: Choice = {
     id: "formula",
-    sign: "ƒ",
-    name: typed,
-    note: "add this formula",
+    sign: isName ? "x" : "ƒ",
+    name,
+    note: isName ? "an input of this name" : "add this formula",
     pick: () => {
       pick.formula();
     },
   };
-  return /[^\w\s]/.test(typed.trim()) ? [...found, formula] : found;
+  // A name is in sight, but what Enter takes is an op.
+  if (isName) return [...found.slice(0, 1), formula, ...found.slice(1)];
+  return /[^\w\s]/.test(name) ? [...found, formula] : found;
 }

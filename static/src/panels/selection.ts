@@ -1,6 +1,7 @@
 /** What can be done with several nodes at once. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Actions } from "../commands/actions.js";
+import { groupSelected, withGroup } from "../commands/selected.js";
 import { selectedNodes, type Session } from "../model/session.js";
 
 export function selectionPanel(
@@ -15,6 +16,24 @@ export function selectionPanel(
     <h3>${selectedNodes(session).length} nodes selected</h3>
     <div class="buttons">
       ${button("Group", group)}
+      ${
+        groupSelected(session)()
+          ? [
+              button(
+                "Close the group",
+                withGroup(session, (id) => {
+                  actions.fold(id);
+                }),
+              ),
+              button(
+                "Ungroup",
+                withGroup(session, (id) => {
+                  actions.ungroup(id);
+                }),
+              ),
+            ]
+          : nothing
+      }
       ${button("Duplicate", () => {
         actions.duplicate();
       })}
