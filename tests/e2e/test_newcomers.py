@@ -288,6 +288,7 @@ def test_a_closed_group_is_looked_at_by_itself(page: Page) -> None:
     page.locator(".canvas [data-node=subtotal]").click()
     page.locator(".canvas [data-node=total]").click(modifiers=["Shift"])
     page.keyboard.press("ControlOrMeta+g")
+    expect(page.locator(".name-field input")).to_be_focused()
     page.keyboard.press("Enter")
     page.get_by_role("group", name="The selected nodes").get_by_role("button", name="Close the group").click()
     page.locator(".canvas .node.group").click()
