@@ -49,10 +49,18 @@ export const leafValues = (graph: GraphDocument): Record<string, Tensor> =>
   );
 
 /** All of the document that its drawing depends on but for the numbers: those of leaves, and the seed. */
-export const structureOf = (graph: GraphDocument): string =>
-  JSON.stringify({ ...graph, upstream: undefined }, (key, value: unknown) =>
+export function structureOf(graph: GraphDocument): string {
+  const known = structures.get(graph);
+  if (known !== undefined) return known;
+  const structure = JSON.stringify({ ...graph, upstream: undefined }, (key, value: unknown) =>
     key === "value" ? JSON.stringify(shapeHint(value)) : value,
   );
+  structures.set(graph, structure);
+  return structure;
+}
+
+/** Documents don't change, and one is compared many times while a slider moves. */
+const structures = new WeakMap<GraphDocument, string>();
 
 const shapeHint = (value: unknown): unknown =>
   Array.isArray(value) ? [value.length, shapeHint(value[0])] : 0;
