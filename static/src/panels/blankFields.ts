@@ -1,7 +1,6 @@
 /** The list of an exercise's numbers: each with a field, the one that is worked on with its hints. */
 import { signal } from "@preact/signals-core";
 import { html, nothing, type TemplateResult } from "lit-html";
-import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
 import { blankName, hintsOf, ownerOf, truthOf, type Hint } from "../model/blanks.js";
 import type { Judged } from "../model/closeness.js";
@@ -9,6 +8,7 @@ import { blankKey, type Blank, type Look } from "../model/look.js";
 import { formatShape, readTensor, shapeOf } from "../model/numbers.js";
 import { entryOf, isOpen, type Entry, type Practice, type Task } from "../model/practice.js";
 import type { Session } from "../model/session.js";
+import { answerField } from "./answerField.js";
 import { math } from "./math.js";
 import { shortView } from "./numbers.js";
 
@@ -72,55 +72,29 @@ export class BlankFields {
     const shape = truth === null || truth === undefined ? [] : shapeOf(truth);
     const text = this.typed.value.get(key) ?? "";
     const fault = this.faults.value.get(key);
-    const input = (event: Event): void => {
-      this.typed.value = new Map(this.typed.peek()).set(
-        key,
-        (event.target as HTMLInputElement).value,
-      );
-      const faults = new Map(this.faults.peek());
-      if (faults.delete(key)) this.faults.value = faults;
-    };
-    const keydown = (event: KeyboardEvent): void => {
-      if (event.key !== "Enter" || event.shiftKey) return;
-      event.preventDefault();
-      this.check(key);
-    };
-    const focus = (): void => {
-      this.practice.at.value = key;
-      this.point(blank);
-    };
     return html`<div class="claim">
       <label for=${fieldId(key)}
         >${name}${shape.length > 0 ? html` <small>${formatShape(shape)}</small>` : nothing}</label
       >
-      ${
-        shape.length > 0
-          ? html`<textarea
-              id=${fieldId(key)}
-              rows=${Math.max(1, Math.min(6, text.split("\n").length))}
-              spellcheck="false"
-              placeholder=${shape.length > 1 ? "[[…], […]]" : "[…, …]"}
-              title="Rows in brackets, or pasted from a spreadsheet. Enter checks, Shift+Enter makes a new line."
-              .value=${live(text)}
-              aria-invalid=${fault ? "true" : "false"}
-              aria-describedby="said-${fieldId(key)}"
-              @input=${input}
-              @keydown=${keydown}
-              @focus=${focus}
-            ></textarea>`
-          : html`<input
-              type="text"
-              id=${fieldId(key)}
-              autocomplete="off"
-              spellcheck="false"
-              .value=${live(text)}
-              aria-invalid=${fault ? "true" : "false"}
-              aria-describedby="said-${fieldId(key)}"
-              @input=${input}
-              @keydown=${keydown}
-              @focus=${focus}
-            />`
-      }
+      ${answerField({
+        id: fieldId(key),
+        said: `said-${fieldId(key)}`,
+        shape,
+        text,
+        wrong: Boolean(fault),
+        type: (typed) => {
+          this.typed.value = new Map(this.typed.peek()).set(key, typed);
+          const faults = new Map(this.faults.peek());
+          if (faults.delete(key)) this.faults.value = faults;
+        },
+        submit: () => {
+          this.check(key);
+        },
+        focus: () => {
+          this.practice.at.value = key;
+          this.point(blank);
+        },
+      })}
     </div>`;
   }
 
