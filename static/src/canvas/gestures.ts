@@ -158,8 +158,8 @@ function wiring(
 
 /** The empty slot of a node that is nearest to where an edge was dropped on it; undefined where it has none. */
 function nearestHole(event: Event, hit: Element): number | undefined {
-  const { sourceEvent } = event as { sourceEvent: MouseEvent | TouchEvent };
-  const at = "changedTouches" in sourceEvent ? sourceEvent.changedTouches[0]! : sourceEvent;
+  const at = pointer(event);
+  if (!at) return undefined;
   const holes = hit.closest("[data-node]")?.querySelectorAll<SVGElement>("[data-hole]") ?? [];
   const ranked = Array.from(holes, (hole) => {
     const { top, height } = hole.getBoundingClientRect();
@@ -170,10 +170,15 @@ function nearestHole(event: Event, hit: Element): number | undefined {
   return ranked[0]?.slot;
 }
 
-/** What lies under the pointer; for touches the event's own target stays where it began. */
-function under({ sourceEvent }: Event): Element | null {
+/** Where in the window the mouse or the finger is. */
+function pointer({ sourceEvent }: Event): MouseEvent | Touch | undefined {
   const source = sourceEvent as MouseEvent | TouchEvent;
-  const at = "changedTouches" in source ? source.changedTouches[0] : source;
+  return "changedTouches" in source ? source.changedTouches[0] : source;
+}
+
+/** What lies under the pointer; for touches the event's own target stays where it began. */
+function under(event: Event): Element | null {
+  const at = pointer(event);
   return at ? document.elementFromPoint(at.clientX, at.clientY) : null;
 }
 
