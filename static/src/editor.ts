@@ -8,10 +8,10 @@ import { readDraft, readPlaces } from "./model/drafts.js";
 import { blanksIn, fromFragment } from "./model/link.js";
 import { readOrigin } from "./model/origin.js";
 import { readDocument } from "./model/read.js";
-import { shelf } from "./page/choice.js";
 import { place } from "./page/place.js";
 import { Workbench, type Opening } from "./page/workbench.js";
 import { loadEarly, loadIdly } from "./panels/late.js";
+import { shelf } from "./storage.js";
 import { startTheme } from "./theme.js";
 
 /** A graph in the fragment, an exercise, a draft, a graph of the gallery, or nothing yet. */
@@ -29,7 +29,7 @@ async function opening(ops: readonly api.Op[]): Promise<Opening> {
     return { graph: exercise, ops, task: { blanks: blanks.map(toBlank), origin } };
   }
   const id = query.get("draft") ?? undefined;
-  const draft = id === undefined ? undefined : await readDraft(id, shelf()).catch(() => undefined);
+  const draft = id === undefined ? undefined : await readDraft(id, shelf).catch(() => undefined);
   const name = draft?.example ?? document.body.dataset.example;
   const example = name === undefined ? undefined : await api.example(name);
   const places = draft && (await readPlaces(draft.id).catch(() => undefined));

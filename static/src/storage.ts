@@ -4,6 +4,17 @@
 export const perTab = (): Storage => sessionStorage;
 export const always = (): Storage => localStorage;
 
+/** What `always` keeps, in the words of a `Storage`. */
+export const shelf = {
+  getItem: (key: string): string | null => kept(always, key),
+  setItem: (key: string, text: string): void => {
+    keep(always, key, text);
+  },
+  removeItem: (key: string): void => {
+    keep(always, key, undefined);
+  },
+};
+
 export function kept(storage: () => Storage, key: string): string | null {
   try {
     return storage().getItem(key);

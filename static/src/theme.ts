@@ -1,4 +1,6 @@
 /** Light or dark: as the system says, until a person chooses. */
+import { always, keep, kept } from "./storage.js";
+
 const KEY = "theme";
 
 export type Theme = "light" | "dark";
@@ -6,12 +8,8 @@ export type Theme = "light" | "dark";
 const system = (): Theme => (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 
 const stored = (): Theme | undefined => {
-  try {
-    const value = localStorage.getItem(KEY);
-    return value === "light" || value === "dark" ? value : undefined;
-  } catch {
-    return undefined; // storage is blocked: the system decides
-  }
+  const value = kept(always, KEY);
+  return value === "light" || value === "dark" ? value : undefined;
 };
 
 export const theme = (): Theme => stored() ?? system();
@@ -23,11 +21,7 @@ export function applyTheme(): void {
 export function switchTheme(): void {
   const next: Theme = theme() === "dark" ? "light" : "dark";
   document.documentElement.dataset.theme = next;
-  try {
-    localStorage.setItem(KEY, next);
-  } catch {
-    // Storage is blocked: the choice lasts as long as the page.
-  }
+  keep(always, KEY, next);
 }
 
 /** Applies the theme, follows the system, and makes every `[data-switch-theme]` button switch. */

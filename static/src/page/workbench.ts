@@ -34,7 +34,8 @@ import { CONVENTIONS, timeline } from "../panels/timeline.js";
 import { Tour } from "../panels/tour.js";
 import { Filing } from "./filing.js";
 import { Finder } from "./finder.js";
-import { keepChoice, shelf } from "./choice.js";
+import { shelf } from "../storage.js";
+import { keepChoice } from "./choice.js";
 import { listen } from "./listen.js";
 import { place } from "./place.js";
 import { Sidebar } from "./sidebar.js";
@@ -238,7 +239,7 @@ export class Workbench implements Context {
         this.keep();
       },
     };
-    return new Keeper(id, events, shelf());
+    return new Keeper(id, events, shelf);
   }
 
   /** Keeps every change; a graph that is only looked at is not kept. */

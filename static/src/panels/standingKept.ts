@@ -1,6 +1,6 @@
 /** How somebody has fared in exercises, as the browser keeps it. */
 import { readStanding, type Standing } from "../model/standing.js";
-import { always, keep, kept } from "./storage.js";
+import { always, keep, kept } from "../storage.js";
 
 const standingKey = (level: number): string => `practice level ${level}`;
 
