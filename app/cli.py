@@ -18,7 +18,9 @@ from app.core.evaluate import Evaluation, evaluate
 from app.core.graph import Graph
 from app.core.tensor import Value, read_tensor
 from app.formats.document import GraphDocument
+from app.formats.format import Exporter, ExportOptions
 from app.formats.formula import parse_formula
+from app.formats.registry import EXPORTERS
 
 
 @click.group()
@@ -53,13 +55,55 @@ def evaluate_command(source: str, settings: tuple[str, ...]) -> None:
         graph = _read(source, values)
         run = evaluate(graph)
     except GraphError as error:
-        raise click.ClickException(
-            "\n".join(
-                fault.detail if fault.line is None else f"line {fault.line}, column {fault.column}: {fault.detail}"
-                for fault in error.faults
-            )
-        ) from None
+        raise click.ClickException(_faults(error)) from None
     _print(graph, run)
+
+
+@main.command("export")
+@click.argument("source", metavar="FILE|FORMULA")
+@click.option("-o", "--to", "target", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file.")
+@click.option("--format", "format_name", type=click.Choice(list(EXPORTERS)), help="Told by the file's name otherwise.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="The value of a leaf.")
+@click.option("--output", metavar="NODE", help="Another output than the graph's own.")
+@click.option("--scale", default=2, show_default=True, type=click.IntRange(1, 4), help="Pixels a unit of a picture.")
+@click.option("--dark", is_flag=True, help="A picture in dark colours.")
+def export_command(
+    source: str,
+    target: Path,
+    format_name: str | None,
+    settings: tuple[str, ...],
+    output: str | None,
+    scale: int,
+    dark: bool,
+) -> None:
+    """Write a graph's file or a formula in another format."""
+    exporter = _exporter(target, format_name)
+    values = dict(_setting(setting) for setting in settings)
+    try:
+        content = exporter.write(_read(source, values), ExportOptions(output, None, scale, dark))
+    except GraphError as error:
+        raise click.ClickException(_faults(error)) from None
+    target.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def _exporter(target: Path, name: str | None) -> Exporter:
+    """The format of that name, or the first whose files end like the target."""
+    suffixes = {exporter.suffix: exporter for exporter in reversed(EXPORTERS.values())}
+    exporter = suffixes.get(target.suffix) if name is None else EXPORTERS[name]
+    if exporter is None:
+        raise click.ClickException(
+            f"no format's files end in {target.suffix or 'nothing'}; there are {', '.join(suffixes)}"
+        )
+    if (missing := exporter.missing()) is not None:
+        raise click.ClickException(missing)
+    return exporter
+
+
+def _faults(error: GraphError) -> str:
+    return "\n".join(
+        fault.detail if fault.line is None else f"line {fault.line}, column {fault.column}: {fault.detail}"
+        for fault in error.faults
+    )
 
 
 def _setting(text: str) -> tuple[str, Value]:

@@ -117,3 +117,15 @@ def test_serve(tmp_path: Path) -> None:
                 pytest.fail(log.read_text())
         finally:
             server.terminate()
+
+
+def test_a_graph_is_written_in_the_format_of_the_file_name(tmp_path: Path) -> None:
+    target = tmp_path / "apples.tex"
+    result = CliRunner().invoke(main, ["export", "y = a*b", "--set", "a=3", "-o", str(target)])
+    assert result.exit_code == 0, result.output
+    assert r"\begin{aligned}" in target.read_text("utf-8")
+    refused = CliRunner().invoke(main, ["export", "y = a*b", "-o", str(tmp_path / "apples.doc")])
+    assert refused.exit_code == 1
+    assert ".tex" in refused.output
+    faulty = CliRunner().invoke(main, ["export", "y = a*", "-o", str(target)])
+    assert "line 1" in faulty.output

@@ -75,6 +75,8 @@ class Layer:
     """Other names in documents and formulas; another op's too, where the numbers of inputs differ."""
     operators: ClassVar[tuple[str, ...]] = ()
     """The formula language's signs for it, infix with two inputs and prefix with one."""
+    spellings: ClassVar[tuple[str, ...]] = ()
+    """What code calls it: full names (``numpy.exp``, ``torch.nn.functional.relu``) and methods (``.exp``)."""
     labels: ClassVar[frozenset[str]] = frozenset()
     """Inputs that ask for no gradient, such as the target of a loss."""
     is_leaf: ClassVar[bool] = False

@@ -9,6 +9,7 @@ from typing import Final
 from app.core.graph import Graph
 from app.core.ops import find_op
 from app.core.validate import Checked, Limits, Placed, validate
+from app.formats.format import Exporter, ExportOptions
 from app.formats.formula import MAX_SOURCE, PRECEDENCE, PREFIX_PRECEDENCE, RIGHT
 from app.formats.text import Span, Text, TextBuilder, comment, heading, setting_text, unsaid, value_text
 
@@ -127,3 +128,10 @@ def _joined(separators: Sequence[str], operands: Sequence[_Expression], binds: i
 
 def _shifted(spans: Iterable[Span], by: int) -> tuple[Span, ...]:
     return tuple(Span(node, start + by, end + by, phase) for node, start, end, phase in spans)
+
+
+def _export(graph: Graph, options: ExportOptions) -> str:
+    return write_formula(graph, options.output, options.limits).text
+
+
+EXPORTER: Final = Exporter("formula", "Formula language", "text/plain", ".txt", _export)

@@ -17,6 +17,7 @@ from app.core.notation import Name, format_number, latex, latex_factor
 from app.core.tensor import Value
 from app.core.trace import forward_numbers
 from app.core.validate import Limits
+from app.formats.format import Exporter, ExportOptions
 from app.formats.text import Phase, Text, TextBuilder, heading, setting_text, unsaid
 
 _MATRIX: Final = 8
@@ -160,3 +161,10 @@ def _literal(value: Value) -> str:
         return format_number(float(value))
     rows = [" & ".join(map(format_number, row)) for row in np.atleast_2d(value).tolist()]
     return rf"\begin{{bmatrix}} {_NEW_ROW.join(rows)} \end{{bmatrix}}"
+
+
+def _export(graph: Graph, options: ExportOptions) -> str:
+    return write_latex(graph, options.output, options.limits).text
+
+
+EXPORTER: Final = Exporter("latex", "LaTeX equations", "application/x-tex", ".tex", _export)

@@ -20,6 +20,7 @@ from app.core.modes import flowing
 from app.core.plan import Plan
 from app.core.tensor import Value
 from app.core.validate import Limits
+from app.formats.format import Exporter, ExportOptions
 from app.formats.text import Phase, Text, TextBuilder, comment, heading, unsaid
 
 _NEEDS: Final = "# Runs where Backarrow is installed: its layer classes are imported from there.\n\n"
@@ -136,3 +137,10 @@ class _Program:
         if isinstance(value, np.ndarray):
             return f"np.array({value.tolist()!r})"
         return f"np.float64({value!r})" if self._careful else repr(value)
+
+
+def _export(graph: Graph, options: ExportOptions) -> str:
+    return write_layers_python(graph, options.output, options.limits).text
+
+
+EXPORTER: Final = Exporter("python", "Python, layer by layer", "text/x-python", ".py", _export)

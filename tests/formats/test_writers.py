@@ -20,6 +20,7 @@ from app.core.layer import Elementwise
 from app.core.ops import OPS, find_op
 from app.core.tensor import read_tensor
 from app.formats.document import GraphDocument
+from app.formats.format import ExportOptions
 from app.formats.formula import parse_formula
 from app.formats.formula_writer import write_formula, write_nested
 from app.formats.gallery import examples
@@ -277,7 +278,7 @@ def test_latex_has_every_node_once_in_each_pass() -> None:
 def test_golden_files(name: str, graph: str) -> None:
     exporter = EXPORTERS[name]
     file = GOLDEN / f"{graph}.{name}.golden"
-    assert exporter.write(GRAPHS[graph], None, None).text == file.read_text("utf-8")
+    assert exporter.write(GRAPHS[graph], ExportOptions()) == file.read_text("utf-8")
 
 
 def test_places_in_utf16() -> None:

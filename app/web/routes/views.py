@@ -6,10 +6,11 @@ from typing import Any
 
 from fastapi import APIRouter, HTTPException, Response
 
+from app.formats.format import Exporter, ExportOptions
 from app.formats.formula_writer import write_formula, write_nested
 from app.formats.latex_writer import Equation, aligned, equations
 from app.formats.layers_python import write_layers_python
-from app.formats.registry import EXPORTERS, Format
+from app.formats.registry import EXPORTERS
 from app.formats.text import Text
 from app.web.body import StrictRoute
 from app.web.deps import Budget
@@ -38,17 +39,24 @@ def post_views(request: schemas.ViewsRequest, budget: Budget) -> Response:
 @router.get("/formats", response_model=schemas.FormatsResponse)
 def get_formats() -> Response:
     """What a graph can be read from and written to."""
-    return json_response({"importers": [], "exporters": [_format_data(format_) for format_ in EXPORTERS.values()]})
+    exporters = [_format_data(exporter) for exporter in EXPORTERS.values() if exporter.missing() is None]
+    return json_response({"importers": [], "exporters": exporters})
 
 
 @router.post("/export/{format}", response_class=Response, responses={200: {"content": _MEDIA_TYPES}})
 def post_export(format: str, request: schemas.ExportRequest, budget: Budget) -> Response:
-    """The graph as a text of that format, with its media type."""
+    """The graph in that format, with its media type."""
     if (exporter := EXPORTERS.get(format)) is None:
         raise HTTPException(404, f"there is no such format to export to; there are {', '.join(EXPORTERS)}")
-    text = exporter.write(request.graph.to_graph(), request.options.output, budget).text
+    if (missing := exporter.missing()) is not None:
+        raise HTTPException(501, missing)
+    asked = request.options
+    options = ExportOptions(output=asked.output, limits=budget, scale=asked.scale, dark=asked.dark)
+    content = exporter.write(request.graph.to_graph(), options)
     headers = {"Content-Disposition": f'attachment; filename="graph{exporter.suffix}"'}
-    return Response(text.encode(), media_type=f"{exporter.media_type}; charset=utf-8", headers=headers)
+    if isinstance(content, bytes):
+        return Response(content, media_type=exporter.media_type, headers=headers)
+    return Response(content.encode(), media_type=f"{exporter.media_type}; charset=utf-8", headers=headers)
 
 
 def _data(text: Text) -> dict[str, Any]:
@@ -62,11 +70,11 @@ def _equation_data(line: Equation) -> dict[str, Any]:
     return {"node": line.node, "phase": line.phase, "latex": line.latex, "symbols": line.symbols}
 
 
-def _format_data(format_: Format) -> dict[str, Any]:
+def _format_data(exporter: Exporter) -> dict[str, Any]:
     """A format as a ``FormatEntry``."""
     return {
-        "name": format_.name,
-        "title": format_.title,
-        "media_type": format_.media_type,
-        "suffix": format_.suffix,
+        "name": exporter.name,
+        "title": exporter.title,
+        "media_type": exporter.media_type,
+        "suffix": exporter.suffix,
     }

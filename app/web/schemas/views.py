@@ -85,6 +85,8 @@ class ExportOptions(Request):
     """How to write a graph."""
 
     output: NodeId | None = Field(None, description="stands in for the document's own output")
+    scale: int = Field(2, ge=1, le=4, description="pixels of a picture for a unit of the drawing")
+    dark: bool = Field(False, description="a picture in the colours of the dark page")
 
 
 class ExportRequest(Request):

@@ -253,7 +253,7 @@ export interface paths {
         put?: never;
         /**
          * Post Export
-         * @description The graph as a text of that format, with its media type.
+         * @description The graph in that format, with its media type.
          */
         post: operations["post_export_api_export__format__post"];
         delete?: never;
@@ -907,6 +907,18 @@ export interface components {
              * @description stands in for the document's own output
              */
             output?: string | null;
+            /**
+             * Scale
+             * @description pixels of a picture for a unit of the drawing
+             * @default 2
+             */
+            scale?: number;
+            /**
+             * Dark
+             * @description a picture in the colours of the dark page
+             * @default false
+             */
+            dark?: boolean;
         };
         /**
          * ExportRequest
