@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from types import TracebackType
@@ -94,6 +95,11 @@ class Client:
         if epsilon is not None:
             body["epsilon"] = epsilon
         return self._object(self._post("/api/check", body))
+
+    def import_file(self, format: str, content: bytes, *, axes: Mapping[str, int] | None = None) -> dict[str, Any]:
+        """The graph of a file, under ``graph``, and ``notes`` on what it can't say; ``axes`` are lengths left open."""
+        data = {} if axes is None else {"axes": json.dumps(dict(axes))}
+        return self._object(_answer(self._http.post(f"/api/import/{format}", files={"file": content}, data=data)))
 
     def sweep(
         self,

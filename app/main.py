@@ -19,6 +19,7 @@ from app.web.routes import (
     exercises,
     graphs,
     health,
+    imports,
     sweep,
     verify,
     views,
@@ -40,7 +41,7 @@ def create_app() -> FastAPI:
         responses={"4XX": _PROBLEM},
     )
     install_problem_handlers(app)
-    graph_calls = (evaluate, check, sweep, drill, verify, derivation, diagnose, graphs, views)
+    graph_calls = (evaluate, check, sweep, drill, verify, derivation, diagnose, graphs, views, imports)
     for resource in (*graph_calls, exercises, catalogue, health, live, pages):
         app.include_router(resource.router)
     app.mount("/static", StaticFiles(directory=static_dir(), check_dir=False), name="static")

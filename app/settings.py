@@ -15,6 +15,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="BACKARROW_")
 
     max_body: int = 2_000_000
+    max_file: int = 64_000_000
     max_nodes: int = 5_000
     max_rank: int = 8
     max_elements: int = 1_000_000

@@ -23,6 +23,7 @@ from typing_extensions import TypeAliasType
 
 from app.core.graph import FORMAT, ID_PATTERN, MAX_LABEL_LENGTH, Graph, Group, Node
 from app.core.tensor import Value, read_tensor
+from app.formats.packed import MIN_PACKED, PackedTensor, pack, unpack
 
 NodeId = Annotated[str, StringConstraints(pattern=rf"^{ID_PATTERN}$")]
 Label = Annotated[str, StringConstraints(max_length=MAX_LABEL_LENGTH)]
@@ -53,6 +54,23 @@ TensorField = Annotated[
 """A field that holds a :data:`app.core.tensor.Value`, and is a tensor in JSON."""
 
 
+def leaf_data(value: Value) -> Any:
+    """A leaf's value as JSON has it: a tensor, packed where it is large."""
+    return pack(value) if isinstance(value, np.ndarray) and value.size >= MIN_PACKED else tensor_data(value)
+
+
+def _read_leaf(data: object) -> Value:
+    return unpack(data) if isinstance(data, dict) else read_tensor(data)
+
+
+LeafField = Annotated[
+    Any,
+    PlainValidator(_read_leaf, json_schema_input_type=Tensor | PackedTensor),
+    PlainSerializer(leaf_data, return_type=Tensor | PackedTensor),
+]
+"""A tensor, or a packed one."""
+
+
 class _Document(BaseModel):
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
@@ -64,7 +82,7 @@ class NodeDocument(_Document):
     op: Annotated[str, StringConstraints(max_length=64)]
     inputs: list[NodeId] = Field(default_factory=list)
     params: dict[str, SettingField] = Field(default_factory=dict)
-    value: TensorField | None = None
+    value: LeafField | None = None
     label: Label | None = None
     position: tuple[Coordinate, Coordinate] | None = None
 
@@ -126,7 +144,7 @@ def _node_document(node: Node) -> dict[str, Any]:
         "op": node.op,
         "inputs": list(node.inputs) or None,
         "params": _plain(dict(node.params)) or None,
-        "value": None if node.value is None else tensor_data(node.value),
+        "value": None if node.value is None else leaf_data(node.value),
         "label": node.label,
         "position": None if node.position is None else list(node.position),
     }

@@ -1,10 +1,11 @@
-"""What a format is, in which graphs are written to files."""
+"""What a format is, in which graphs are written to files and read from them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
+from app.core.errors import Fault, GraphError
 from app.core.graph import Graph
 from app.core.validate import Limits
 
@@ -37,3 +38,44 @@ class Exporter:
     suffix: str
     write: Callable[[Graph, ExportOptions], str | bytes]
     missing: Callable[[], str | None] = lambda: None
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A graph that was read from a file, and in ``notes`` what of the file it can't say."""
+
+    graph: Graph
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How a file is to be read: the budgets, and lengths for the axes that the file leaves open, by name."""
+
+    limits: Limits | None = None
+    axes: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """A format to read: its name in the API, its title, its media type, the ends of its files' names, who reads it.
+
+    ``read`` raises :class:`app.core.errors.GraphError` for a file that it can't read. ``missing`` is as in
+    :class:`Exporter`.
+    """
+
+    name: str
+    title: str
+    media_type: str
+    suffixes: tuple[str, ...]
+    read: Callable[[bytes, ImportOptions], Imported]
+    missing: Callable[[], str | None] = lambda: None
+
+
+def read_text(content: bytes) -> str:
+    """A file's text. Raises :class:`app.core.errors.GraphError` where it isn't UTF-8."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise GraphError([Fault("not-utf-8", f"line {line} of the file is not text in UTF-8", line=line)]) from None

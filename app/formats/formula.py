@@ -19,6 +19,7 @@ from app.core.layer import Layer
 from app.core.ops import OPS, find_op
 from app.core.tensor import Value, read_tensor
 from app.core.validate import Limits
+from app.formats.format import Imported, Importer, ImportOptions, read_text
 
 MAX_SOURCE: Final = 100_000
 _MAX_PENDING: Final = 2_000
@@ -455,3 +456,10 @@ class _Expression:
 
 def _flat(value: Value) -> list[float]:
     return [value] if isinstance(value, float) else value.ravel().tolist()
+
+
+def _import(content: bytes, options: ImportOptions) -> Imported:
+    return Imported(parse_formula(read_text(content), limits=options.limits))
+
+
+IMPORTER: Final = Importer("formula", "Formula language", "text/plain", (".txt",), _import)

@@ -1,11 +1,11 @@
-"""The formats that a graph is written in, a line each."""
+"""The formats that a graph is written in and read from, a line each."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from app.formats import formula_writer, json_writer, latex_writer, layers_python
-from app.formats.format import Exporter
+from app.formats import formula, formula_writer, json_reader, json_writer, latex_writer, layers_python
+from app.formats.format import Exporter, Importer
 
 EXPORTERS: Final[dict[str, Exporter]] = {
     exporter.name: exporter
@@ -14,6 +14,15 @@ EXPORTERS: Final[dict[str, Exporter]] = {
         formula_writer.EXPORTER,
         layers_python.EXPORTER,
         latex_writer.EXPORTER,
+    )
+}
+"""By name."""
+
+IMPORTERS: Final[dict[str, Importer]] = {
+    importer.name: importer
+    for importer in (
+        json_reader.IMPORTER,
+        formula.IMPORTER,
     )
 }
 """By name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Coroutine
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -22,13 +22,8 @@ class StrictRequest(Request):
     async def body(self) -> bytes:
         """The body; a fault as soon as it is larger than allowed."""
         if not hasattr(self, "_body"):
-            check_size(int(self.headers.get("content-length", "0") or 0))
-            chunks, size = [], 0
-            async for chunk in self.stream():
-                chunks.append(chunk)
-                size += len(chunk)
-                check_size(size)
-            if not size and self.method == "POST":
+            chunks = [chunk async for chunk in _bounded(self, super().stream(), get_settings().max_body)]
+            if not any(chunks) and self.method == "POST":
                 raise RequestError(HTTPStatus.BAD_REQUEST, "not-json", "the request has no body: it takes JSON")
             self._body = b"".join(chunks)
         return self._body
@@ -54,6 +49,38 @@ class StrictRoute(APIRoute):
             return await handler(StrictRequest(scope, request.receive))
 
         return strict
+
+
+class FileRequest(Request):
+    """A request that carries a file: larger than JSON may be, and not read to its end where it is too large."""
+
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        """The body in pieces; a fault as soon as it is larger than allowed."""
+        async for chunk in _bounded(self, super().stream(), get_settings().max_file):
+            yield chunk
+
+
+class FileRoute(APIRoute):
+    """A route whose requests carry files."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, given a :class:`FileRequest`."""
+        handler = super().get_route_handler()
+
+        async def bounded(request: Request) -> Response:
+            return await handler(FileRequest(request.scope, request.receive))
+
+        return bounded
+
+
+async def _bounded(request: Request, pieces: AsyncIterable[bytes], limit: int) -> AsyncIterator[bytes]:
+    """The body in pieces; a fault as soon as it has more bytes than the limit, by its header or as it comes."""
+    check_size(int(request.headers.get("content-length", "0") or 0), limit)
+    size = 0
+    async for piece in pieces:
+        size += len(piece)
+        check_size(size, limit)
+        yield piece
 
 
 def read_json(body: bytes) -> Any:
@@ -93,9 +120,8 @@ def _too_deep() -> RequestError:
     return RequestError(HTTPStatus.BAD_REQUEST, "too-deep", f"the JSON is nested deeper than {MAX_DEPTH} levels")
 
 
-def check_size(size: int) -> None:
-    """Raises :class:`RequestError` for a body of more bytes than the service takes."""
-    limit = get_settings().max_body
+def check_size(size: int, limit: int) -> None:
+    """Raises :class:`RequestError` for a body of more bytes than the limit."""
     if size > limit:
         detail = f"a body has at most {limit:,} bytes"
         raise RequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", detail)

@@ -15,7 +15,7 @@ from app.core.evaluate import evaluate
 from app.core.graph import Graph
 from app.core.tensor import Value
 from app.core.validate import Limits
-from app.formats.document import NodeId, TensorField
+from app.formats.document import LeafField, NodeId
 from app.settings import get_settings
 from app.web.body import check_size, read_json
 from app.web.problems import RequestError, problem_document
@@ -32,7 +32,7 @@ class SetMessage(BaseModel):
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
-    set: dict[NodeId, TensorField] = Field(min_length=1)
+    set: dict[NodeId, LeafField] = Field(min_length=1)
 
 
 class Live:
@@ -115,7 +115,7 @@ async def _serve(socket: WebSocket, session: Live) -> None:
 
 async def _message(socket: WebSocket) -> Any:
     body = (await socket.receive_text()).encode("utf-8", "surrogatepass")
-    check_size(len(body))
+    check_size(len(body), get_settings().max_body)
     return read_json(body)
 
 

@@ -73,6 +73,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.exception_handler(GraphError)(_on_graph_error)
     app.exception_handler(RequestError)(_on_request_error)
     app.exception_handler(RequestValidationError)(_on_validation_error)
+    app.exception_handler(ValidationError)(_on_document_error)
     app.exception_handler(HTTPException)(_on_http_exception)
     app.exception_handler(Exception)(_on_crash)
 
@@ -114,6 +115,11 @@ async def _on_request_error(_: Request, error: RequestError) -> Response:
 
 async def _on_validation_error(_: Request, error: RequestValidationError) -> Response:
     return _validation_problem(error.errors(), error.body)
+
+
+async def _on_document_error(_: Request, error: ValidationError) -> Response:
+    """A file that holds no graph document."""
+    return Response(problem_document(error), HTTPStatus.UNPROCESSABLE_ENTITY, media_type=MEDIA_TYPE)
 
 
 def _validation_problem(items: Sequence[Mapping[str, Any]], body: Any) -> Response:

@@ -6,11 +6,11 @@ from typing import Any
 
 from fastapi import APIRouter, HTTPException, Response
 
-from app.formats.format import Exporter, ExportOptions
+from app.formats.format import Exporter, ExportOptions, Importer
 from app.formats.formula_writer import write_formula, write_nested
 from app.formats.latex_writer import Equation, aligned, equations
 from app.formats.layers_python import write_layers_python
-from app.formats.registry import EXPORTERS
+from app.formats.registry import EXPORTERS, IMPORTERS
 from app.formats.text import Text
 from app.web.body import StrictRoute
 from app.web.deps import Budget
@@ -39,8 +39,9 @@ def post_views(request: schemas.ViewsRequest, budget: Budget) -> Response:
 @router.get("/formats", response_model=schemas.FormatsResponse)
 def get_formats() -> Response:
     """What a graph can be read from and written to."""
-    exporters = [_format_data(exporter) for exporter in EXPORTERS.values() if exporter.missing() is None]
-    return json_response({"importers": [], "exporters": exporters})
+    exporters = [_exporter_data(exporter) for exporter in EXPORTERS.values() if exporter.missing() is None]
+    importers = [_importer_data(importer) for importer in IMPORTERS.values() if importer.missing() is None]
+    return json_response({"importers": importers, "exporters": exporters})
 
 
 @router.post("/export/{format}", response_class=Response, responses={200: {"content": _MEDIA_TYPES}})
@@ -70,8 +71,19 @@ def _equation_data(line: Equation) -> dict[str, Any]:
     return {"node": line.node, "phase": line.phase, "latex": line.latex, "symbols": line.symbols}
 
 
-def _format_data(exporter: Exporter) -> dict[str, Any]:
-    """A format as a ``FormatEntry``."""
+def _importer_data(importer: Importer) -> dict[str, Any]:
+    """A format to read as an ``ImporterEntry``."""
+    return {
+        "name": importer.name,
+        "title": importer.title,
+        "media_type": importer.media_type,
+        "suffix": importer.suffixes[0],
+        "suffixes": importer.suffixes,
+    }
+
+
+def _exporter_data(exporter: Exporter) -> dict[str, Any]:
+    """A format to write as a ``FormatEntry``."""
     return {
         "name": exporter.name,
         "title": exporter.title,

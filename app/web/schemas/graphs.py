@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from app.formats.document import GraphDocument, NodeId, TensorField
+from app.formats.document import GraphDocument, LeafField, NodeId
 from app.formats.formula import MAX_SOURCE
 from app.web.schemas.values import Request
 
@@ -30,7 +30,7 @@ class ParseRequest(Request):
 
     language: Literal["formula"]
     source: Annotated[str, Field(json_schema_extra={"maxLength": MAX_SOURCE})]
-    inputs: dict[NodeId, TensorField] | None = Field(None, description="values of the free names; 1 for those left out")
+    inputs: dict[NodeId, LeafField] | None = Field(None, description="values of the free names; 1 for those left out")
 
 
 class GraphResponse(BaseModel):

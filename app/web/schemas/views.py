@@ -74,10 +74,16 @@ class FormatEntry(BaseModel):
     suffix: str
 
 
+class ImporterEntry(FormatEntry):
+    """A format to read; its files' names may end in any of ``suffixes``, the first of which is the usual one."""
+
+    suffixes: list[str]
+
+
 class FormatsResponse(BaseModel):
     """What a graph can be read from and written to."""
 
-    importers: list[FormatEntry]
+    importers: list[ImporterEntry]
     exporters: list[FormatEntry]
 
 

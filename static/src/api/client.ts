@@ -8,6 +8,9 @@ type Schemas = components["schemas"];
 export type GraphDocument = Schemas["GraphDocument"];
 export type GraphNode = GraphDocument["nodes"][number];
 export type Tensor = Schemas["Tensor"];
+export type PackedTensor = Schemas["PackedTensor"];
+/** What a leaf of a document holds: a tensor, packed where it is large. */
+export type LeafValue = Tensor | PackedTensor;
 export type WireTensor = Schemas["WireTensor"];
 export type WireNumber = number | "NaN" | "Infinity" | "-Infinity";
 export type TensorSummary = Schemas["TensorSummary"];
@@ -29,7 +32,7 @@ export const evaluate = (graph: GraphDocument, trace = false): Promise<Evaluatio
 /** The graph of a formula; `inputs` are values for its free names. */
 export async function parse(
   source: string,
-  inputs: Readonly<Record<string, Tensor>>,
+  inputs: Readonly<Record<string, LeafValue>>,
 ): Promise<GraphDocument> {
   const answer = await post<Schemas["GraphResponse"]>("/api/parse", {
     language: "formula",

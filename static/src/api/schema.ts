@@ -262,6 +262,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/import/{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Import
+         * @description Read a file of that format as a graph.
+         */
+        post: operations["post_import_api_import__format__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exercises": {
         parameters: {
             query?: never;
@@ -423,6 +443,19 @@ export interface components {
              * @description the target's id, a colon, and the number of its input: `f:0`
              */
             edge: string | null;
+        };
+        /** Body_post_import_api_import__format__post */
+        Body_post_import_api_import__format__post: {
+            /**
+             * File
+             * @description the file
+             */
+            file: string;
+            /**
+             * Axes
+             * @description lengths for the axes that a file leaves open
+             */
+            axes?: string | null;
         };
         /**
          * CheckCurvePoint
@@ -990,7 +1023,7 @@ export interface components {
          */
         FormatsResponse: {
             /** Importers */
-            importers: components["schemas"]["FormatEntry"][];
+            importers: components["schemas"]["ImporterEntry"][];
             /** Exporters */
             exporters: components["schemas"]["FormatEntry"][];
         };
@@ -1110,6 +1143,31 @@ export interface components {
             status: "ok";
         };
         /**
+         * ImportResponse
+         * @description The graph of a file, and in ``notes`` what of the file it can't say.
+         */
+        ImportResponse: {
+            graph: components["schemas"]["GraphDocument"];
+            /** Notes */
+            notes: string[];
+        };
+        /**
+         * ImporterEntry
+         * @description A format to read; its files' names may end in any of ``suffixes``, the first of which is the usual one.
+         */
+        ImporterEntry: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Media Type */
+            media_type: string;
+            /** Suffix */
+            suffix: string;
+            /** Suffixes */
+            suffixes: string[];
+        };
+        /**
          * JudgedClaim
          * @description One claim held against the truth; ``expected`` is null where nothing flows back.
          *
@@ -1185,7 +1243,7 @@ export interface components {
                 [key: string]: components["schemas"]["Setting"];
             };
             /** Value */
-            value?: components["schemas"]["Tensor"] | null;
+            value?: components["schemas"]["Tensor"] | components["schemas"]["PackedTensor"] | null;
             /** Label */
             label?: string | null;
             /** Position */
@@ -1277,6 +1335,21 @@ export interface components {
             default: number | boolean | number[] | null;
         };
         /**
+         * PackedTensor
+         * @description A tensor's shape and its elements' bytes in base64, in C order, little-endian.
+         */
+        PackedTensor: {
+            /** Shape */
+            shape: number[];
+            /**
+             * Dtype
+             * @enum {string}
+             */
+            dtype: "float32" | "float64";
+            /** Data */
+            data: string;
+        };
+        /**
          * ParseRequest
          * @description A text to read as a graph.
          */
@@ -1293,7 +1366,7 @@ export interface components {
              * @description values of the free names; 1 for those left out
              */
             inputs?: {
-                [key: string]: components["schemas"]["Tensor"];
+                [key: string]: components["schemas"]["Tensor"] | components["schemas"]["PackedTensor"];
             } | null;
         };
         /**
@@ -2033,6 +2106,42 @@ export interface operations {
                     "text/plain": string;
                     "text/x-python": string;
                     "application/x-tex": string;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_import_api_import__format__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                format: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_post_import_api_import__format__post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResponse"];
                 };
             };
             /** @description Client Error */

@@ -1,7 +1,8 @@
 /** Questions to a graph document, and changes that make a new one. */
 import { produce } from "immer";
-import type { GraphDocument, GraphNode, Tensor } from "../api/client.js";
+import type { GraphDocument, GraphNode, LeafValue, Tensor } from "../api/client.js";
 import { formatNumber } from "./numbers.js";
+import { isPacked } from "./packed.js";
 
 export const EMPTY: GraphDocument = { format: "backarrow/1", nodes: [] };
 
@@ -41,7 +42,7 @@ export const withValue = (graph: GraphDocument, id: string, value: Tensor): Grap
   });
 
 /** The values of all leaves, by name. */
-export const leafValues = (graph: GraphDocument): Record<string, Tensor> =>
+export const leafValues = (graph: GraphDocument): Record<string, LeafValue> =>
   Object.fromEntries(
     graph.nodes.flatMap((node) =>
       isLeaf(node) && !isConstant(node) ? [[node.id, node.value!]] : [],
@@ -53,7 +54,7 @@ export function structureOf(graph: GraphDocument): string {
   const known = structures.get(graph);
   if (known !== undefined) return known;
   const structure = JSON.stringify({ ...graph, upstream: undefined }, (key, value: unknown) =>
-    key === "value" ? JSON.stringify(shapeHint(value)) : value,
+    key === "value" ? JSON.stringify(shapeHint(value as LeafValue | null)) : value,
   );
   structures.set(graph, structure);
   return structure;
@@ -62,8 +63,10 @@ export function structureOf(graph: GraphDocument): string {
 /** Documents don't change, and one is compared many times while a slider moves. */
 const structures = new WeakMap<GraphDocument, string>();
 
-const shapeHint = (value: unknown): unknown =>
-  Array.isArray(value) ? [value.length, shapeHint(value[0])] : 0;
+const shapeHint = (value: LeafValue | null | undefined): unknown => {
+  if (isPacked(value)) return value.shape;
+  return Array.isArray(value) ? [value.length, shapeHint(value[0])] : 0;
+};
 
 /** The nodes that the seed can come from: used by no other. */
 function outputsOf(graph: GraphDocument): string[] {

@@ -8,7 +8,7 @@ import {
   isProblem,
   type Evaluation,
   type GraphDocument,
-  type Tensor,
+  type LeafValue,
 } from "../api/client.js";
 import { leafValues } from "./document.js";
 import { sameStructure } from "./session.js";
@@ -99,7 +99,7 @@ export class Live {
   }
 }
 
-function changed(before: GraphDocument, graph: GraphDocument): Record<string, Tensor> {
+function changed(before: GraphDocument, graph: GraphDocument): Record<string, LeafValue> {
   const old = new Map(before.nodes.map(({ id, value }) => [id, value]));
   const different = graph.nodes.filter(({ id, value }) => value !== old.get(id));
   return different.length > 0

@@ -3,6 +3,7 @@ import type { Sweep } from "../api/sweep.js";
 import type { Evaluation, GraphDocument, GraphNode, WireNumber } from "../api/client.js";
 import { findNode, withValue } from "./document.js";
 import { formatNumber, MINUS, readNumber, shapeOf, toNumber } from "./numbers.js";
+import { unpacked } from "./packed.js";
 import { elementAt, sumOf, withElement } from "./tensors.js";
 
 export const MOST_POINTS = 2000;
@@ -22,7 +23,7 @@ export interface Here {
 
 /** The place, brought inside the leaf's shape. */
 export function inside(node: GraphNode, index: readonly number[]): number[] {
-  return shapeOf(node.value!).map((length, axis) =>
+  return shapeOf(unpacked(node.value!)).map((length, axis) =>
     Math.min(Math.max(0, index[axis] ?? 0), length - 1),
   );
 }
@@ -33,7 +34,7 @@ export function hereOf(
   evaluation: Evaluation,
   { leaf, index }: Place,
 ): Here | undefined {
-  const x = elementAt(findNode(graph, leaf)?.value ?? [], index);
+  const x = elementAt(unpacked(findNode(graph, leaf)?.value ?? []), index);
   const result = evaluation.nodes[leaf];
   const output = evaluation.nodes[evaluation.output];
   if (x === undefined || !result || !output) return undefined;
@@ -50,7 +51,7 @@ export function moved(graph: GraphDocument, { leaf, index }: Place, x: number): 
   const value = findNode(graph, leaf)?.value;
   return value === undefined || value === null
     ? graph
-    : withValue(graph, leaf, withElement(value, index, x));
+    : withValue(graph, leaf, withElement(unpacked(value), index, x));
 }
 
 export interface Range {

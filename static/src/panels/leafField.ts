@@ -3,7 +3,8 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import type { GraphNode, Tensor } from "../api/client.js";
 import { nameOf } from "../model/document.js";
-import { formatRows, readNumber, readTensor } from "../model/numbers.js";
+import { formatRows, formatShape, readNumber, readTensor } from "../model/numbers.js";
+import { isPacked } from "../model/packed.js";
 import type { Session } from "../model/session.js";
 import type { TensorHost } from "./gridState.js";
 import { forgetSeed } from "./seedField.js";
@@ -68,6 +69,10 @@ export function leafField(
 ): TemplateResult {
   const { id } = node;
   const value = node.value!;
+  if (isPacked(value))
+    return html`<p class="leaf-field">
+      ${formatShape(value.shape)}: too many numbers to be edited one by one.
+    </p>`;
   const key = `${place}-${id}`;
   const host = hostOf(session, node, place, redraw);
   if (typeof value !== "number")

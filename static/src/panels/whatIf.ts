@@ -9,6 +9,7 @@ import { Answer } from "../model/answer.js";
 import { svgOf } from "../model/curveSvg.js";
 import { computationOf, isConstant, isLeaf, nameIn, nameOf } from "../model/document.js";
 import { formatFull, formatNumber, NOTHING, readNumber, shapeOf } from "../model/numbers.js";
+import { unpacked } from "../model/packed.js";
 import { Pursuit } from "../model/pursuit.js";
 import { placeText, sumOf } from "../model/tensors.js";
 import {
@@ -202,7 +203,7 @@ class WhatIfPanel implements Panel {
           )}
         </select></label
       >
-      ${shapeOf(node.value!).map(
+      ${shapeOf(unpacked(node.value!)).map(
         (length, axis) =>
           html`<label
             >${axis === 0 ? "element" : "/"}
