@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self
@@ -156,6 +156,34 @@ class Client:
     def diagnose(self, graph: Document, *, output: str | None = None) -> dict[str, Any]:
         """Find gradients that vanish, explode, stop, or stop being numbers."""
         return self._object(self._post("/api/diagnose", {"graph": graph, "output": output}))
+
+    def train(
+        self,
+        graph: Document,
+        steps: int,
+        optimizer: str | Mapping[str, Any] = "sgd",
+        batches: Any = None,
+        **options: Any,
+    ) -> Iterator[dict[str, Any]]:
+        """Train a graph's parameters: a line for each reported step, the last one with the trained ``graph``.
+
+        ``batches``: a list of values by leaf, or an object that names a data set, as ``{"data": "digits"}``. Whoever
+        stops reading and closes the iterator ends the training. ``options``: the other fields of the request.
+        """
+        body = {"graph": graph, "steps": steps, "optimizer": optimizer, "batches": batches, **options}
+        with self._http.stream("POST", "/api/train", json=body) as response:
+            if not response.is_success:
+                response.read()
+            for line in _checked(response).iter_lines():
+                yield json.loads(line)
+
+    def datasets(self) -> list[dict[str, Any]]:
+        """The built-in data to train on."""
+        return self._get("/api/datasets")  # type: ignore[no-any-return]  # the contract says a list
+
+    def optimizers(self) -> list[dict[str, Any]]:
+        """Every optimizer, with its settings."""
+        return self._get("/api/optimizers")  # type: ignore[no-any-return]  # the contract says a list
 
     def exercise(self, level: int, seed: int) -> dict[str, Any]:
         """A small graph whose every number is whole, to work out by hand; the same for a level and a seed."""

@@ -12,6 +12,7 @@ from app.web.problems import MEDIA_TYPE, install_problem_handlers
 from app.web.routes import (
     catalogue,
     check,
+    datasets,
     derivation,
     diagnose,
     drill,
@@ -21,6 +22,7 @@ from app.web.routes import (
     health,
     imports,
     sweep,
+    train,
     verify,
     views,
 )
@@ -41,8 +43,13 @@ def create_app() -> FastAPI:
         responses={"4XX": _PROBLEM},
     )
     install_problem_handlers(app)
+<<<<<<< HEAD
     graph_calls = (evaluate, check, sweep, drill, verify, derivation, diagnose, graphs, views, imports)
     for resource in (*graph_calls, exercises, catalogue, health, live, pages):
+=======
+    graph_calls = (evaluate, check, sweep, drill, verify, derivation, diagnose, graphs, views, train)
+    for resource in (*graph_calls, exercises, catalogue, datasets, health, live, pages):
+>>>>>>> bbd8b86 (Train a graph over REST, a JSON object a line; optimizers, data sets and the digits net)
         app.include_router(resource.router)
     app.mount("/static", StaticFiles(directory=static_dir(), check_dir=False), name="static")
     return app

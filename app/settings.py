@@ -10,7 +10,10 @@ from app.core.validate import Limits
 
 
 class Settings(BaseSettings):
-    """Limits of the service. Sizes count bytes, tensors' elements and floating-point operations."""
+    """Limits of the service. Sizes count bytes, tensors' elements and floating-point operations.
+
+    ``max_train_work`` is for all steps of one training, ``train_seconds`` how long it may take.
+    """
 
     model_config = SettingsConfigDict(env_prefix="BACKARROW_")
 
@@ -21,6 +24,8 @@ class Settings(BaseSettings):
     max_elements: int = 1_000_000
     max_live: int = 10_000_000
     max_work: int = 200_000_000
+    max_train_work: int = 1_000_000_000_000
+    train_seconds: float = 300.0
 
     def limits(self) -> Limits:
         """The budgets of one evaluation."""

@@ -12,14 +12,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
-from typing import Any, ClassVar, Final, NamedTuple, get_type_hints
+from typing import Any, ClassVar, Final, NamedTuple
+
+import numpy as np
 
 from app.core.build import GraphBuilder
 from app.core.elementary import Operand
 from app.core.errors import LayerError, SettingError
 from app.core.listing import listing, methods
 from app.core.notation import Name, Symbol, latex
-from app.core.params import KINDS, Param
+from app.core.params import Param, read_params
 from app.core.slips.catalogue import Slip
 from app.core.tensor import (
     Shape,
@@ -79,6 +81,10 @@ class Layer:
     """What code calls it: full names (``numpy.exp``, ``torch.nn.functional.relu``) and methods (``.exp``)."""
     labels: ClassVar[frozenset[str]] = frozenset()
     """Inputs that ask for no gradient, such as the target of a loss."""
+    scores: ClassVar[str] = ""
+    """A loss that judges classes: the input that holds the scores. The other one is the target; see :meth:`hits`."""
+    starts: ClassVar[Mapping[str, float]] = {}
+    """What a parameter at an input starts from where it is no weight and 0 would be wrong, such as the γ of a norm."""
     is_leaf: ClassVar[bool] = False
     asks_gradient: ClassVar[bool] = True
     """Whether a node of this op is given a gradient; only a constant isn't."""
@@ -109,7 +115,7 @@ class Layer:
             cls.name = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
         cls.category = cls.__module__.rpartition(".")[2]
         cls.inputs = cls._input_names()
-        cls.params = _read_params(cls)
+        cls.params = read_params(cls)
         cls.decomposes = cls.decompose is not Layer.decompose
         if REGISTRY.setdefault(cls.name, cls) is not cls:
             raise TypeError(f"two ops are named {cls.name}")
@@ -153,6 +159,15 @@ class Layer:
     def work(self, *shapes: Shape) -> int:
         """About how many floating-point operations forward takes, in Python integers."""
         return max(size_of(self.shape(*shapes)), *(size_of(shape) for shape in shapes), 1)
+
+    @classmethod
+    def hits(cls, scores: Any, targets: Any) -> Any:
+        """A loss with ``scores``: for each sample, whether the class of the largest score is the one meant.
+
+        Targets are class numbers, or rows like the scores. A loss that reads its scores otherwise says so here.
+        """
+        meant = np.argmax(targets, axis=-1) if np.ndim(targets) == np.ndim(scores) else targets
+        return np.argmax(scores, axis=-1) == meant
 
     def decompose(self, build: GraphBuilder, *inputs: str) -> str:
         """Composite ops: build the primitives that this op equals over the given nodes and return the last one's id."""
@@ -360,15 +375,6 @@ def _positional(function: Any) -> tuple[str, ...]:
         name
         for name, parameter in inspect.signature(function).parameters.items()
         if name != "self" and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
-    )
-
-
-def _read_params(cls: type[Layer]) -> tuple[Param, ...]:
-    hints = get_type_hints(cls.__init__, include_extras=True)
-    return tuple(
-        Param(name, KINDS[hints[name]], parameter.default)
-        for name, parameter in inspect.signature(cls.__init__).parameters.items()
-        if parameter.kind is parameter.KEYWORD_ONLY
     )
 
 

@@ -1,11 +1,12 @@
-"""The settings of ops: which kinds there are and how a document's JSON becomes one."""
+"""Settings, of ops and of optimizers: which kinds there are and how a document's JSON becomes one."""
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias, get_type_hints
 
 from app.core.errors import SettingError
 from app.core.tensor import Shape
@@ -29,7 +30,7 @@ class ParamKind:
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One setting of an op."""
+    """One setting."""
 
     name: str
     kind: ParamKind
@@ -91,3 +92,13 @@ KINDS: Final[dict[Any, ParamKind]] = {
     Axes: ParamKind("axes", "a list of whole numbers, or null for the reverse order", _axes),
 }
 """By the type in the op's signature."""
+
+
+def read_params(cls: type[Any]) -> tuple[Param, ...]:
+    """The settings of a class: the keyword-only arguments of its ``__init__``, with their types and defaults."""
+    hints = get_type_hints(cls.__init__, include_extras=True)
+    return tuple(
+        Param(name, KINDS[hints[name]], parameter.default)
+        for name, parameter in inspect.signature(cls.__init__).parameters.items()
+        if parameter.kind is parameter.KEYWORD_ONLY
+    )

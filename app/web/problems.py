@@ -37,6 +37,9 @@ _DETAILS = {
 _GRAPH_FIELDS = GraphDocument.model_fields.keys() - {"upstream"}
 
 
+_TAGS = ("(list)", "(data)", "(one)")
+
+
 class RequestError(HTTPException):
     """A request that can't be read, before any model looks at it.
 
@@ -160,8 +163,12 @@ def _field_error(item: Mapping[str, Any], body: Any) -> dict[str, Any]:
 
 
 def _pointer(place: Iterable[int | str]) -> str:
-    """A JSON pointer, which ends before what can't be a name: that is its sender's, and isn't echoed."""
-    known = takewhile(lambda part: isinstance(part, int) or re.fullmatch(ID_PATTERN, part), place)
+    """A JSON pointer, which ends before what can't be a name: that is its sender's, and isn't echoed.
+
+    The tag of one of several models, in parentheses, isn't a place.
+    """
+    places = (part for part in place if part not in _TAGS)
+    known = takewhile(lambda part: isinstance(part, int) or re.fullmatch(ID_PATTERN, part), places)
     return "".join(f"/{part}" for part in known)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from pydantic_core import to_json
 from app.core.evaluate import Evaluation, edges
 from app.core.graph import Graph
 from app.core.layer import Elementwise, Layer
+from app.core.params import Param
 from app.core.tensor import Value, as_value
 from app.core.trace import BackwardStep, Step, trace
 from app.formats.document import graph_document, tensor_data
@@ -102,6 +104,11 @@ def _kept(value: Any) -> Value:
     return as_value(np.asarray(value, dtype=np.float64))
 
 
+def params_data(params: Iterable[Param]) -> list[dict[str, Any]]:
+    """Settings as ``OpParam``s."""
+    return [{"name": param.name, "kind": param.kind.name, "default": param.default} for param in params]
+
+
 def op_data(op: type[Layer]) -> dict[str, Any]:
     """An op as an ``OpEntry``."""
     return {
@@ -111,7 +118,7 @@ def op_data(op: type[Layer]) -> dict[str, Any]:
         "category": op.category,
         "doc": " ".join((op.__doc__ or "").partition("\n")[0].split()),
         "inputs": {"names": op.inputs, "variadic": False},
-        "params": [{"name": param.name, "kind": param.kind.name, "default": param.default} for param in op.params],
+        "params": params_data(op.params),
         "latex": {"value": op.value_formula(), "partials": op.partial_formulas()},
         "elementwise": issubclass(op, Elementwise),
         "decomposes": op.decomposes,

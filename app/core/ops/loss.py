@@ -77,6 +77,7 @@ class SoftmaxWithLoss(Layer):
 
     symbol = "softmax·loss"
     labels = frozenset({"t"})
+    scores = "x"
     samples = (
         at([0.3, 2.9, 4.0], 2.0),
         at([0.3, 2.9, 4.0], [0.0, 1.0, 0.0]),

@@ -1,0 +1,49 @@
+"""Training, line by line."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from starlette.responses import StreamingResponse
+
+from app.core.optimizers import OPTIMIZERS
+from app.settings import Settings, get_settings
+from app.web.body import StrictRoute
+from app.web.schemas import train as schemas
+from app.web.training import in_chunks, train_lines
+from app.web.wire import json_response, params_data
+
+router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["training"])
+
+
+class Lines(StreamingResponse):
+    """A stream of JSON objects, one a line."""
+
+    media_type = "application/x-ndjson"
+
+
+@router.post("/train", response_class=Lines, response_model=schemas.TrainLine | schemas.TrainEnd)
+def post_train(request: schemas.TrainRequest, settings: Annotated[Settings, Depends(get_settings)]) -> Response:
+    """Train the parameters of a graph: a line for every reported step, and a last one with the trained graph."""
+    chunks = in_chunks(train_lines(request, settings))
+    # What can be refused is refused before the answer begins.
+    return Lines(chain([next(chunks)], chunks))
+
+
+@router.get("/optimizers", response_model=list[schemas.OptimizerEntry])
+def get_optimizers() -> Response:
+    """Every optimizer, with its formula and its settings."""
+    return json_response(
+        [
+            {
+                "name": kind.name,
+                "title": kind.title,
+                "doc": " ".join((kind.__doc__ or "").partition("\n")[0].split()),
+                "latex": kind.formula,
+                "params": params_data(kind.params),
+            }
+            for kind in OPTIMIZERS.values()
+        ]
+    )
