@@ -153,7 +153,7 @@ class Adam(Optimizer):
         r"m \leftarrow \beta_1 m + (1 - \beta_1) g, \quad v \leftarrow \beta_2 v + (1 - \beta_2) g^2, \quad "
         r"w \leftarrow w - \eta \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \epsilon}"
     )
-    moments = ("mean", "squares")
+    moments = ("average", "squares")
 
     def __init__(self, *, rate: float = 0.001, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> None:
         self.rate = _positive("rate", rate)
