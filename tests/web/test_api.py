@@ -51,6 +51,11 @@ GALLERY: dict[str, tuple[Any, dict[str, Any]]] = {
     "relu-and-around": (-1, {"x": 1}),
     "affine-batch": (196, {"b": [5, 7, 9], "w": [[40, 50, 60], [40, 50, 60]], "x": [[4, 2], [10, 5]]}),
     "softmax-with-loss": (1.609438, {"x": [0.3, -0.8, 0.5], "t": None}),
+    # Its numbers by hand in NumPy: the weights are drawn.
+    "digits-net": (
+        2.500345,
+        {"b2": [0.129755, 0.071731, 0.081384, -0.917943, 0.097684, 0.106374, 0.132710, 0.112541, 0.082943, 0.102822]},
+    ),
 }  # fmt: skip
 
 
