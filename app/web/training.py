@@ -27,7 +27,7 @@ from app.web.schemas.train import DataBatches, Initialise, TrainRequest, TrainSt
 
 DEFAULT_LINES: Final = 1_000
 """Where nobody says how often to report, no more than so many steps are."""
-PAUSE: Final = 0.04
+PAUSE: Final = 0.02
 """Seconds between two chunks: lines are gathered so long, and a client that has gone away is noticed so soon."""
 _TEST_PART: Final = 0.2
 _FEWEST_TO_SPLIT: Final = 20

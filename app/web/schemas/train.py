@@ -11,14 +11,13 @@ from pydantic import (
     Discriminator,
     Field,
     StrictBool,
-    StrictFloat,
     StrictInt,
     StrictStr,
     Tag,
     model_validator,
 )
 
-from app.formats.document import GraphDocument, NodeId, TensorField
+from app.formats.document import Coordinate, GraphDocument, NodeId, TensorField
 from app.web.schemas.catalogue import OpParam
 from app.web.schemas.values import Request, WireNumber
 
@@ -34,7 +33,7 @@ class OptimizerSettings(BaseModel):
     """An optimizer with its settings, which ``/api/optimizers`` lists; a ``rate`` may be called ``lr``."""
 
     model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, StrictInt | StrictFloat]
+    __pydantic_extra__: dict[str, Coordinate]
 
     name: Name
 
@@ -93,9 +92,7 @@ def _kind_of_batches(data: Any) -> str:
 
 def _named(field: str) -> BeforeValidator:
     """A name alone stands for the object that holds no more."""
-    return BeforeValidator(
-        lambda data: {field: data} if isinstance(data, str) else data,
-    )
+    return BeforeValidator(lambda data: {field: data} if isinstance(data, str) else data)
 
 
 class TrainRequest(Request):
