@@ -18,18 +18,28 @@ from app.web.wire import json_response, params_data
 router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["training"])
 
 
-class Lines(StreamingResponse):
-    """A stream of JSON objects, one a line."""
+MEDIA_TYPE = "application/x-ndjson"
+_LINES = {
+    "description": "A TrainLine a line, the last one a TrainEnd",
+    "content": {
+        MEDIA_TYPE: {
+            "schema": {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("TrainLine", "TrainEnd")]}
+        }
+    },
+}
 
-    media_type = "application/x-ndjson"
 
-
-@router.post("/train", response_class=Lines, response_model=schemas.TrainLine | schemas.TrainEnd)
+@router.post(
+    "/train",
+    response_class=Response,
+    response_model=schemas.TrainLine | schemas.TrainEnd,
+    responses={200: _LINES},
+)
 def post_train(request: schemas.TrainRequest, settings: Annotated[Settings, Depends(get_settings)]) -> Response:
     """Train the parameters of a graph: a line for every reported step, and a last one with the trained graph."""
     chunks = in_chunks(train_lines(request, settings))
     # What can be refused is refused before the answer begins.
-    return Lines(chain([next(chunks)], chunks))
+    return StreamingResponse(chain([next(chunks)], chunks), media_type=MEDIA_TYPE)
 
 
 @router.get("/optimizers", response_model=list[schemas.OptimizerEntry])

@@ -90,9 +90,11 @@ def _kind_of_batches(data: Any) -> str:
     return "(data)" if names_data or isinstance(data, DataBatches) else "(one)"
 
 
-def _named(field: str) -> BeforeValidator:
+def _named(field: str, model: type[BaseModel]) -> BeforeValidator:
     """A name alone stands for the object that holds no more."""
-    return BeforeValidator(lambda data: {field: data} if isinstance(data, str) else data)
+    return BeforeValidator(
+        lambda data: {field: data} if isinstance(data, str) else data, json_schema_input_type=str | model
+    )
 
 
 class TrainRequest(Request):
@@ -100,7 +102,7 @@ class TrainRequest(Request):
 
     graph: GraphDocument
     steps: Count
-    optimizer: Annotated[OptimizerSettings, _named("name")]
+    optimizer: Annotated[OptimizerSettings, _named("name", OptimizerSettings)]
     batches: (
         Annotated[
             Annotated[list[Batch], Field(min_length=1, max_length=10_000), Tag("(list)")]
@@ -117,7 +119,7 @@ class TrainRequest(Request):
     output: NodeId | None = Field(None, description="stands in for the document's own output; the loss")
     scores: NodeId | None = Field(None, description="the scores of classes, where the loss itself doesn't tell them")
     targets: NodeId | None = Field(None, description="the classes that are meant, to go with scores")
-    initialise: Annotated[Initialise, _named("method")] | None = None
+    initialise: Annotated[Initialise, _named("method", Initialise)] | None = None
     state: TrainState | None = Field(None, description="of an earlier answer's last line, to go on from")
     every: Count | None = Field(None, description="report every so many steps; so that at most 1,000 are, if left out")
     test_every: Count = Field(20, description="try the test data every so many steps")
