@@ -11,15 +11,24 @@ import click
 from pydantic import ValidationError
 from pydantic_core import from_json
 from rich.console import Console
+from rich.progress import Progress, TextColumn
 from rich.table import Table
 
 from app.core.errors import GraphError
 from app.core.evaluate import Evaluation, evaluate
 from app.core.graph import Graph
+from app.core.initialise import METHODS, initialise
+from app.core.optimizers import OPTIMIZERS, make_optimizer
 from app.core.tensor import Value, read_tensor
+from app.core.train import Report, Reporting, Training
+from app.formats.datasets.binding import Binding, Sampling, bind
+from app.formats.datasets.builtin import DATASETS
+from app.formats.datasets.csv_text import read_csv
+from app.formats.datasets.dataset import Dataset
 from app.formats.document import GraphDocument
 from app.formats.format import Exporter, ExportOptions
 from app.formats.formula import parse_formula
+from app.formats.json_writer import write_json
 from app.formats.registry import EXPORTERS
 
 
@@ -86,6 +95,72 @@ def export_command(
     target.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
+@main.command("train")
+@click.argument("source", metavar="FILE|FORMULA")
+@click.option("--data", required=True, metavar="NAME|FILE", help=f"One of {', '.join(DATASETS)}, or a file of numbers.")
+@click.option("-o", "--to", "target", type=click.Path(dir_okay=False, path_type=Path), help="The trained graph's file.")
+@click.option("--steps", default=1000, show_default=True, type=click.IntRange(min=1), help="How many steps to take.")
+@click.option("--optimizer", default="sgd", show_default=True, type=click.Choice(list(OPTIMIZERS)))
+@click.option("--rate", type=float, help="The optimizer's own where left out.")
+@click.option("--batch", default=32, show_default=True, type=click.IntRange(min=1), help="Rows in a step.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Of all that is drawn.")
+@click.option("--init", "method", type=click.Choice(METHODS), help="Draw the weights anew.")
+def train_command(
+    source: str,
+    data: str,
+    target: Path | None,
+    steps: int,
+    optimizer: str,
+    rate: float | None,
+    batch: int,
+    seed: int,
+    method: str | None,
+) -> None:
+    """Train the parameters of a graph's file or a formula.
+
+    A fifth of the data is kept to test with. FILE holds comma-separated numbers, the last column being the target.
+    """
+    try:
+        graph = _read(source, {})
+        if method is not None:
+            graph = initialise(graph, method, seed)
+        rule = make_optimizer(optimizer, {} if rate is None else {"rate": rate})
+        batches = bind(graph, _dataset(data, seed), Binding(), Sampling(batch, seed))
+        training = Training(graph, rule, batches)
+        report = _follow(training, steps)
+    except GraphError as error:
+        raise click.ClickException(_faults(error)) from None
+    for name, number in {"loss": report.loss, **report.metrics}.items():
+        click.echo(f"{name.replace('_', ' ')}: {number:.6g}")
+    if target is not None:
+        target.write_text(write_json(training.graph, ExportOptions()), "utf-8")
+    if training.stopped is not None:
+        raise click.ClickException(training.stopped.detail)
+
+
+def _dataset(data: str, seed: int) -> Dataset:
+    """A built-in data set, or a file's table."""
+    if data not in DATASETS:
+        try:
+            return read_csv(Path(data).read_text("utf-8"))
+        except (OSError, UnicodeDecodeError):
+            raise click.ClickException(f"{data} is neither a data set nor a file of text") from None
+    if (missing := DATASETS[data].missing()) is not None:
+        raise click.ClickException(missing)
+    return DATASETS[data].load(seed)
+
+
+def _follow(training: Training, steps: int) -> Report:
+    """Train with a bar that shows how far it is; the last step."""
+    every = max(1, steps // 200)
+    columns = (*Progress.get_default_columns(), TextColumn("loss {task.fields[loss]:.4g}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("training", total=steps, loss=float("nan"))
+        for report in training.run(steps, Reporting(every=every)):
+            progress.update(task, completed=report.step, loss=report.loss)
+    return report
+
+
 def _exporter(target: Path, name: str | None) -> Exporter:
     """The format of that name, or the first whose files end like the target."""
     suffixes = {exporter.suffix: exporter for exporter in reversed(EXPORTERS.values())}
@@ -101,7 +176,9 @@ def _exporter(target: Path, name: str | None) -> Exporter:
 
 def _faults(error: GraphError) -> str:
     return "\n".join(
-        fault.detail if fault.line is None else f"line {fault.line}, column {fault.column}: {fault.detail}"
+        fault.detail
+        if fault.line is None or fault.column is None
+        else f"line {fault.line}, column {fault.column}: {fault.detail}"
         for fault in error.faults
     )
 

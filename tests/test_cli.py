@@ -129,3 +129,58 @@ def test_a_graph_is_written_in_the_format_of_the_file_name(tmp_path: Path) -> No
     assert ".tex" in refused.output
     faulty = CliRunner().invoke(main, ["export", "y = a*", "-o", str(target)])
     assert "line 1" in faulty.output
+
+
+LINE = "w = parameter(0)\nidentity_with_loss(w * x, t)"
+
+
+def train(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(main, ["train", *arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result.exit_code, result.output
+
+
+def test_a_formula_learns_a_line_from_a_file(tmp_path: Path) -> None:
+    table, target = tmp_path / "line.csv", tmp_path / "trained.json"
+    table.write_text("x,y\n" + "".join(f"{x},{3 * x}\n" for x in range(1, 11)))
+    code, output = train(LINE, "--data", str(table), "-o", str(target), "--steps", "300", "--rate", "0.001")
+    assert code == 0
+    assert "loss:" in output
+    (weight,) = (node["value"] for node in json.loads(target.read_text())["nodes"] if node["op"] == "parameter")
+    assert weight == pytest.approx(3, abs=1e-6)
+
+
+def test_a_net_learns_a_built_in_set(tmp_path: Path) -> None:
+    net = Path(__file__).parent.parent / "app/formats/examples/15-digits-net.json"
+    graph = tmp_path / "net.json"
+    graph.write_text(json.dumps(json.loads(net.read_text("utf-8"))["graph"]))
+    options = ("--data", "digits", "--optimizer", "adam", "--rate", "0.01", "--steps", "200", "--init", "he")
+    code, output = train(str(graph), *options)
+    assert code == 0
+    accuracy = re.search(r"test accuracy: (\S+)", output)
+    assert accuracy is not None
+    assert float(accuracy[1]) > 0.9
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((LINE, "--data", "nothing"), "neither a data set nor a file"),
+        (("x * t", "--data", "xor"), "which leaf takes the targets"),
+        (("identity_with_loss(x, t)", "--data", __file__), "line"),
+        ((LINE, "--data", "iris"), "rows of 4 do not fit"),
+        ((LINE, "--data", "xor", "--rate", "-1"), "larger than 0"),
+    ],
+)
+def test_what_can_not_be_trained_says_why(arguments: tuple[str, ...], says: str) -> None:
+    code, output = train(*arguments)
+    assert code == 1
+    assert says in output
+
+
+def test_a_loss_that_explodes_is_a_failure_with_advice(tmp_path: Path) -> None:
+    table = tmp_path / "line.csv"
+    table.write_text("1,3\n2,6\n")
+    code, output = train(LINE, "--data", str(table), "--rate", "1e100")
+    assert code == 1
+    assert "smaller rate" in output

@@ -29,8 +29,6 @@ DEFAULT_LINES: Final = 1_000
 """Where nobody says how often to report, no more than so many steps are."""
 PAUSE: Final = 0.02
 """Seconds between two chunks: lines are gathered so long, and a client that has gone away is noticed so soon."""
-_TEST_PART: Final = 0.2
-_FEWEST_TO_SPLIT: Final = 20
 
 
 def train_lines(request: TrainRequest, settings: Settings) -> Iterator[bytes]:
@@ -98,11 +96,8 @@ def _batches(graph: Graph, asked: list[dict[str, Any]] | dict[str, Any] | DataBa
 
 
 def _rows(graph: Graph, asked: DataBatches) -> Batches:
-    dataset, part = _dataset(asked), asked.test
-    if part is None:
-        part = _TEST_PART if dataset.count >= _FEWEST_TO_SPLIT else 0.0
-    sampling = Sampling(asked.size, asked.seed, asked.shuffle, part, asked.standardise)
-    return bind(graph, dataset, _binding(asked), sampling)
+    sampling = Sampling(asked.size, asked.seed, asked.shuffle, asked.test, asked.standardise)
+    return bind(graph, _dataset(asked), _binding(asked), sampling)
 
 
 def _dataset(asked: DataBatches) -> Dataset:

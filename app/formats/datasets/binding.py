@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from app.core.ops import find_op
 from app.core.sentences import listed
 from app.core.tensor import Array, Shape, format_shape, shape_of, size_of
 from app.formats.datasets.dataset import Dataset, split, standardised
+
+_TEST_PART: Final = 0.2
+_FEWEST_TO_SPLIT: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +34,22 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """Which rows make a batch: how many, in which order, and how large a part of all is kept to test with."""
+    """Which rows make a batch: how many, in which order, and how large a part of all is kept to test with.
+
+    Where ``test`` is None that is a fifth, or nothing where there are fewer than 20 rows.
+    """
 
     size: int = 32
     seed: int = 0
     shuffle: bool = True
-    test: float = 0.0
+    test: float | None = None
     standardise: bool = False
+
+    def test_part(self, count: int) -> float:
+        """The part of so many rows to test with."""
+        if self.test is not None:
+            return self.test
+        return _TEST_PART if count >= _FEWEST_TO_SPLIT else 0.0
 
 
 def target_leaf(graph: Graph, binding: Binding) -> str:
@@ -61,7 +74,7 @@ def bind(graph: Graph, dataset: Dataset, binding: Binding, sampling: Sampling) -
     columns = inputs if isinstance(inputs, Mapping) else {inputs: None}
     if faults := [_no_leaf(graph, node) for node in (*columns, targets) if node not in graph.leaves()]:
         raise GraphError(faults)
-    parts = split(dataset.count, sampling.test, sampling.seed)
+    parts = split(dataset.count, sampling.test_part(dataset.count), sampling.seed)
     features = standardised(dataset.features, parts.train) if sampling.standardise else dataset.features
     rows: dict[str, Array] = {}
     batched = True
