@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 import time
@@ -99,6 +100,41 @@ def test_the_digits_net_reads_digits_after_a_thousand_steps(
     assert steps[0]["metrics"]["accuracy"] < 0.4
     assert [line["step"] for line in steps if "test_accuracy" in line["metrics"]] == list(range(20, 1001, 20))
     assert [node["id"] for node in last["graph"]["nodes"]] == [node["id"] for node in digits["nodes"]]
+
+
+def layers(*widths: int) -> dict[str, Any]:
+    """A net of tanh layers over points of so many features, with scores at its end."""
+    nodes: list[dict[str, Any]] = [
+        {"id": "h0", "op": "input", "value": [[0] * widths[0]]},
+        {"id": "t", "op": "input", "value": [0]},
+    ]
+    pairs = list(itertools.pairwise(widths))
+    for number, (wide, next_wide) in enumerate(pairs, 1):
+        nodes += [
+            {"id": f"w{number}", "op": "parameter", "value": [[0] * next_wide] * wide},
+            {"id": f"b{number}", "op": "parameter", "value": [0] * next_wide},
+            {"id": f"a{number}", "op": "affine", "inputs": [f"h{number - 1}", f"w{number}", f"b{number}"]},
+        ]
+        if number < len(pairs):
+            nodes.append({"id": f"h{number}", "op": "tanh", "inputs": [f"a{number}"]})
+    return {"nodes": [*nodes, {"id": "loss", "op": "softmax_with_loss", "inputs": [f"a{len(pairs)}", "t"]}]}
+
+
+@pytest.mark.parametrize(
+    ("name", "widths", "batches", "metric", "least"),
+    [
+        ("xor", (2, 8, 2), {"size": 4}, "accuracy", 1.0),
+        ("iris", (4, 8, 3), {"standardise": True}, "test_accuracy", 0.9),
+        ("spirals", (2, 32, 32, 3), {}, "test_accuracy", 0.9),
+    ],
+)
+def test_every_built_in_set_can_be_learnt(
+    client: Client, name: str, widths: tuple[int, ...], batches: dict[str, Any], metric: str, least: float
+) -> None:
+    graph, options = layers(*widths), {"initialise": "xavier", "every": 500}
+    last = train(client, graph, 1000, {"name": "adam", "rate": 0.02}, {"dataset": name, **batches}, **options)[-1]
+    assert last["metrics"][metric] >= least
+    assert last["stopped"] is None
 
 
 def test_a_digit_is_classified_and_its_saliency_shown(client: Client, trained: list[dict[str, Any]]) -> None:
