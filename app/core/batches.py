@@ -6,12 +6,14 @@ What a step is given depends on its number alone, so that a run that is taken up
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.errors import GraphError
 from app.core.tensor import Array, Shape, Value, shape_of
+from app.core.validate import over_budget
 
 Batch = Mapping[str, Value]
 """Values of leaves, by node; the other leaves keep the graph's own."""
@@ -31,6 +33,10 @@ class Batches(Protocol):
         """A batch of every kind that occurs, kinds being told by shapes, and where in the request it is given."""
 
 
+MAX_KINDS: Final = 100
+"""How many kinds a list may hold: each needs a plan of its own."""
+
+
 class ListedBatches:
     """Batches one after another, and again from the first. A graph's own values are the list of one empty batch."""
 
@@ -44,11 +50,13 @@ class ListedBatches:
         return self._batches[(step - 1) % len(self._batches)]
 
     def kinds(self) -> Iterator[tuple[str, Batch]]:
-        """The first batch of each shape, pointed at in the list."""
+        """The first batch of each kind, pointed at in the list. Raises :class:`GraphError` where there are too many."""
         seen: set[tuple[tuple[str, Shape], ...]] = set()
         for number, batch in enumerate(self._batches):
             if (kind := kind_of(batch)) not in seen:
                 seen.add(kind)
+                if len(seen) > MAX_KINDS:
+                    raise GraphError([over_budget("kinds of batches", MAX_KINDS, len(seen), pointer="/batches")])
                 yield f"/batches/{number}", batch
 
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.core.accuracy import Judge, find_judge
+from app.core.accuracy import judge_for
 from app.core.batches import Batch, Batches, ListedBatches, kind_of
 from app.core.errors import Fault, GraphError, unknown_node
 from app.core.evaluate import Evaluation, run
 from app.core.graph import Graph
 from app.core.optimizers import Optimizer
 from app.core.plan import Plan, plan_for
-from app.core.tensor import Value, all_finite, as_value, checked, format_shape, shape_of
+from app.core.tensor import Value, as_value, checked, format_shape, shape_of
 from app.core.validate import Limits, over_budget
 
 # Backward costs about twice what forward does.
@@ -96,7 +96,7 @@ class Training:
         plan = plan_for(graph, output, self._limits)
         self.parameters = _parameters(plan, graph)
         self._slots = {node: plan.ids.index(node) for node in self.parameters}
-        self.judge = _judge(plan, scores, targets)
+        self.judge = judge_for(plan, scores, targets)
         self._values = {node.id: node.value for node in graph.nodes if node.value is not None}
         self._moments = dict(_moments(optimizer, graph, self.parameters, progress))
         self.step = progress.step if progress else 0
@@ -131,7 +131,7 @@ class Training:
         self.stopped = None
         for number in range(first, last + 1):
             try:
-                evaluation = self._evaluate(number)
+                evaluation = self._run(self._batches.at(number))
             except GraphError as error:
                 if number == first:
                     raise
@@ -150,16 +150,14 @@ class Training:
             if ends:
                 return
 
-    def _evaluate(self, number: int) -> Evaluation:
-        """Both passes on the batch of a step."""
-        return self._run(self._batches.at(number))
-
     def _run(self, batch: Batch, *, both_ways: bool = True) -> Evaluation:
-        plan, values = self._plan(batch), self._values
+        """The passes on a batch; there are warnings only where the loss or a parameter's gradient isn't finite."""
+        plan, own = self._plan(batch), self._values
         if not both_ways:
             plan = replace(plan, silent=frozenset(range(len(plan.ids))))
         leaves = [plan.ids[slot] for slot, _ in plan.leaves]
-        return run(plan, [batch[node] if node in batch else values[node] for node in leaves], called=self._graph.name)
+        values = [batch[node] if node in batch else own[node] for node in leaves]
+        return run(plan, values, called=self._graph.name, watched=tuple(self._slots.values()))
 
     def _plan(self, batch: Batch) -> Plan:
         """The plan for leaves of a batch's shapes, in which gradients flow only where they lead to a parameter."""
@@ -175,15 +173,13 @@ class Training:
 
     def _move(self, evaluation: Evaluation, number: int) -> Stop | None:
         """Let the optimizer move every parameter; none moves where that would end in a number that isn't finite."""
-        gradients = {node: evaluation.gradients[slot] for node, slot in self._slots.items()}
-        found = (_loss(evaluation), *(gradient for gradient in gradients.values() if gradient is not None))
-        if evaluation.warnings and not all(map(all_finite, found)):
+        if evaluation.warnings:
             return Stop("not-finite", f"step {number}: {evaluation.warnings[0].detail}; {_SMALLER}")
         moved: dict[str, tuple[Value, ...]] = {}
         try:
             with np.errstate(all="raise", under="ignore"):
-                for node, gradient in gradients.items():
-                    if gradient is not None:
+                for node, slot in self._slots.items():
+                    if (gradient := evaluation.gradients[slot]) is not None:
                         moments = list(map(checked, self._moments[node]))
                         value = checked(self._values[node])
                         moved[node] = self._optimizer.move(value, checked(gradient), moments, number)
@@ -252,22 +248,6 @@ def _parameters(plan: Plan, graph: Graph) -> tuple[str, ...]:
         )
         raise GraphError([Fault("no-parameter", detail, pointer="/nodes")])
     return tuple(node.id for node in graph.nodes if node.id in found)
-
-
-def _judge(plan: Plan, scores: str | None, targets: str | None) -> Judge | None:
-    if scores is None or targets is None:
-        if scores is not targets:
-            detail = "scores and targets are named together: accuracy is how often the first foretell the second"
-            raise GraphError([Fault("bad-judge", detail, pointer="/scores" if targets is None else "/targets")])
-        return find_judge(plan)
-    asked = {"/scores": scores, "/targets": targets}
-    if unknown := [unknown_node(node, pointer) for pointer, node in asked.items() if node not in plan.ids]:
-        raise GraphError(unknown)
-    shape, meant = plan.shapes[plan.ids.index(scores)], plan.shapes[plan.ids.index(targets)]
-    if not shape or meant not in (shape, shape[:-1]):
-        detail = f"targets of shape {format_shape(meant)} do not fit scores of shape {format_shape(shape)}"
-        raise GraphError([Fault("shape-mismatch", detail, node=scores, pointer="/scores")])
-    return Judge(scores, targets)
 
 
 def _check_batch(graph: Graph, parameters: tuple[str, ...], batch: Batch, pointer: str) -> None:

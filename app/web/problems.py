@@ -21,6 +21,7 @@ from app.core.graph import ID_PATTERN
 from app.core.validate import validate
 from app.formats.document import GraphDocument
 from app.settings import get_settings
+from app.web.schemas.train import TAGS
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -35,9 +36,6 @@ _DETAILS = {
 
 # A request has a field of its own by the name of ``upstream``: core says which of the two it means.
 _GRAPH_FIELDS = GraphDocument.model_fields.keys() - {"upstream"}
-
-
-_TAGS = ("(list)", "(data)", "(one)")
 
 
 class RequestError(HTTPException):
@@ -165,9 +163,9 @@ def _field_error(item: Mapping[str, Any], body: Any) -> dict[str, Any]:
 def _pointer(place: Iterable[int | str]) -> str:
     """A JSON pointer, which ends before what can't be a name: that is its sender's, and isn't echoed.
 
-    The tag of one of several models, in parentheses, isn't a place.
+    What tells forms of a field apart isn't a place.
     """
-    places = (part for part in place if part not in _TAGS)
+    places = (part for part in place if part not in TAGS)
     known = takewhile(lambda part: isinstance(part, int) or re.fullmatch(ID_PATTERN, part), places)
     return "".join(f"/{part}" for part in known)
 

@@ -56,7 +56,8 @@ def in_chunks(lines: Iterator[bytes]) -> Iterator[bytes]:
         if time.monotonic() >= due:
             yield gathered
             due, gathered = time.monotonic() + PAUSE, b""
-    yield gathered
+    if gathered:
+        yield gathered
 
 
 def dataset_entry(name: str) -> BuiltIn:
@@ -116,7 +117,7 @@ def _progress(state: TrainState | None, optimizer: Optimizer) -> Progress | None
     if state is None:
         return None
     if state.optimizer != optimizer.name:
-        detail = f"the state is one of {state.optimizer}, and {optimizer.name} goes on"
+        detail = f"the state is another optimizer's than {optimizer.name}'s, which is to go on"
         raise GraphError([Fault("bad-state", detail, pointer="/state/optimizer")])
     moments = {
         node: tuple([kept[name] for name in optimizer.moments if name in kept]) for node, kept in state.moments.items()

@@ -301,3 +301,10 @@ def test_the_documents_seed_does_not_turn_training_round() -> None:
     graph = Graph(line().nodes, output="loss", upstream=-1.0)
     losses = [r.loss for r in Training(graph, make_optimizer("sgd", {"rate": 0.05})).run(5)]
     assert losses == sorted(losses, reverse=True)
+
+
+def test_a_list_holds_no_more_kinds_of_batches_than_there_may_be_plans() -> None:
+    sizes = [{"x": np.ones(size), "t": np.ones(size)} for size in range(1, 102)]
+    Training(line(), make_optimizer("sgd", {}), ListedBatches(sizes[:100]))
+    with pytest.raises(GraphError, match="101 kinds of batches"):
+        Training(line(), make_optimizer("sgd", {}), ListedBatches(sizes))

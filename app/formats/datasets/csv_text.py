@@ -16,7 +16,7 @@ from app.formats.datasets.dataset import Dataset
 
 MAX_ROWS: Final = 50_000
 MAX_COLUMNS: Final = 1_000
-MAX_CLASSES: Final = 1_000
+MAX_CLASSES: Final = 100
 _MAX_CELL: Final = 200
 
 Row = tuple[int, list[str]]
@@ -76,7 +76,7 @@ def _rows(text: str) -> list[Row]:
 def _target(first: Sequence[str], target: str | None, width: int) -> tuple[int, bool]:
     """The place of the target's column, and whether the first line names the columns."""
     names = [cell.strip() for cell in first]
-    if target is not None and target in names:
+    if target is not None and target in names and _number(target) is None:
         return names.index(target), True
     if target is None:
         chosen = width - 1

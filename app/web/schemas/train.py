@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
     BaseModel,
@@ -21,7 +21,10 @@ from app.formats.document import Coordinate, GraphDocument, NodeId, TensorField
 from app.web.schemas.catalogue import OpParam
 from app.web.schemas.values import Request, WireNumber
 
-MAX_STEPS = 1_000_000
+MAX_STEPS: Final = 1_000_000
+
+LISTED, ROWS, SINGLE = TAGS = ("(list)", "(rows)", "(single)")
+"""What tells the forms of ``batches`` apart; no part of a pointer."""
 
 Name = Annotated[StrictStr, Field(max_length=64)]
 Seed = Annotated[StrictInt, Field(ge=0, lt=2**53)]
@@ -83,11 +86,10 @@ class TrainState(BaseModel):
 
 
 def _kind_of_batches(data: Any) -> str:
-    # Tags in parentheses are left out of pointers.
     if isinstance(data, list):
-        return "(list)"
+        return LISTED
     names_data = isinstance(data, dict) and any(isinstance(data.get(key), str) for key in ("data", "dataset", "csv"))
-    return "(data)" if names_data or isinstance(data, DataBatches) else "(one)"
+    return ROWS if names_data or isinstance(data, DataBatches) else SINGLE
 
 
 def _named(field: str, model: type[BaseModel]) -> BeforeValidator:
@@ -105,9 +107,9 @@ class TrainRequest(Request):
     optimizer: Annotated[OptimizerSettings, _named("name", OptimizerSettings)]
     batches: (
         Annotated[
-            Annotated[list[Batch], Field(min_length=1, max_length=10_000), Tag("(list)")]
-            | Annotated[DataBatches, Tag("(data)")]
-            | Annotated[Batch, Tag("(one)")],
+            Annotated[list[Batch], Field(min_length=1, max_length=10_000), Tag(LISTED)]
+            | Annotated[DataBatches, Tag(ROWS)]
+            | Annotated[Batch, Tag(SINGLE)],
             Discriminator(_kind_of_batches),
         ]
         | None
