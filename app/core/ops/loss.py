@@ -27,12 +27,11 @@ def _batch(shape: Shape) -> int:
 
 
 def _one_hot(t: Value, classes: int) -> Array:
-    index = np.asarray(t)
-    if not np.all((index >= 0) & (index < classes) & (index == np.floor(index))):
+    # A number that is no class equals none of them.
+    rows = np.equal(np.expand_dims(t, -1), np.arange(classes))
+    if not rows.any(axis=-1).all():
         raise LayerError(f"class targets are whole numbers from 0 to {classes - 1}")
-    rows = np.zeros((*index.shape, classes))
-    np.put_along_axis(rows, index.astype(np.intp)[..., np.newaxis], 1.0, axis=-1)
-    return rows
+    return rows.astype(np.float64)
 
 
 def _average_slips(total: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
