@@ -43,13 +43,8 @@ def create_app() -> FastAPI:
         responses={"4XX": _PROBLEM},
     )
     install_problem_handlers(app)
-<<<<<<< HEAD
-    graph_calls = (evaluate, check, sweep, drill, verify, derivation, diagnose, graphs, views, imports)
-    for resource in (*graph_calls, exercises, catalogue, health, live, pages):
-=======
-    graph_calls = (evaluate, check, sweep, drill, verify, derivation, diagnose, graphs, views, train)
+    graph_calls = (evaluate, check, sweep, drill, verify, derivation, diagnose, graphs, views, imports, train)
     for resource in (*graph_calls, exercises, catalogue, datasets, health, live, pages):
->>>>>>> bbd8b86 (Train a graph over REST, a JSON object a line; optimizers, data sets and the digits net)
         app.include_router(resource.router)
     app.mount("/static", StaticFiles(directory=static_dir(), check_dir=False), name="static")
     return app

@@ -21,7 +21,7 @@ from app.formats.datasets.binding import Binding, Sampling, bind, target_leaf
 from app.formats.datasets.builtin import DATASETS, BuiltIn
 from app.formats.datasets.csv_text import read_csv
 from app.formats.datasets.dataset import Dataset
-from app.formats.document import graph_document, tensor_data
+from app.formats.document import graph_document, leaf_data
 from app.settings import Settings
 from app.web.schemas.train import DataBatches, Initialise, TrainRequest, TrainState
 
@@ -153,8 +153,7 @@ def _end_data(training: Training, optimizer: Optimizer) -> dict[str, Any]:
     """What a ``TrainEnd`` has besides."""
     progress, stopped = training.progress, training.stopped
     moments = {
-        node: dict(zip(optimizer.moments, map(tensor_data, kept), strict=True))
-        for node, kept in progress.moments.items()
+        node: dict(zip(optimizer.moments, map(leaf_data, kept), strict=True)) for node, kept in progress.moments.items()
     }
     return {
         "graph": graph_document(training.graph),

@@ -313,3 +313,12 @@ def test_lines_arrive_while_it_trains(address: str, digits: dict[str, Any]) -> N
         first = time.monotonic() - begun
         assert len(list(lines)) == 1000
         assert first < 0.5 * (time.monotonic() - begun)
+
+
+def test_a_large_net_goes_on_from_its_packed_state(client: Client) -> None:
+    graph, adam = layers(2, 80, 80, 3), {"name": "adam", "rate": 0.01}
+    start = train(client, graph, 1, adam, {"data": "spirals"}, initialise="he")[-1]
+    assert set(value(start["graph"], "w2")) == {"shape", "dtype", "data"}
+    whole = train(client, graph, 5, adam, {"data": "spirals"}, initialise="he")[-1]
+    rest = train(client, start["graph"], 4, adam, {"data": "spirals"}, state=start["state"])[-1]
+    assert (rest["graph"], rest["state"]) == (whole["graph"], whole["state"])

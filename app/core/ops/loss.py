@@ -28,10 +28,10 @@ def _batch(shape: Shape) -> int:
 
 def _one_hot(t: Value, classes: int) -> Array:
     # A number that is no class equals none of them.
-    rows = np.equal(np.expand_dims(t, -1), np.arange(classes))
+    rows = np.expand_dims(t, -1) == np.arange(classes)
     if not rows.any(axis=-1).all():
         raise LayerError(f"class targets are whole numbers from 0 to {classes - 1}")
-    return rows.astype(np.float64)
+    return np.asarray(rows, dtype=np.float64)
 
 
 def _average_slips(total: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:

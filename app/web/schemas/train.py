@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from app.formats.document import Coordinate, GraphDocument, NodeId, TensorField
+from app.formats.document import Coordinate, GraphDocument, LeafField, NodeId
 from app.web.schemas.catalogue import OpParam
 from app.web.schemas.values import Request, WireNumber
 
@@ -29,7 +29,7 @@ LISTED, ROWS, SINGLE = TAGS = ("(list)", "(rows)", "(single)")
 Name = Annotated[StrictStr, Field(max_length=64)]
 Seed = Annotated[StrictInt, Field(ge=0, lt=2**53)]
 Count = Annotated[StrictInt, Field(ge=1, le=MAX_STEPS)]
-Batch = dict[NodeId, TensorField]
+Batch = dict[NodeId, LeafField]
 
 
 class OptimizerSettings(BaseModel):
@@ -82,7 +82,7 @@ class TrainState(BaseModel):
 
     step: Annotated[StrictInt, Field(ge=0, lt=2**53)]
     optimizer: Name
-    moments: dict[NodeId, dict[Name, TensorField]]
+    moments: dict[NodeId, dict[Name, LeafField]]
 
 
 def _kind_of_batches(data: Any) -> str:
