@@ -11,6 +11,8 @@ from app.core.batches import ListedBatches, RowBatches
 from app.core.errors import GraphError
 from app.core.evaluate import evaluate
 from app.core.graph import Graph, Node
+from app.core.layer import Layer
+from app.core.ops import OPS
 from app.core.optimizers import OPTIMIZERS, make_optimizer
 from app.core.tensor import Value
 from app.core.train import Report, Reporting, Training
@@ -308,3 +310,14 @@ def test_a_list_holds_no_more_kinds_of_batches_than_there_may_be_plans() -> None
     Training(line(), make_optimizer("sgd", {}), ListedBatches(sizes[:100]))
     with pytest.raises(GraphError, match="101 kinds of batches"):
         Training(line(), make_optimizer("sgd", {}), ListedBatches(sizes))
+
+
+@pytest.mark.parametrize("op", [op for op in OPS if op.scores], ids=lambda op: op.name)
+def test_a_loss_of_classes_tells_scores_from_its_one_target(op: type[Layer]) -> None:
+    assert op.scores in op.inputs
+    assert op.scores not in op.labels
+    assert len(op.labels) == 1
+
+
+def test_what_parameters_start_from_is_said_of_inputs() -> None:
+    assert all(set(op.starts) <= set(op.inputs) for op in OPS)
