@@ -53,7 +53,7 @@ def test_the_answer_in_the_contracts_words(client: Client, apples: dict[str, Any
 def test_what_is_right(client: Client) -> None:
     for entry in client.examples():
         graph = client.example(entry["name"])["graph"]
-        nodes = client.evaluate(graph)["nodes"]
+        nodes = client.evaluate(graph, full=True)["nodes"]
         claims = {name: node["gradient"] for name, node in nodes.items() if node["gradient"] is not None}
         result = client.verify(graph, claims)
         VerifyResponse.model_validate(result)
