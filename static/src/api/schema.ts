@@ -282,6 +282,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/train": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Train
+         * @description Train the parameters of a graph: a line for every reported step, and a last one with the trained graph.
+         */
+        post: operations["post_train_api_train_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/optimizers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Optimizers
+         * @description Every optimizer, with its formula and its settings.
+         */
+        get: operations["get_optimizers_api_optimizers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exercises": {
         parameters: {
             query?: never;
@@ -354,6 +394,46 @@ export interface paths {
          * @description One graph of the gallery.
          */
         get: operations["get_example_api_examples__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Datasets
+         * @description Every built-in data set.
+         */
+        get: operations["get_datasets_api_datasets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Dataset
+         * @description Some rows of a data set.
+         */
+        get: operations["get_dataset_api_datasets__name__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -532,6 +612,110 @@ export interface components {
             graph: components["schemas"]["GraphDocument"];
             /** Group */
             group: string;
+        };
+        /**
+         * DataBatches
+         * @description Batches of a data set's rows: one of ``/api/datasets``, or the text of a table.
+         */
+        DataBatches: {
+            /**
+             * Data
+             * @description a name of /api/datasets; the field may be called dataset too
+             */
+            data?: string | null;
+            /**
+             * Csv
+             * @description numbers, a row a line; the first line may name the columns
+             */
+            csv?: string | null;
+            /**
+             * Target
+             * @description the table's target, a column by its name or number; the last one
+             */
+            target?: string | null;
+            /**
+             * Inputs
+             * @description the leaf that takes the features, or by leaf the column that it takes
+             */
+            inputs?: string | {
+                [key: string]: string;
+            } | null;
+            /**
+             * Targets
+             * @description the leaf that takes the targets; the label of the loss
+             */
+            targets?: string | null;
+            /**
+             * Size
+             * @description rows in a batch
+             * @default 32
+             */
+            size?: number;
+            /**
+             * Seed
+             * @description of the split, of the rows' order, and of data that is made
+             * @default 0
+             */
+            seed?: number;
+            /**
+             * Shuffle
+             * @default true
+             */
+            shuffle?: boolean;
+            /**
+             * Test
+             * @description the part of the rows to test with; 0.2, and none where there are fewer than 20 rows
+             */
+            test?: number | null;
+            /**
+             * Standardise
+             * @description whether columns are brought to mean 0 and deviation 1
+             * @default false
+             */
+            standardise?: boolean;
+        };
+        /**
+         * DatasetEntry
+         * @description A data set. ``shape`` is a row's; ``missing`` says what to install while it isn't there.
+         */
+        DatasetEntry: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Doc */
+            doc: string;
+            /** Count */
+            count: number;
+            /** Features */
+            features: string[];
+            /** Classes */
+            classes: string[];
+            /** Shape */
+            shape: number[];
+            /** Missing */
+            missing: string | null;
+        };
+        /**
+         * DatasetRow
+         * @description One row: its features in the shape of a row, and its target, a number into ``classes`` where there are any.
+         */
+        DatasetRow: {
+            /** Index */
+            index: number;
+            features: components["schemas"]["WireNumbers"];
+            /** Target */
+            target: number;
+        };
+        /**
+         * DatasetRows
+         * @description Some rows of a data set.
+         */
+        DatasetRows: {
+            /** Name */
+            name: string;
+            /** Rows */
+            rows: components["schemas"]["DatasetRow"][];
         };
         /**
          * DepthResult
@@ -1168,6 +1352,27 @@ export interface components {
             suffixes: string[];
         };
         /**
+         * Initialise
+         * @description What the parameters start from: weights drawn from a normal distribution, biases 0.
+         */
+        Initialise: {
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "normal" | "xavier" | "he";
+            /**
+             * Std
+             * @description of normal; 0.01 where left out
+             */
+            std?: number | null;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed?: number;
+        };
+        /**
          * JudgedClaim
          * @description One claim held against the truth; ``expected`` is null where nothing flows back.
          *
@@ -1333,6 +1538,32 @@ export interface components {
             kind: "number" | "integer" | "boolean" | "shape" | "axis" | "axes";
             /** Default */
             default: number | boolean | number[] | null;
+        };
+        /**
+         * OptimizerEntry
+         * @description An optimizer.
+         */
+        OptimizerEntry: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Doc */
+            doc: string;
+            /** Latex */
+            latex: string;
+            /** Params */
+            params: components["schemas"]["OpParam"][];
+        };
+        /**
+         * OptimizerSettings
+         * @description An optimizer with its settings, which ``/api/optimizers`` lists; a ``rate`` may be called ``lr``.
+         */
+        OptimizerSettings: {
+            /** Name */
+            name: string;
+        } & {
+            [key: string]: number;
         };
         /**
          * PackedTensor
@@ -1525,6 +1756,138 @@ export interface components {
             std: number | ("NaN" | "Infinity" | "-Infinity");
             /** Preview */
             preview: (number | ("NaN" | "Infinity" | "-Infinity"))[][];
+        };
+        /**
+         * TrainEnd
+         * @description The last line: the last step once more, and the trained graph. ``scores`` is the node that holds them, if any.
+         */
+        TrainEnd: {
+            /** Step */
+            step: number;
+            /** Loss */
+            loss: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Metrics */
+            metrics: {
+                [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
+            };
+            /** Gradients */
+            gradients: {
+                [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
+            } | null;
+            /** Elapsed */
+            elapsed: number;
+            /** Remaining */
+            remaining: number;
+            graph: components["schemas"]["GraphDocument"];
+            state: components["schemas"]["TrainState"];
+            /** Scores */
+            scores: string | null;
+            stopped: components["schemas"]["TrainStop"] | null;
+        };
+        /**
+         * TrainLine
+         * @description A step: the loss and the metrics of its batch before the parameters moved.
+         *
+         *     ``metrics``: ``accuracy`` where classes are judged; in some lines ``test_loss`` and ``test_accuracy``. ``gradients``
+         *     are their 2-norms by node, null where not asked for. Times are in seconds.
+         */
+        TrainLine: {
+            /** Step */
+            step: number;
+            /** Loss */
+            loss: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Metrics */
+            metrics: {
+                [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
+            };
+            /** Gradients */
+            gradients: {
+                [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
+            } | null;
+            /** Elapsed */
+            elapsed: number;
+            /** Remaining */
+            remaining: number;
+        };
+        /**
+         * TrainRequest
+         * @description A graph to train: its parameters follow the gradient of its output down.
+         */
+        TrainRequest: {
+            graph: components["schemas"]["GraphDocument"];
+            /** Steps */
+            steps: number;
+            optimizer: string | components["schemas"]["OptimizerSettings"];
+            /**
+             * Batches
+             * @description a list of values by leaf, a step each and again from the first; one such; or rows of a data set. Leaves that aren't named, and all where this is left out, keep the graph's values
+             */
+            batches?: ({
+                [key: string]: components["schemas"]["Tensor"] | components["schemas"]["PackedTensor"];
+            }[] | components["schemas"]["DataBatches"] | {
+                [key: string]: components["schemas"]["Tensor"] | components["schemas"]["PackedTensor"];
+            }) | null;
+            /**
+             * Output
+             * @description stands in for the document's own output; the loss
+             */
+            output?: string | null;
+            /**
+             * Scores
+             * @description the scores of classes, where the loss itself doesn't tell them
+             */
+            scores?: string | null;
+            /**
+             * Targets
+             * @description the classes that are meant, to go with scores
+             */
+            targets?: string | null;
+            initialise?: string | components["schemas"]["Initialise"] | null;
+            /** @description of an earlier answer's last line, to go on from */
+            state?: components["schemas"]["TrainState"] | null;
+            /**
+             * Every
+             * @description report every so many steps; so that at most 1,000 are, if left out
+             */
+            every?: number | null;
+            /**
+             * Test Every
+             * @description try the test data every so many steps
+             * @default 20
+             */
+            test_every?: number;
+            /**
+             * Gradients
+             * @description whether to report the lengths of the gradients
+             * @default false
+             */
+            gradients?: boolean;
+        };
+        /**
+         * TrainState
+         * @description What there is to go on from besides the parameters. The order of the rows follows from ``step``.
+         */
+        TrainState: {
+            /** Step */
+            step: number;
+            /** Optimizer */
+            optimizer: string;
+            /** Moments */
+            moments: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["Tensor"] | components["schemas"]["PackedTensor"];
+                };
+            };
+        };
+        /**
+         * TrainStop
+         * @description Why training ended early: numbers that aren't finite, the deadline, or a fault of the graph.
+         */
+        TrainStop: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
         };
         /**
          * VerifyRequest
@@ -2156,6 +2519,70 @@ export interface operations {
             };
         };
     };
+    post_train_api_train_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainRequest"];
+            };
+        };
+        responses: {
+            /** @description A TrainLine a line, the last one a TrainEnd */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["TrainLine"] | components["schemas"]["TrainEnd"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_optimizers_api_optimizers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptimizerEntry"][];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_exercise_api_exercises_get: {
         parameters: {
             query: {
@@ -2269,6 +2696,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Example"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_datasets_api_datasets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetEntry"][];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dataset_api_datasets__name__get: {
+        parameters: {
+            query?: {
+                /** @description the first row */
+                start?: number;
+                /** @description how many rows */
+                count?: number;
+                /** @description where the data is made: from what */
+                seed?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetRows"];
                 };
             };
             /** @description Client Error */
