@@ -154,6 +154,10 @@ class Layer:
         """About how many floating-point operations forward takes, in Python integers."""
         return max(size_of(self.shape(*shapes)), *(size_of(shape) for shape in shapes), 1)
 
+    def scratch(self, *shapes: Shape) -> int:  # noqa: ARG002  (for those that need it)
+        """How many elements the largest array holds that forward or backward makes on the way to its results."""
+        return 0
+
     def decompose(self, build: GraphBuilder, *inputs: str) -> str:
         """Composite ops: build the primitives that this op equals over the given nodes and return the last one's id."""
         raise NotImplementedError
