@@ -74,14 +74,16 @@ class Windows:
     def spread(self, windows: Array, *, overwrite: bool = False) -> Array:
         """What went into windows (…, kernel, counts), added up where they overlap: (…, lengths).
 
-        With ``overwrite`` the last window wins, as for those who forget to add.
+        With ``overwrite`` the last window wins, as for those who forget to add; NaN writes nothing.
         """
         total = np.zeros((*windows.shape[: -2 * len(self.kernel)], *self.padded))
         every = (slice(None),) * len(self.kernel)
-        for place, taken in self._slices():
+        # Of the windows that hold an element, the last one holds it in the first of its places.
+        slices = reversed(list(self._slices())) if overwrite else self._slices()
+        for place, taken in slices:
             part = windows[_last(*place, *every)]
             if overwrite:
-                np.copyto(total[taken], part, where=part != 0.0)
+                np.copyto(total[taken], part, where=~np.isnan(part))
             else:
                 total[taken] += part
         inside: Array = total[self._inside()]

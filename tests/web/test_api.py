@@ -51,6 +51,10 @@ GALLERY: dict[str, tuple[Any, dict[str, Any]]] = {
     "relu-and-around": (-1, {"x": 1}),
     "affine-batch": (196, {"b": [5, 7, 9], "w": [[40, 50, 60], [40, 50, 60]], "x": [[4, 2], [10, 5]]}),
     "softmax-with-loss": (1.609438, {"x": [0.3, -0.8, 0.5], "t": None}),
+    "batch-norm": (
+        -1.341641, {"x": [0.268328, -0.357771, -0.089443, 0.178885], "gamma": -1.341641, "beta": 1, "upstream": None},
+    ),
+    "small-cnn": (0.25, {"k": [[1, 3], [1, 0]], "b": 1, "x": [[0, 0, 0], [0, 1, 0], [0, 0, -1]]}),
 }  # fmt: skip
 
 
@@ -59,7 +63,7 @@ def close(found: Any, wanted: Any) -> bool:
         return len(found) == len(wanted) and all(map(close, found, wanted))
     if wanted is None or found is None:
         return found is wanted
-    return bool(found == pytest.approx(wanted, abs=1e-9 if wanted == round(wanted, 1) else 5.1e-7))
+    return bool(found == pytest.approx(wanted, abs=1e-9 if wanted == round(wanted, 2) else 5.1e-7))
 
 
 @pytest.mark.parametrize("name", GALLERY)

@@ -73,7 +73,7 @@ class Sliding(Layer, abstract=True):
         return windows.spread(stack, overwrite=overwrite).reshape(x.shape)
 
     def _to_kernel(self, upstream: Array, x: Array, w: Array) -> Array:
-        each = self._arrived(upstream, w) @ self._columns(x, w).swapaxes(-1, -2)
+        each: Array = self._arrived(upstream, w) @ self._columns(x, w).swapaxes(-1, -2)
         return each.sum(axis=0).reshape(w.shape)
 
     def _arrived(self, upstream: Array, w: Array) -> Array:

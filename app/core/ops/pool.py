@@ -126,7 +126,7 @@ class Largest(Pooling, abstract=True):
 
     def slips(self, upstream: Array) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
         shape, places = self._x.shape, -self.axes - 1
-        yield OVERLAP_OVERWRITTEN, (self._spread(self._to_chosen(upstream), shape, overwrite=True),)
+        yield OVERLAP_OVERWRITTEN, (self._spread(self._to_chosen(upstream, np.nan), shape, overwrite=True),)
         yield LOCAL_FORGOTTEN, (self._spread(self._everywhere(upstream, shape), shape),)
         rows = self._rows(self._x, -np.inf)
         equal = rows == rows.max(axis=places, keepdims=True)
@@ -134,8 +134,9 @@ class Largest(Pooling, abstract=True):
         if np.any(count > 1):
             yield CORNER, (self._spread(equal * self._along_places(upstream / count), shape),)
 
-    def _to_chosen(self, upstream: Array) -> Array:
-        rows = np.zeros_like(self._everywhere(upstream, self._x.shape))
+    def _to_chosen(self, upstream: Array, rest: float = 0.0) -> Array:
+        """The upstream gradient in the chosen place of each window, ``rest`` in the others."""
+        rows = np.full_like(self._everywhere(upstream, self._x.shape), rest)
         np.put_along_axis(rows, self._along_places(self._chosen), self._along_places(upstream), axis=-self.axes - 1)
         return rows
 
