@@ -126,7 +126,8 @@ def test_every_op_is_judged() -> None:
     assert {op.name for op in OPS if not op.is_leaf} == set(REFERENCE)
 
 
-def _compare(op: type[Layer], params: dict[str, Any], inputs: list[Any]) -> None:
+def compare(op: type[Layer], params: dict[str, Any], inputs: list[Any]) -> None:
+    """Hold an op's value and gradients at these inputs against its reference."""
     layer = op(**params)
     value = layer.forward(*inputs)
     upstream = weights(shape_of(value))
@@ -145,7 +146,7 @@ def _compare(op: type[Layer], params: dict[str, Any], inputs: list[Any]) -> None
 
 @pytest.mark.parametrize(("op", "sample"), CASES)
 def test_values_and_gradients(op: type[Layer], sample: Sample) -> None:
-    _compare(op, settings(op, sample), arrays(sample))
+    compare(op, settings(op, sample), arrays(sample))
 
 
 @pytest.mark.parametrize("op", ELEMENTWISE)
@@ -155,7 +156,7 @@ def test_every_broadcast(op: type[Elementwise]) -> None:
     for first in shapes:
         for second in shapes[: None if len(op.inputs) == 2 else 1]:
             inputs = [random.uniform(0.3, 2.0, shape) for shape in (first, second)[: len(op.inputs)]]
-            _compare(op, {}, [x if x.ndim else float(x) for x in map(np.asarray, inputs)])
+            compare(op, {}, [x if x.ndim else float(x) for x in map(np.asarray, inputs)])
 
 
 @pytest.mark.parametrize("op", ELEMENTWISE)

@@ -2,7 +2,7 @@
 
 Shapes are PyTorch's. In two dimensions the input is (batch, channels, height, width), or (channels, height, width) for
 one sample, and the kernel (channels out, channels in / groups, height, width); an input of (height, width) takes a
-kernel of (height, width). In one dimension the width is missing.
+kernel of (height, width). In one dimension there is one length in place of height and width.
 
 Forward copies all windows side by side, so that one matrix product a sample does the work (im2col; K. Chellapilla,
 S. Puri and P. Simard, High Performance Convolutional Neural Networks for Document Processing, 2006); backward adds
@@ -118,7 +118,7 @@ class Sliding(Layer, abstract=True):
         return counts if plain else (*x[: -self.axes - 1], w[0], *counts)
 
     def _takes(self) -> str:
-        lengths = ", ".join(("height", "width")[: self.axes])
+        lengths = "length" if self.axes == 1 else "height, width"
         return (
             f"an input is (batch, channels, {lengths}) or (channels, {lengths}) with a kernel of "
             f"(channels out, channels in / groups, {lengths}), or both are ({lengths})"
