@@ -74,7 +74,8 @@ class Sliding(Layer, abstract=True):
 
     def _to_kernel(self, upstream: Array, x: Array, w: Array) -> Array:
         each: Array = self._arrived(upstream, w) @ self._columns(x, w).swapaxes(-1, -2)
-        return each.sum(axis=0).reshape(w.shape)
+        total: Array = each.sum(axis=0)
+        return total.reshape(w.shape)
 
     def _arrived(self, upstream: Array, w: Array) -> Array:
         """The upstream gradient as a matrix for each group: (batch, groups, channels out / groups, windows)."""
