@@ -134,9 +134,7 @@ def lay_windows(
     kernel = _each("kernel", kernel, axes, least=1)
     stride = _each("stride", stride, axes, least=1)
     dilation = _each("dilation", dilation, axes, least=1)
-    if isinstance(padding, int) or len(padding) != 2 * axes:
-        padding = _each("padding", padding, axes, least=0) * 2
-    before, after = (_each("padding", part, axes, least=0) for part in (padding[:axes], padding[axes:]))
+    before, after = _ends(padding, axes)
     counts, beyond = [], []
     for axis, length in enumerate(lengths):
         start, end = before[axis] + length, before[axis] + length + after[axis]
@@ -144,7 +142,7 @@ def lay_windows(
         if room < 0:
             raise LayerError(
                 f"a window of {format_shape(kernel)} does not fit into {format_shape(lengths)} "
-                f"with padding {list(padding)} and dilation {list(dilation)}"
+                f"with padding {list(before + after)} and dilation {list(dilation)}"
             )
         last = room // stride[axis]
         if round_up and room % stride[axis] and (last + 1) * stride[axis] < start:
@@ -152,6 +150,44 @@ def lay_windows(
         counts.append(last + 1)
         beyond.append(max(last * stride[axis] - room, 0))
     return Windows(lengths, kernel, stride, dilation, before, after, tuple(beyond), tuple(counts))
+
+
+def lay_windows_back(
+    counts: Shape,
+    kernel: Lengths,
+    *,
+    stride: Lengths = 1,
+    padding: Lengths = 0,
+    dilation: Lengths = 1,
+    more: Lengths = 0,
+) -> Windows:
+    """The windows of which there are so many along each axis, over the shortest lengths that hold them, and ``more``.
+
+    Raises :class:`LayerError` for settings out of range, and where padding would be all that there is.
+    """
+    axes = len(counts)
+    kernel = _each("kernel", kernel, axes, least=1)
+    steps = _each("stride", stride, axes, least=1)
+    apart = _each("dilation", dilation, axes, least=1)
+    before, after = _ends(padding, axes)
+    beyond = _each("output_padding", more, axes, least=0)
+    if any(extra >= step for extra, step in zip(beyond, steps, strict=True)):
+        raise LayerError(f"output_padding {_shown(more)}: it is smaller than the stride, which is {_shown(stride)}")
+    lengths = tuple(
+        (count - 1) * steps[axis] + _span(kernel[axis], apart[axis]) - before[axis] - after[axis] + beyond[axis]
+        for axis, count in enumerate(counts)
+    )
+    if min(lengths) < 1:
+        raise LayerError(f"a padding of {_shown(padding)} leaves nothing of the result")
+    return lay_windows(lengths, kernel, stride=stride, padding=padding, dilation=dilation)
+
+
+def _ends(padding: Lengths, axes: int) -> tuple[Shape, Shape]:
+    """The padding before and after, a number for each axis."""
+    if isinstance(padding, int) or len(padding) != 2 * axes:
+        same = _each("padding", padding, axes, least=0)
+        return same, same
+    return _each("padding", padding[:axes], axes, least=0), _each("padding", padding[axes:], axes, least=0)
 
 
 def _last(*keys: int | slice) -> tuple[Any, ...]:

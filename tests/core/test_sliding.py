@@ -57,6 +57,23 @@ if importlib.util.find_spec("torch") is not None:
         compare(REGISTRY["correlate2d"], params, inputs[:2])
 
     @pytest.mark.parametrize("seed", range(60))
+    def test_transposed_convolutions_with_any_settings(seed: int) -> None:
+        random = np.random.default_rng(seed)
+        groups, stride = int(random.integers(1, 4)), drawn(random, 1, 2, (2, 3))
+        shape = (*drawn(random, (), (1,), (3,)), 2 * groups, *random.integers(4, 6, 2))
+        params = {
+            "stride": stride,
+            "dilation": drawn(random, 1, 2, (1, 3)),
+            "padding": drawn(random, 0, 1, (1, 0), (0, 1, 2, 1)),
+            "output_padding": 0 if stride == 1 else drawn(random, 0, 1, (1, 0)),
+            "groups": groups,
+        }
+        kernel = (2 * groups, 3, *random.integers(1, 4, 2))
+        inputs = [random.normal(size=size) for size in (shape, kernel, (3 * groups,))]
+        compare(REGISTRY["conv_transpose2d"], params, inputs)
+        compare(REGISTRY["correlate_transpose2d"], params, inputs[:2])
+
+    @pytest.mark.parametrize("seed", range(60))
     def test_poolings_with_any_settings(seed: int) -> None:
         random = np.random.default_rng(seed)
         params = {
@@ -114,6 +131,9 @@ REFUSED: list[tuple[str, tuple[Any, ...], dict[str, Any], tuple[str, ...]]] = [
     ("correlate2d", (zeros(3, 3), zeros(2, 2)), {"stride": [1, 0]}, ("stride [1, 0]", "at least 1")),
     ("correlate2d", (zeros(3, 3), zeros(2, 2)), {"padding": [0, 0, -1, 0]}, ("padding", "at least 0")),
     ("correlate1d", (zeros(3, 3), zeros(2, 2)), {}, ("(3, 3)", "(2, 2)", "length")),
+    ("correlate_transpose2d", (zeros(3, 3), zeros(2, 2)), {"output_padding": 1}, ("output_padding 1", "stride")),
+    ("correlate_transpose2d", (zeros(1, 1), zeros(2, 2)), {"padding": 1}, ("padding of 1",)),
+    ("correlate_transpose2d", (zeros(2, 3, 3), zeros(3, 1, 2, 2)), {}, ("takes 3 channels, not 2",)),
     ("max_pool2d", (zeros(3),), {}, ("(3,)", "2 axes")),
     ("max_pool2d", (zeros(3, 3),), {"kernel": 4}, ("window of (4, 4)", "(3, 3)")),
     ("avg_pool2d", (zeros(3, 3),), {"kernel": 2, "padding": [0, 2]}, ("padding", "(2, 2)")),
@@ -147,6 +167,8 @@ HUGE = 2**50
     [
         ("correlate2d", (zeros(3, 3), zeros(2, 2)), {"padding": HUGE, "stride": HUGE}),
         ("correlate2d", (zeros(3, 3), zeros(2, 2)), {"padding": HUGE, "dilation": HUGE}),
+        ("correlate_transpose2d", (zeros(3, 3), zeros(2, 2)), {"stride": HUGE}),
+        ("correlate_transpose2d", (zeros(3, 3), zeros(2, 2)), {"stride": HUGE, "padding": HUGE}),
         ("max_pool2d", (zeros(3, 3),), {"kernel": HUGE, "padding": HUGE // 2}),
         ("avg_pool1d", (zeros(3),), {"kernel": HUGE, "padding": HUGE // 2, "stride": HUGE}),
     ],

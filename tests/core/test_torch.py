@@ -59,6 +59,19 @@ def _convolved(function: Callable[..., Any], axes: int) -> Callable[..., Any]:
     return reference
 
 
+def _conv_transposed(x: Any, w: Any, b: Any = None, padding: Any = 0, output_padding: Any = 0, **settings: Any) -> Any:
+    """PyTorch's without padding, which only cuts the edges off; what ``output_padding`` adds lies before the cut."""
+    kernel = w if w.ndim > 2 else w[None, None]
+    bias = None if b is None else b.reshape(-1)
+    whole = torch.nn.functional.conv_transpose2d(
+        _padded(x, 0, 2), kernel, bias, output_padding=output_padding, **settings
+    )
+    ends = list(padding) if isinstance(padding, tuple) else [padding]
+    top, left, bottom, right = ends * (4 // len(ends))
+    found = whole[..., top : whole.shape[-2] - bottom, left : whole.shape[-1] - right]
+    return found.reshape(tuple(found.shape)[4 - x.ndim :])
+
+
 def _pooled(function: Callable[..., Any], axes: int, fill: float) -> Callable[..., Any]:
     """PyTorch's pooling; padding that it can't express is made beforehand, where that comes to the same."""
 
@@ -113,6 +126,7 @@ REFERENCE: dict[str, Callable[..., Any]] = {
     "identity_with_loss": _half_squared,
     "correlate1d": _convolved(torch.nn.functional.conv1d, 1), "conv1d": _convolved(torch.nn.functional.conv1d, 1),
     "correlate2d": _convolved(torch.nn.functional.conv2d, 2), "conv2d": _convolved(torch.nn.functional.conv2d, 2),
+    "correlate_transpose2d": _conv_transposed, "conv_transpose2d": _conv_transposed,
     "max_pool1d": _pooled(torch.nn.functional.max_pool1d, 1, -torch.inf),
     "max_pool2d": _pooled(torch.nn.functional.max_pool2d, 2, -torch.inf),
     "avg_pool1d": _pooled(torch.nn.functional.avg_pool1d, 1, 0.0),
