@@ -28,8 +28,8 @@ _SLICE_COST: Final = 1_000
 class Windows:
     """Where windows of ``kernel`` lie over axes of these ``lengths``; one number for each axis.
 
-    ``before`` and ``after`` are the padding that was asked for; ``beyond`` is what a last window that was rounded up to
-    needs besides.
+    ``before`` and ``after`` are the padding that was asked for; ``padded`` are the lengths with it, and with what a
+    last window that was rounded up needs besides.
     """
 
     lengths: Shape
@@ -38,15 +38,9 @@ class Windows:
     dilation: Shape
     before: Shape
     after: Shape
-    beyond: Shape
+    padded: Shape
     counts: Shape
     """How many windows there are along each axis."""
-
-    @property
-    def padded(self) -> Shape:
-        """The lengths with all padding."""
-        parts = zip(self.lengths, self.before, self.after, self.beyond, strict=True)
-        return tuple(map(sum, parts))
 
     def scratch(self, stacked: int) -> int:
         """How many elements the padded array or the copy of all windows holds, over a stack of so many arrays."""
@@ -135,7 +129,7 @@ def lay_windows(
     stride = _each("stride", stride, axes, least=1)
     dilation = _each("dilation", dilation, axes, least=1)
     before, after = _ends(padding, axes)
-    counts, beyond = [], []
+    counts, padded = [], []
     for axis, length in enumerate(lengths):
         start, end = before[axis] + length, before[axis] + length + after[axis]
         room = end - _span(kernel[axis], dilation[axis])
@@ -148,8 +142,8 @@ def lay_windows(
         if round_up and room % stride[axis] and (last + 1) * stride[axis] < start:
             last += 1
         counts.append(last + 1)
-        beyond.append(max(last * stride[axis] - room, 0))
-    return Windows(lengths, kernel, stride, dilation, before, after, tuple(beyond), tuple(counts))
+        padded.append(end + max(last * stride[axis] - room, 0))
+    return Windows(lengths, kernel, stride, dilation, before, after, tuple(padded), tuple(counts))
 
 
 def lay_windows_back(

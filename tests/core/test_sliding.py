@@ -12,6 +12,7 @@ from app.core.errors import GraphError, LayerError, SettingError
 from app.core.evaluate import evaluate
 from app.core.graph import Graph, Node
 from app.core.layer import REGISTRY, Layer
+from app.core.ops.conv import Correlate2d
 from app.core.ops.pool import AvgPool2d
 from app.core.tensor import read_tensor, shape_of
 from app.core.validate import Limits, validate
@@ -185,6 +186,24 @@ def test_the_copy_of_all_windows_counts() -> None:
     validate(graph, limits=Limits(live=copied))
     (fault,) = faults(graph, Limits(live=copied - 1))
     assert (fault.code, fault.limit, fault.actual, fault.node) == ("budget-exceeded", copied - 1, copied, "y")
+
+
+def test_a_batch_is_taken_in_parts() -> None:
+    one, batch = Correlate2d(padding=1).scratch((32, 32, 32), (8, 32, 3, 3)), (64, 32, 32, 32)
+    assert Correlate2d(padding=1).scratch(batch, (8, 32, 3, 3)) == one == 9 * 32**3
+    random = np.random.default_rng(0)
+    x, w = random.normal(size=(5, 8, 32, 32)), random.normal(size=(2, 8, 3, 3))
+    whole, upstream = Correlate2d(padding=1), random.normal(size=(5, 2, 32, 32))
+    value = whole.forward(x, w)
+    dx, dw = whole.backward(upstream)
+    kernel = np.zeros_like(w)
+    for place, sample in enumerate(x):
+        alone = Correlate2d(padding=1)
+        np.testing.assert_allclose(np.asarray(value)[place], alone.forward(sample, w), rtol=1e-12)
+        back, part = alone.backward(upstream[place])
+        np.testing.assert_allclose(np.asarray(dx)[place], np.asarray(back), rtol=1e-12)
+        kernel += np.asarray(part)
+    np.testing.assert_allclose(np.asarray(dw), kernel, rtol=1e-9)
 
 
 def test_many_small_slices_cost_more_than_their_elements() -> None:

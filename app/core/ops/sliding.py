@@ -2,13 +2,13 @@
 
 Forward copies all windows side by side, so that one matrix product a sample does the work (im2col; K. Chellapilla,
 S. Puri and P. Simard, High Performance Convolutional Neural Networks for Document Processing, 2006); backward adds
-each window's gradient to where the window was (col2im).
+each window's gradient to where the window was (col2im). A batch is taken in parts, so that the copies stay small.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -19,7 +19,9 @@ from app.core.slips.catalogue import AVERAGED, NOT_SUMMED, Slip
 from app.core.tensor import Array, Shape, Value, as_value, format_shape, shape_of, size_of
 from app.core.windows import Lengths, Windows, lay_windows
 
-_KEEPS = "Its input and its kernel, each for the other's gradient"
+_CACHED: Final = 2**17
+"""Up to so many elements of windows, 1 MB, are copied at once; more only where a single sample has more."""
+_KEEPS: Final = "Its input and its kernel, each for the other's gradient"
 
 
 class Sliding(Layer, abstract=True):
@@ -62,21 +64,41 @@ class Sliding(Layer, abstract=True):
 
     def _to_map(self, image: Array, w: Array) -> Array:
         """The sum of the products in each window: (batch, groups, channels / groups, windows)."""
-        products: Array = self._kernels(w) @ self._columns(image, w)
+        kernels, images = self._kernels(w), self._samples(image)
+        windows = self._windows(image.shape, w.shape)
+        products = np.empty((len(images), *kernels.shape[:2], size_of(windows.counts)))
+        for part in self._parts(image.shape, w.shape):
+            np.matmul(kernels, self._columns(images[part], windows), out=products[part])
         return products
 
     def _to_image(self, products: Array, image: Shape, w: Array, *, overwrite: bool = False) -> Array:
         """A map taken back: each element times the kernel, added to where its window was."""
-        windows = self._windows(image, w.shape)
-        columns = self._kernels(w).swapaxes(-1, -2) @ self._by_group(products, w)
-        stack = columns.reshape(-1, *windows.kernel, *windows.counts)
-        return windows.spread(stack, overwrite=overwrite).reshape(image)
+        kernels, windows = self._kernels(w).swapaxes(-1, -2), self._windows(image, w.shape)
+        maps = self._by_group(products, w)
+        images = np.empty((len(maps), self._first(image[-self.axes - 1 :]), *windows.lengths))
+        for part in self._parts(image, w.shape):
+            columns = kernels @ maps[part]
+            stack = columns.reshape(-1, images.shape[1], *windows.kernel, *windows.counts)
+            images[part] = windows.spread(stack, overwrite=overwrite)
+        return images.reshape(image)
 
     def _to_kernel(self, products: Array, image: Array, w: Array) -> Array:
         """The kernel's gradient: each element of a map times the window that it belongs to, summed."""
-        each: Array = self._by_group(products, w) @ self._columns(image, w).swapaxes(-1, -2)
-        total: Array = each.sum(axis=0)
+        maps, images = self._by_group(products, w), self._samples(image)
+        windows = self._windows(image.shape, w.shape)
+        total = np.zeros(self._kernels(w).shape)
+        for part in self._parts(image.shape, w.shape):
+            total += (maps[part] @ self._columns(images[part], windows).swapaxes(-1, -2)).sum(axis=0)
         return total.reshape(w.shape)
+
+    def _parts(self, image: Shape, w: Shape) -> Iterator[slice]:
+        """A batch in parts that are small enough to stay in the processor's cache, or single samples."""
+        step = self._together(image, w)
+        return (slice(start, start + step) for start in range(0, size_of(image[: -self.axes - 1]), step))
+
+    def _together(self, image: Shape, w: Shape) -> int:
+        """How many samples of a batch are taken at once."""
+        return max(_CACHED // self._windows(image, w).scratch(self._first(image[-self.axes - 1 :])), 1)
 
     def _by_group(self, products: Array, w: Array) -> Array:
         """A map as a matrix for each group: (batch, groups, channels / groups, windows)."""
@@ -87,12 +109,13 @@ class Sliding(Layer, abstract=True):
         """The kernel as a matrix for each group: (groups, channels of the map / groups, what a window holds)."""
         return w.reshape(self.groups, self._first(w.shape) // self.groups, -1)
 
-    def _columns(self, image: Array, w: Array) -> Array:
+    def _columns(self, images: Array, windows: Windows) -> Array:
         """All windows side by side: (batch, groups, what a window holds, windows)."""
-        windows = self._windows(image.shape, w.shape)
-        channels = self._first(image.shape[-self.axes - 1 :])
-        gathered = windows.gather(image.reshape(-1, channels, *windows.lengths))
-        return gathered.reshape(len(gathered), self.groups, -1, size_of(windows.counts))
+        return windows.gather(images).reshape(len(images), self.groups, -1, size_of(windows.counts))
+
+    def _samples(self, image: Array) -> Array:
+        """An image with its axes for the batch and the channels."""
+        return image.reshape(-1, self._first(image.shape[-self.axes - 1 :]), *image.shape[-self.axes :])
 
     def _first(self, shape: Shape) -> int:
         """The length of the axis before the last ones; 1 where there is none."""
@@ -118,12 +141,18 @@ class Sliding(Layer, abstract=True):
 
     def _scratch(self, x: Shape, w: Shape) -> int:
         image, _ = self._image_and_map(x, w)
-        return self._windows(image, w).scratch(size_of(image[: -self.axes]))
+        return self._windows(image, w).scratch(self._stacked(image, w))
 
     def _work(self, x: Shape, w: Shape) -> int:
         image, products = self._image_and_map(x, w)
-        gathering = self._windows(image, w).work(size_of(image[: -self.axes]))
+        parts = len(range(0, size_of(image[: -self.axes - 1]), self._together(image, w)))
+        gathering = parts * self._windows(image, w).work(self._stacked(image, w))
         return gathering + 2 * size_of(products) * size_of(w) // self._first(w)
+
+    def _stacked(self, image: Shape, w: Shape) -> int:
+        """How many planes, or lines, are taken at once: all channels of some samples."""
+        samples = min(self._together(image, w), size_of(image[: -self.axes - 1]))
+        return samples * self._first(image[-self.axes - 1 :])
 
 
 class Bare(Sliding, abstract=True):
