@@ -25,8 +25,8 @@ _IMAGES = [
 ]
 _SCALE, _SHIFT = [1.5, -0.5, 2.0], [0.1, 0.2, -0.3]
 
-_COMMON_EPS: Final = (1e-5, 1e-3, 1e-6, 1e-12, 0.0)
-"""What libraries and well-known models add to the variance."""
+_OTHER_EPS: Final = (1e-3, 1e-6, 1e-12, 0.0)
+"""What libraries and well-known models add to the variance, besides the default."""
 
 _X_HAT = r"\hat{x} = \frac{x - \mu}{\sqrt{\sigma^{2} + \epsilon}}"
 _TO_X = (
@@ -47,7 +47,7 @@ class Scaled(Layer, abstract=True):
 
     @classmethod
     def variants(cls, *_shapes: Shape) -> Sequence[Mapping[str, Any]]:
-        return [{"eps": eps} for eps in _COMMON_EPS]
+        return [{}, *({"eps": eps} for eps in _OTHER_EPS)]
 
     def _beside(self, parameter: Shape, rank: int) -> Shape:
         """The shape in which a parameter broadcasts against an input of so many axes."""
@@ -108,19 +108,19 @@ class Normalization(Scaled, abstract=True):
 
     def slips(self, upstream: Array) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
         g = upstream * self._placed(self._gamma, upstream.ndim)
-        for moves in ((), ("mean",), ("variance",)):
-            yield STATISTICS_HELD, (self._to_input(g, moves), None, None)
+        for mean, variance in ((False, False), (True, False), (False, True)):
+            yield STATISTICS_HELD, (self._to_input(g, mean=mean, variance=variance), None, None)
         yield FACTOR_FORGOTTEN, (self._to_input(upstream), None, None)
         for slip, shares in self._parameter_slips(upstream):
             yield slip, (None, *shares)
 
-    def _to_input(self, g: Array, moves: Sequence[str] = ("mean", "variance")) -> Array:
-        """The input's gradient where x̂ is sent ``g``, and those of the statistics that move with it."""
+    def _to_input(self, g: Array, *, mean: bool = True, variance: bool = True) -> Array:
+        """The input's gradient where x̂ is sent ``g``; without what goes by way of the mean or the variance."""
         axes = self._averaged(g.ndim, shape_of(self._gamma))
         total = g
-        if "mean" in moves:
+        if mean:
             total = total - g.mean(axis=axes, keepdims=True)
-        if "variance" in moves:
+        if variance:
             total = total - self._normal * (g * self._normal).mean(axis=axes, keepdims=True)
         return total / self._root
 
