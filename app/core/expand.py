@@ -131,7 +131,8 @@ def _equal_op(
 ) -> tuple[type[Layer], tuple[str, ...], dict[str, Any]]:
     boundary = list(own)
     trials = list(_trials(boundary, shapes))
-    for op, inputs, params in fitting(boundary, shapes.__getitem__, shapes[end.id]):
+    settings = [node.params for node in inner]
+    for op, inputs, params in fitting(boundary, shapes.__getitem__, shapes[end.id], settings):
         whole = Node(end.id, op.name, inputs, params)
         points = chain([own], (_fitting(op, inputs, trial, shapes) for trial in trials))
         if all(_same(inner, whole, point) for point in points):

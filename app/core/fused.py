@@ -190,7 +190,8 @@ def _equal(graph: Graph, evaluation: Evaluation, pieces: _Pieces) -> _Candidate 
 
 def _candidates(evaluation: Evaluation, pieces: _Pieces) -> Iterator[_Candidate]:
     shapes = evaluation.plan.shapes
-    for op, inputs, params in fitting(pieces.boundary, shapes.__getitem__, shapes[pieces.end]):
+    settings = [step.settings for step in evaluation.plan.steps if step.slot in pieces.inner]
+    for op, inputs, params in fitting(pieces.boundary, shapes.__getitem__, shapes[pieces.end], settings):
         for signs in product((1.0, -1.0), repeat=2):
             yield _Candidate(op, inputs, params, *signs)
 

@@ -169,6 +169,10 @@ class Layer:
         meant = np.argmax(targets, axis=-1) if np.ndim(targets) == np.ndim(scores) else targets
         return np.argmax(scores, axis=-1) == meant
 
+    def scratch(self, *shapes: Shape) -> int:  # noqa: ARG002  (for those that need it)
+        """How many elements the largest array holds that forward or backward makes on the way to its results."""
+        return 0
+
     def decompose(self, build: GraphBuilder, *inputs: str) -> str:
         """Composite ops: build the primitives that this op equals over the given nodes and return the last one's id."""
         raise NotImplementedError

@@ -15,6 +15,12 @@ Axis: TypeAlias = Annotated[int | tuple[int, ...] | None, "axis"]
 """One axis, several, or None for all."""
 Axes: TypeAlias = Annotated[tuple[int, ...] | None, "axes"]
 """An order of all axes, or None for the reverse."""
+Pair: TypeAlias = Annotated[int | tuple[int, ...], "pair"]
+"""One number for both, or two: of two axes, or of the two ends of one."""
+Stride: TypeAlias = Annotated[int | tuple[int, ...] | None, "stride"]
+"""One number for both axes, two, or None for windows that lie one beside the other."""
+Padding: TypeAlias = Annotated[int | tuple[int, ...], "padding"]
+"""One number for all sides, two (top and bottom, left and right), or four (top, left, bottom, right)."""
 
 _MAX_RANK: Final = 32
 
@@ -83,6 +89,26 @@ def _axes(data: object) -> tuple[int, ...] | None:
     return None if data is None else _integers(data)
 
 
+def _numbers(*lengths: int) -> Callable[[object], int | tuple[int, ...]]:
+    """Reads one number, or as many in a list as one of these lengths."""
+
+    def read(data: object) -> int | tuple[int, ...]:
+        if not isinstance(data, (list, tuple)):
+            return _integer(data)
+        if len(data) not in lengths:
+            raise ValueError
+        return _integers(data)
+
+    return read
+
+
+_pair = _numbers(2)
+
+
+def _stride(data: object) -> int | tuple[int, ...] | None:
+    return None if data is None else _pair(data)
+
+
 KINDS: Final[dict[Any, ParamKind]] = {
     float: ParamKind("number", "a finite number", _number),
     int: ParamKind("integer", "a whole number", _integer),
@@ -90,6 +116,11 @@ KINDS: Final[dict[Any, ParamKind]] = {
     Shape: ParamKind("shape", "a list of whole numbers", _integers),
     Axis: ParamKind("axis", "a whole number, a list of them, or null for all axes", _axis),
     Axes: ParamKind("axes", "a list of whole numbers, or null for the reverse order", _axes),
+    Pair: ParamKind("pair", "a whole number or a list of two", _pair),
+    Stride: ParamKind("stride", "a whole number, a list of two, or null for the kernel's own", _stride),
+    Padding: ParamKind(
+        "padding", "a whole number, or a list of two (height, width) or four (top, left, bottom, right)", _numbers(2, 4)
+    ),
 }
 """By the type in the op's signature."""
 

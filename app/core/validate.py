@@ -239,13 +239,17 @@ def _place(node: Node, inputs: tuple[int, ...], sources: Sequence[Placed | None]
     shapes = [source.shape for source in sources if source is not None]
     if len(shapes) < len(sources):
         return None
+    layer = op(**params)
     try:
-        shape = op(**params).shape(*shapes) if node.value is None else shape_of(node.value)
+        shape = layer.shape(*shapes) if node.value is None else shape_of(node.value)
     except LayerError as error:
         raise _RefusedError(
             Fault("shape-mismatch", f"{node.name} ({op.name}): {error}", node=node.id, pointer="/inputs")
         ) from None
-    if faults := list(_size_faults(node, shape, limits)):
+    faults = list(_size_faults(node, shape, limits))
+    if (scratch := layer.scratch(*shapes)) > limits.live:
+        faults.append(over_budget("elements on the way to the result", limits.live, scratch, node=node))
+    if faults:
         raise _RefusedError(*faults)
     return Placed(node, op, params, shape, inputs)
 

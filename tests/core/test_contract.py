@@ -329,10 +329,19 @@ def test_there_are_the_ops_that_were_promised() -> None:
         "affine",
         "softmax_with_loss",
         "identity_with_loss",
+        "conv1d",
+        "conv2d",
+        "conv_transpose2d",
+        "max_pool2d",
+        "avg_pool2d",
+        "batch_norm",
+        "batch_norm_inference",
+        "layer_norm",
+        "dropout",
         "input",
         "parameter",
         "constant",
     ]
     assert set(promised) <= {op.name for op in OPS}
-    composite = "sigmoid tanh softmax affine softmax_with_loss identity_with_loss softplus"
+    composite = "sigmoid tanh softmax affine softmax_with_loss identity_with_loss softplus conv2d batch_norm layer_norm"
     assert set(composite.split()) <= {op.name for op in OPS if op.decomposes}

@@ -59,6 +59,8 @@ SMOOTH: dict[str, list[tuple[int, ...]]] = {
     "mul": [(3, 2), (2,)], "div": [(3, 2), ()], "exp": [(2, 3)], "sigmoid": [(3,)], "square": [(2, 2)],
     "matmul": [(3, 4), (4, 2)], "affine": [(3, 4), (4, 2), (2,)], "softmax": [(3, 4)], "tanh": [(30, 30)],
     "sub": [(2, 2), (2,)], "mean": [(2, 3)], "transpose": [(2, 3)],
+    "correlate2d": [(3, 4), (2, 2)], "conv2d": [(2, 3, 3), (2, 2, 2, 2), (2,)], "avg_pool2d": [(4, 4)],
+    "batch_norm": [(4, 2), (2,), (2,)], "layer_norm": [(2, 3), (3,), (3,)],
 }  # fmt: skip
 
 
@@ -83,7 +85,7 @@ def test_what_a_local_depends_on_is_what_moves_it(name: str) -> None:
             assert {(d.input, d.index) for d in term.depends} == _movers(local, tensors)
             for item in term.depends:
                 assert item.value == np.asarray(inputs[item.input])[item.index]
-                assert item.equals == (name in {"mul", "matmul", "affine"})
+                assert item.equals == (name in {"mul", "matmul", "affine", "correlate2d", "conv2d"})
 
 
 def _movers(local: Any, tensors: list[Any]) -> set[tuple[int, tuple[int, ...]]]:

@@ -21,6 +21,9 @@ LOGITS = [np.log([0.3, 0.2, 0.5]).tolist(), np.log([0.6, 0.3, 0.1]).tolist()]
 ONE_SAMPLE = f"x = {LOGITS[0]}; f = softmax_with_loss(x, [0,1,0])"
 TWO_SAMPLES = f"x = {LOGITS}; f = softmax_with_loss(x, [1,0])"
 TWICE = "x = 3; p = x * x; f = p + x"
+CONV = "X = [[1,2,0],[0,1,3],[2,1,0]]; K = [[1,2],[0,-1]]; b = 0.5; y = conv2d(X, K, b); f = sum([[1,2],[3,5]] * y)"
+BATCH_NORM = "x = [1,2,3,4]; g = 2; b = 0; y = batch_norm(x, g, b, eps=0); f = sum([1,0,0,0] * y)"
+MAX_POOL = "x = [[1,3,2],[0,5,4]]; y = max_pool2d(x, stride=1); f = sum([[2,3]] * y)"
 
 CASES: list[tuple[str, dict[str, Any], str, str, int | None]] = [
     # formula, what is handed in, the slip, and where it was made
@@ -83,6 +86,21 @@ CASES: list[tuple[str, dict[str, Any], str, str, int | None]] = [
      "transpose-missing", "Y", 0),
     (f"x = [0,{np.log(3)}]; y = softmax(x); f = sum([1,2] * y)", {"x": [0.1875, 0.375]},
      "cross-terms-forgotten", "y", 0),
+    (CONV, {"X": [[-1, -2, 0], [-1, 0, 2], [6, 13, 5]]}, "kernel-flipped", "y", 0),
+    (CONV, {"K": [[10, 13], [20, 10]]}, "kernel-flipped", "y", 1),
+    (CONV, {"X": [[1, 2, 4], [3, 5, 10], [0, 0, -5]]}, "overlap-overwritten", "y", 0),
+    (CONV, {"b": [[1, 2], [3, 5]]}, "not-summed", "y", 2),
+    (CONV, {"b": 2.75}, "averaged", "y", 2),
+    (MAX_POOL, {"x": [[0, 0, 0], [0, 3, 0]]}, "overlap-overwritten", "y", 0),
+    (MAX_POOL, {"x": [[2, 5, 3], [2, 5, 3]]}, "local-forgotten", "y", 0),
+    ("x = [[3,1],[3,0]]; y = max_pool2d(x); f = 4 * sum(y)", {"x": [[2, 0], [2, 0]]}, "corner", "y", 0),
+    ("x = [[3,1],[3,0]]; y = avg_pool2d(x); f = 4 * sum(y)", {"x": [[4, 4], [4, 4]]}, "count-forgotten", "y", 0),
+    (BATCH_NORM, {"x": [1.788854, 0, 0, 0]}, "statistics-held", "y", 0),
+    (BATCH_NORM, {"x": [1.341641, -0.447214, -0.447214, -0.447214]}, "statistics-held", "y", 0),
+    (BATCH_NORM, {"x": [0.983870, -0.268328, 0.268328, 0.804984]}, "statistics-held", "y", 0),
+    (BATCH_NORM, {"x": [0.268328, -0.357771, -0.089443, 0.178885]}, "factor-forgotten", "y", 0),
+    ("x = [1,2,3,4]; y = dropout(x, rate=0.5, seed=1); f = sum([5,6,7,8] * y)", {"x": [5, 6, 0, 8]},
+     "scale-forgotten", "y", 0),
     ("x = 0; y = relu(x); f = 5 * y", {"x": 5}, "corner", "y", 0),
     ("x = [0,2]; y = abs(x); f = sum([5,5] * y)", {"x": [-5, 5]}, "corner", "y", 0),
     ("x = 3; y = 3; m = max(x, y); f = 5 * m", {"y": 5}, "corner", "m", 1),

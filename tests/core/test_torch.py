@@ -41,6 +41,74 @@ def _permuted(x: Any, axes: Any = None) -> Any:
     return x.permute(tuple(axes or range(x.ndim - 1, -1, -1)))
 
 
+def _padded(x: Any, padding: Any, axes: int, value: float = 0.0) -> Any:
+    """The input as (batch, channels, …) with its padding: one number, one an axis, or all starts and all ends."""
+    ends = list(padding) if isinstance(padding, tuple) else [padding]
+    ends = ends * (2 * axes // len(ends))
+    sides = [side for axis in reversed(range(axes)) for side in (ends[axis], ends[axes + axis])]
+    stacked = x.reshape((1,) * (axes + 2 - x.ndim) + tuple(x.shape))
+    return torch.nn.functional.pad(stacked, sides, value=value)
+
+
+def _convolved(function: Callable[..., Any], axes: int) -> Callable[..., Any]:
+    def reference(x: Any, w: Any, b: Any = None, padding: Any = 0, **settings: Any) -> Any:
+        kernel = w if w.ndim > axes else w[None, None]
+        found = function(_padded(x, padding, axes), kernel, None if b is None else b.reshape(-1), **settings)
+        return found.reshape(tuple(found.shape)[axes + 2 - x.ndim :])
+
+    return reference
+
+
+def _conv_transposed(x: Any, w: Any, b: Any = None, padding: Any = 0, output_padding: Any = 0, **settings: Any) -> Any:
+    """PyTorch's without padding, which only cuts the edges off; what ``output_padding`` adds lies before the cut."""
+    kernel = w if w.ndim > 2 else w[None, None]
+    bias = None if b is None else b.reshape(-1)
+    whole = torch.nn.functional.conv_transpose2d(
+        _padded(x, 0, 2), kernel, bias, output_padding=output_padding, **settings
+    )
+    ends = list(padding) if isinstance(padding, tuple) else [padding]
+    top, left, bottom, right = ends * (4 // len(ends))
+    found = whole[..., top : whole.shape[-2] - bottom, left : whole.shape[-1] - right]
+    return found.reshape(tuple(found.shape)[4 - x.ndim :])
+
+
+def _pooled(function: Callable[..., Any], axes: int, fill: float) -> Callable[..., Any]:
+    """PyTorch's pooling; padding that it can't express is made beforehand, where that comes to the same."""
+
+    def reference(x: Any, kernel: Any = 2, stride: Any = None, padding: Any = 0, **settings: Any) -> Any:
+        if isinstance(padding, tuple) and len(padding) > axes:
+            stacked = _padded(x, padding, axes, fill)
+            held = function(_padded(torch.ones_like(x), padding, axes), kernel, stride, **settings)
+            if not settings.pop("count_include_pad", True):
+                return (function(stacked, kernel, stride, **settings) / held).reshape(held.shape[axes + 2 - x.ndim :])
+            padding = 0
+        else:
+            stacked = _padded(x, 0, axes)
+        found = function(stacked, kernel, stride, padding, **settings)
+        return found.reshape(tuple(found.shape)[axes + 2 - x.ndim :])
+
+    return reference
+
+
+def _batch_norm(x: Any, gamma: Any, beta: Any, eps: float = 1e-5) -> Any:
+    columns = x if x.ndim > 1 else x[:, None]
+    # Not torch.nn.functional's, which refuses an eps of 0.
+    found = torch.batch_norm(columns, gamma.reshape(-1), beta.reshape(-1), None, None, True, 0.1, eps, False)
+    return found.reshape(x.shape)
+
+
+def _batch_norm_inference(x: Any, *parameters: Any, eps: float = 1e-5) -> Any:
+    gamma, beta, mean, var = (parameter.reshape(-1) for parameter in parameters)
+    columns = x if x.ndim > 1 else x[:, None]
+    found = torch.nn.functional.batch_norm(columns, mean.detach(), var.detach(), gamma, beta, eps=eps)
+    return found.reshape(x.shape)
+
+
+def _dropout(x: Any, rate: float = 0.5, seed: int = 0, training: bool = True) -> Any:
+    passes = torch.tensor(np.random.default_rng(seed).random(tuple(x.shape)) >= rate)
+    return x * passes / (1 - rate) if training else x * 1.0
+
+
 REFERENCE: dict[str, Callable[..., Any]] = {
     "add": torch.add, "sub": torch.sub, "mul": torch.mul, "div": torch.div, "neg": torch.neg, "pow": torch.pow,
     "square": torch.square, "reciprocal": torch.reciprocal, "abs": torch.abs, "maximum": torch.maximum,
@@ -56,6 +124,15 @@ REFERENCE: dict[str, Callable[..., Any]] = {
     "one_hot": lambda t, classes: torch.nn.functional.one_hot(t.long(), classes).double(),
     "softmax_with_loss": lambda x, t: torch.nn.functional.cross_entropy(x, _targets(x, t)),
     "identity_with_loss": _half_squared,
+    "correlate1d": _convolved(torch.nn.functional.conv1d, 1), "conv1d": _convolved(torch.nn.functional.conv1d, 1),
+    "correlate2d": _convolved(torch.nn.functional.conv2d, 2), "conv2d": _convolved(torch.nn.functional.conv2d, 2),
+    "correlate_transpose2d": _conv_transposed, "conv_transpose2d": _conv_transposed,
+    "max_pool1d": _pooled(torch.nn.functional.max_pool1d, 1, -torch.inf),
+    "max_pool2d": _pooled(torch.nn.functional.max_pool2d, 2, -torch.inf),
+    "avg_pool1d": _pooled(torch.nn.functional.avg_pool1d, 1, 0.0),
+    "avg_pool2d": _pooled(torch.nn.functional.avg_pool2d, 2, 0.0),
+    "batch_norm": _batch_norm, "batch_norm_inference": _batch_norm_inference, "dropout": _dropout,
+    "layer_norm": lambda x, gamma, beta, eps=1e-5: torch.nn.functional.layer_norm(x, gamma.shape, gamma, beta, eps),
 }  # fmt: skip
 
 
@@ -63,7 +140,8 @@ def test_every_op_is_judged() -> None:
     assert {op.name for op in OPS if not op.is_leaf} == set(REFERENCE)
 
 
-def _compare(op: type[Layer], params: dict[str, Any], inputs: list[Any]) -> None:
+def compare(op: type[Layer], params: dict[str, Any], inputs: list[Any]) -> None:
+    """Hold an op's value and gradients at these inputs against its reference."""
     layer = op(**params)
     value = layer.forward(*inputs)
     upstream = weights(shape_of(value))
@@ -82,7 +160,7 @@ def _compare(op: type[Layer], params: dict[str, Any], inputs: list[Any]) -> None
 
 @pytest.mark.parametrize(("op", "sample"), CASES)
 def test_values_and_gradients(op: type[Layer], sample: Sample) -> None:
-    _compare(op, settings(op, sample), arrays(sample))
+    compare(op, settings(op, sample), arrays(sample))
 
 
 @pytest.mark.parametrize("op", ELEMENTWISE)
@@ -92,7 +170,7 @@ def test_every_broadcast(op: type[Elementwise]) -> None:
     for first in shapes:
         for second in shapes[: None if len(op.inputs) == 2 else 1]:
             inputs = [random.uniform(0.3, 2.0, shape) for shape in (first, second)[: len(op.inputs)]]
-            _compare(op, {}, [x if x.ndim else float(x) for x in map(np.asarray, inputs)])
+            compare(op, {}, [x if x.ndim else float(x) for x in map(np.asarray, inputs)])
 
 
 @pytest.mark.parametrize("op", ELEMENTWISE)

@@ -284,3 +284,26 @@ def test_every_command_is_found_by_its_name_and_every_key_is_listed(page: Page) 
     expect(page.get_by_role("dialog")).to_contain_text("Duplicate")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_settings_of_several_numbers(page: Page, browser_faults: list[str]) -> None:
+    Drawing(page).open("/graph/small-cnn")
+    conv, pooled = (page.locator(f".canvas [data-node={node}]") for node in ("c", "pooled"))
+    conv.click()
+    padding = page.get_by_label("padding", exact=True)
+    padding.fill("[1, 0, 0, 1]")
+    padding.press("Enter")
+    expect(conv).to_have_attribute("aria-label", re.compile(re.escape("value [[−1.5, 0.5, 0.5], [0.5, −0.5, 0.5]")))
+    pooled.click()
+    stride = page.get_by_label("stride", exact=True)
+    expect(stride).to_have_attribute("placeholder", "as the kernel")
+    stride.fill("2, 1")
+    stride.press("Enter")
+    expect(pooled).to_have_attribute("aria-label", re.compile(re.escape("value [[0.5, 0.5]]")))
+    assert not browser_faults
+    conv.click()
+    expect(padding).to_have_value("[1,0,0,1]")
+    padding.fill("1 2 3")
+    padding.press("Enter")
+    expect(page.locator("body")).to_contain_text("setting padding takes a whole number, or a list of two")
+    browser_faults.clear()  # The refusal of the three numbers.

@@ -106,6 +106,28 @@ MASK_BY_UPSTREAM = _slip(
     "Whether {node} passes the gradient on was decided by the sign of the gradient, not by the sign of the input.",
     "The mask is made on the way forward, from the input, and kept.",
 )  # fmt: skip
+OVERLAP_OVERWRITTEN = _slip(
+    "overlap-overwritten", "Overlapping windows overwrote each other",
+    "Windows of {node} overlap: an element of {source} was in several, and only the last one's part was kept.",
+    "An element's gradient is the sum over all windows that held it: += where the windows go back, not =.",
+)  # fmt: skip
+KERNEL_FLIPPED = _slip(
+    "kernel-flipped", "The kernel is turned around",
+    "In what {node} sends to {source} the kernel runs the wrong way round.",
+    "Forward, y(i) takes w(u) · x(i + u). Back, x(h) is sent w(u) · upstream(h − u): the kernel slides flipped. "
+    "The kernel's own gradient isn't.",
+)  # fmt: skip
+STATISTICS_HELD = _slip(
+    "statistics-held", "The mean or the variance was taken for a constant",
+    "{node} works out mean and variance from its input; here at least one of them was treated as if it stood still.",
+    "Every element moves the mean and the variance, and with them every result: "
+    "dx = γ/σ · (g − mean(g) − x̂ · mean(g · x̂)), g the upstream gradient.",
+)  # fmt: skip
+SCALE_FORGOTTEN = _slip(
+    "scale-forgotten", "The scale was forgotten",
+    "What {node} lets through it scales, forward and so backward too; here the gradient passed without it.",
+    "Dropout sends back upstream · mask / (1 − rate).",
+)  # fmt: skip
 FACTOR_FORGOTTEN = _slip(
     "factor-forgotten", "A factor of the derivative is missing",
     "The local derivative of {node} with respect to {source} is a product of which one factor was left out.",

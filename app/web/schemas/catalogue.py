@@ -20,7 +20,7 @@ class OpParam(BaseModel):
     """A setting of an op. ``default`` is what it is when a node doesn't say."""
 
     name: str
-    kind: Literal["number", "integer", "boolean", "shape", "axis", "axes"]
+    kind: Literal["number", "integer", "boolean", "shape", "axis", "axes", "pair", "stride", "padding"]
     default: float | bool | list[int] | None
 
 

@@ -1535,7 +1535,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "number" | "integer" | "boolean" | "shape" | "axis" | "axes";
+            kind: "number" | "integer" | "boolean" | "shape" | "axis" | "axes" | "pair" | "stride" | "padding";
             /** Default */
             default: number | boolean | number[] | null;
         };

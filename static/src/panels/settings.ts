@@ -176,7 +176,7 @@ function paramSetting(
       id=${id}
       type="text"
       autocomplete="off"
-      placeholder=${param.default === null ? "all" : JSON.stringify(param.default)}
+      placeholder=${placeholder(param)}
       .value=${live(value === undefined || value === null ? "" : JSON.stringify(value))}
       @change=${(event: Event) => {
         const field = event.target as HTMLInputElement;
@@ -186,6 +186,12 @@ function paramSetting(
         if (setting.ok) actions.setParam(node.id, param.name, setting.value);
       }}
     />`;
+}
+
+/** What a setting is that is left open. */
+function placeholder(param: Op["params"][number]): string {
+  if (param.default !== null) return JSON.stringify(param.default);
+  return param.kind === "stride" ? "as the kernel" : "all";
 }
 
 /** A setting as it is typed: a number, a list of numbers, or nothing for the default. */

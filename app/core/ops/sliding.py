@@ -1,0 +1,237 @@
+"""What convolutions of any kind share: a kernel that slides over the last axes of an image.
+
+Forward copies all windows side by side, so that one matrix product a sample does the work (im2col; K. Chellapilla,
+S. Puri and P. Simard, High Performance Convolutional Neural Networks for Document Processing, 2006); backward adds
+each window's gradient to where the window was (col2im). A batch is taken in parts, so that the copies stay small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Final
+
+import numpy as np
+
+from app.core.build import GraphBuilder
+from app.core.errors import LayerError
+from app.core.layer import Layer
+from app.core.slips.catalogue import AVERAGED, NOT_SUMMED, Slip
+from app.core.tensor import Array, Shape, Value, as_value, format_shape, shape_of, size_of
+from app.core.windows import Lengths, Windows, lay_windows
+
+_CACHED: Final = 2**17
+"""Up to so many elements of windows, 1 MB, are copied at once; more only where a single sample has more."""
+_KEEPS: Final = "Its input and its kernel, each for the other's gradient"
+
+
+class Sliding(Layer, abstract=True):
+    """The arithmetic between an image, a kernel that slides over its last ``axes`` axes, and a map of the products.
+
+    The image is (batch, channels, …), (channels, …) or bare, the kernel (channels of the map, channels of the image /
+    groups, …) or bare. Subclasses say which of image and map is the input, and which the result.
+    """
+
+    axes: ClassVar[int]
+    stride: Lengths
+    padding: Lengths
+    dilation: Lengths
+    groups: int
+
+    def _slide(self, x: Array, w: Array) -> Array:
+        """The result without a bias."""
+        raise NotImplementedError
+
+    def _slide_back(self, upstream: Array, x: Array, w: Array) -> tuple[Array, Array]:
+        """The gradients of the input and of the kernel."""
+        raise NotImplementedError
+
+    def _slide_slips(self, upstream: Array, x: Array, w: Array) -> Iterator[tuple[Slip, tuple[Value, Value | None]]]:
+        """Slips in these two."""
+        raise NotImplementedError
+
+    def _result(self, x: Shape, w: Shape) -> Shape:
+        """The shape of the result; ``LayerError`` where the shapes or the settings don't fit."""
+        raise NotImplementedError
+
+    def _image_and_map(self, x: Shape, w: Shape) -> tuple[Shape, Shape]:
+        """The shapes of the two between which the kernel mediates."""
+        raise NotImplementedError
+
+    def _windows(self, image: Shape, w: Shape) -> Windows:
+        return lay_windows(
+            image[-self.axes :], w[-self.axes :], stride=self.stride, padding=self.padding, dilation=self.dilation
+        )
+
+    def _to_map(self, image: Array, w: Array) -> Array:
+        """The sum of the products in each window: (batch, groups, channels / groups, windows)."""
+        kernels, images = self._kernels(w), self._samples(image)
+        windows = self._windows(image.shape, w.shape)
+        products = np.empty((len(images), *kernels.shape[:2], size_of(windows.counts)))
+        for part in self._parts(image.shape, w.shape):
+            np.matmul(kernels, self._columns(images[part], windows), out=products[part])
+        return products
+
+    def _to_image(self, products: Array, image: Shape, w: Array, *, overwrite: bool = False) -> Array:
+        """A map taken back: each element times the kernel, added to where its window was."""
+        kernels, windows = self._kernels(w).swapaxes(-1, -2), self._windows(image, w.shape)
+        maps = self._by_group(products, w)
+        images = np.empty((len(maps), self._first(image[-self.axes - 1 :]), *windows.lengths))
+        for part in self._parts(image, w.shape):
+            columns = kernels @ maps[part]
+            stack = columns.reshape(-1, images.shape[1], *windows.kernel, *windows.counts)
+            images[part] = windows.spread(stack, overwrite=overwrite)
+        return images.reshape(image)
+
+    def _to_kernel(self, products: Array, image: Array, w: Array) -> Array:
+        """The kernel's gradient: each element of a map times the window that it belongs to, summed."""
+        maps, images = self._by_group(products, w), self._samples(image)
+        windows = self._windows(image.shape, w.shape)
+        total = np.zeros(self._kernels(w).shape)
+        for part in self._parts(image.shape, w.shape):
+            total += (maps[part] @ self._columns(images[part], windows).swapaxes(-1, -2)).sum(axis=0)
+        return total.reshape(w.shape)
+
+    def _parts(self, image: Shape, w: Shape) -> Iterator[slice]:
+        """A batch in parts that are small enough to stay in the processor's cache, or single samples."""
+        step = self._together(image, w)
+        return (slice(start, start + step) for start in range(0, size_of(image[: -self.axes - 1]), step))
+
+    def _together(self, image: Shape, w: Shape) -> int:
+        """How many samples of a batch are taken at once."""
+        return max(_CACHED // self._windows(image, w).scratch(self._first(image[-self.axes - 1 :])), 1)
+
+    def _by_group(self, products: Array, w: Array) -> Array:
+        """A map as a matrix for each group: (batch, groups, channels / groups, windows)."""
+        kernels = self._kernels(w)
+        return products.reshape(-1, *kernels.shape[:2], size_of(products.shape[-self.axes :]))
+
+    def _kernels(self, w: Array) -> Array:
+        """The kernel as a matrix for each group: (groups, channels of the map / groups, what a window holds)."""
+        return w.reshape(self.groups, self._first(w.shape) // self.groups, -1)
+
+    def _columns(self, images: Array, windows: Windows) -> Array:
+        """All windows side by side: (batch, groups, what a window holds, windows)."""
+        return windows.gather(images).reshape(len(images), self.groups, -1, size_of(windows.counts))
+
+    def _samples(self, image: Array) -> Array:
+        """An image with its axes for the batch and the channels."""
+        return image.reshape(-1, self._first(image.shape[-self.axes - 1 :]), *image.shape[-self.axes :])
+
+    def _first(self, shape: Shape) -> int:
+        """The length of the axis before the last ones; 1 where there is none."""
+        return shape[0] if len(shape) > self.axes else 1
+
+    def _flipped(self, w: Array) -> Array:
+        return np.flip(w, tuple(range(-self.axes, 0)))
+
+    def _is_bare(self, x: Shape, w: Shape, kernel: str) -> bool:
+        """Whether both are without batch and channels; ``LayerError`` where they don't go together."""
+        if len(x) == len(w) == self.axes:
+            return True
+        if len(w) != self.axes + 2 or len(x) not in (self.axes + 1, self.axes + 2):
+            lengths = "length" if self.axes == 1 else "height, width"
+            raise LayerError(
+                f"{self._said(x, w)} do not fit: an input is (batch, channels, {lengths}) or (channels, {lengths}) "
+                f"with a kernel of ({kernel}, {lengths}), or both are ({lengths})"
+            )
+        return False
+
+    def _said(self, x: Shape, w: Shape) -> str:
+        return f"an input of shape {format_shape(x)} and a kernel of shape {format_shape(w)}"
+
+    def _scratch(self, x: Shape, w: Shape) -> int:
+        image, _ = self._image_and_map(x, w)
+        return self._windows(image, w).scratch(self._stacked(image, w))
+
+    def _work(self, x: Shape, w: Shape) -> int:
+        image, products = self._image_and_map(x, w)
+        parts = len(range(0, size_of(image[: -self.axes - 1]), self._together(image, w)))
+        gathering = parts * self._windows(image, w).work(self._stacked(image, w))
+        return gathering + 2 * size_of(products) * size_of(w) // self._first(w)
+
+    def _stacked(self, image: Shape, w: Shape) -> int:
+        """How many planes, or lines, are taken at once: all channels of some samples."""
+        samples = min(self._together(image, w), size_of(image[: -self.axes - 1]))
+        return samples * self._first(image[-self.axes - 1 :])
+
+
+class Bare(Sliding, abstract=True):
+    """No bias."""
+
+    kept = ("x", "w")
+    keeps_doc = f"{_KEEPS}."
+
+    def forward(self, x: Array, w: Array) -> Value:
+        self._x, self._w = x, w
+        return self._slide(x, w)
+
+    def backward(self, upstream: Array) -> tuple[Value | None, ...]:
+        return self._slide_back(upstream, self._x, self._w)
+
+    def slips(self, upstream: Array) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        yield from self._slide_slips(upstream, self._x, self._w)
+
+    def shape(self, x: Shape, w: Shape) -> Shape:
+        return self._result(x, w)
+
+    def scratch(self, x: Shape, w: Shape) -> int:
+        return self._scratch(x, w)
+
+    def work(self, x: Shape, w: Shape) -> int:
+        return self._work(x, w)
+
+
+class Biased(Sliding, abstract=True):
+    """A bias for each channel of the result. ``bare`` is the op without it."""
+
+    bare: ClassVar[type[Bare]]
+    kept = ("x", "w", "b_shape")
+    keeps_doc = f"{_KEEPS}; of the bias the shape alone."
+
+    def forward(self, x: Array, w: Array, b: Value) -> Value:
+        self._x, self._w, self._b_shape = x, w, shape_of(b)
+        beside: Value = np.reshape(b, self._beside(self._b_shape))
+        return self._slide(x, w) + beside
+
+    def backward(self, upstream: Array) -> tuple[Value | None, ...]:
+        dx, dw = self._slide_back(upstream, self._x, self._w)
+        return dx, dw, self._summed(upstream)
+
+    def slips(self, upstream: Array) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        for slip, shares in self._slide_slips(upstream, self._x, self._w):
+            yield slip, (*shares, None)
+        yield NOT_SUMMED, (None, None, upstream)
+        copies = upstream.size // size_of(self._b_shape)
+        yield AVERAGED, (None, None, self._summed(upstream) / copies)
+
+    def shape(self, x: Shape, w: Shape, b: Shape) -> Shape:
+        result = self._result(x, w)
+        if b != result[-self.axes - 1 : -self.axes]:
+            raise LayerError(
+                f"a bias of shape {format_shape(b)} does not fit a kernel of shape {format_shape(w)}: "
+                "it has one number for each channel of the result"
+            )
+        return result
+
+    def scratch(self, x: Shape, w: Shape, b: Shape) -> int:
+        return self._scratch(x, w)
+
+    def work(self, x: Shape, w: Shape, b: Shape) -> int:
+        return self._work(x, w) + size_of(self._result(x, w))
+
+    def decompose(self, build: GraphBuilder, x: str, w: str, b: str) -> str:
+        settings = {param.name: getattr(self, param.name) for param in self.params}
+        chosen = {param.name: settings[param.name] for param in self.params if settings[param.name] != param.default}
+        slid = build.add(self.bare.name, x, w, **chosen)
+        if beside := self._beside(build.shapes[b]):
+            b = build.add("reshape", b, shape=list(beside))
+        return build.add("add", slid, b)
+
+    def _beside(self, b: Shape) -> Shape:
+        """The bias's shape with an axis for each one that it is copied along behind the channels."""
+        return (*b, *(1,) * self.axes) if b else ()
+
+    def _summed(self, upstream: Array) -> Value:
+        channels = upstream.ndim - self.axes - 1
+        copied = tuple(axis for axis in range(upstream.ndim) if not self._b_shape or axis != channels)
+        return as_value(upstream.sum(axis=copied))
