@@ -11,6 +11,7 @@ from app.core.elementary import erf
 from app.core.evaluate import evaluate
 from app.core.layer import REGISTRY, Elementwise
 from app.core.notation import Name, latex, numpy_source, torch_source
+from app.core.ops.gated import Gelu
 from app.core.sweep import sweep
 from app.formats.formula import parse_formula
 
@@ -62,7 +63,7 @@ def test_small_inputs_of_an_elu_keep_their_digits() -> None:
 
 
 def test_gelu_and_its_approximation_differ_a_little() -> None:
-    exact, near = activation("gelu")(), activation("gelu")(approximate=True)
+    exact, near = Gelu(), Gelu(approximate=True)
     points = np.linspace(-5.0, 5.0, 101)
     apart = np.abs(exact.forward(points) - near.forward(points))
     assert 1e-4 < np.max(apart) < 1e-3
