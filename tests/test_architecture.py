@@ -9,11 +9,13 @@ from app.core.ops import OPS
 
 # NumPy's function names; generated; a tensor's summary has a mean, a min and a max.
 EXEMPT = {"notation.py", "schema.ts", "wire.py"}
+# Words that mean something else in a drawing and in a formula's tokens.
+WORDS = {"round", "sign"}
 ROOT = Path(__file__).parent.parent
 
 
 def test_no_code_names_an_op() -> None:
-    names = "|".join(op.name for op in OPS if not op.is_leaf)
+    names = "|".join(op.name for op in OPS if not op.is_leaf and op.name not in WORDS)
     quoted = re.compile(rf"[\"'](?:{names})[\"']")
     sources = [
         path

@@ -151,7 +151,7 @@ def test_a_formula_learns_a_line_from_a_file(tmp_path: Path) -> None:
 
 
 def test_a_net_learns_a_built_in_set(tmp_path: Path) -> None:
-    net = Path(__file__).parent.parent / "app/formats/examples/15-digits-net.json"
+    net = Path(__file__).parent.parent / "app/formats/examples/15b-digits-net.json"
     graph = tmp_path / "net.json"
     graph.write_text(json.dumps(json.loads(net.read_text("utf-8"))["graph"]))
     options = ("--data", "digits", "--optimizer", "adam", "--rate", "0.01", "--steps", "200", "--init", "he")

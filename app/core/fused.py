@@ -83,10 +83,10 @@ def fused(graph: Graph, evaluation: Evaluation, slot: int) -> Fused | None:
     the signs of the input and of the value as they are or turned (log σ(x) is −softplus(−x)). Two are equal where
     values and gradients agree at random points of moderate size. What is found is put in the place of the pieces and
     the whole graph is run: only an op with which the trouble is gone, and none comes in its place, is advised; of
-    several the one that cures most, and of those one whose signs are as they are.
+    several the one that cures most, of those one whose signs are as they are, and of those the one that takes the
+    place of most pieces.
     """
-    best: tuple[tuple[int, bool], Fused] | None = None
-    troubled = {warning.node for warning in evaluation.warnings}
+    best: tuple[tuple[int, bool, int], Fused] | None = None
     proofs = 0
     for pieces in _regions(evaluation, slot):
         if proofs == _MOST_PROOFS:
@@ -98,11 +98,9 @@ def fused(graph: Graph, evaluation: Evaluation, slot: int) -> Fused | None:
         found = _proven(graph, evaluation, pieces, candidate)
         if found is None or evaluation.plan.ids[slot] not in found.cures:
             continue
-        rank = (len(found.cures), candidate.plain)
+        rank = (len(found.cures), candidate.plain, len(pieces.inner))
         if best is None or rank > best[0]:
             best = rank, found
-        if candidate.plain and found.cures == troubled:
-            break
     return None if best is None else best[1]
 
 

@@ -24,7 +24,8 @@ class Symbol(NDArrayOperatorsMixin):
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if method != "__call__" or kwargs:
             return NotImplemented
-        return Call(ufunc.__name__, tuple(as_symbol(operand) for operand in inputs))
+        # A function of Python's that NumPy was taught is named "erf (vectorized)".
+        return Call(ufunc.__name__.partition(" ")[0], tuple(as_symbol(operand) for operand in inputs))
 
     def __array_function__(
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]
@@ -146,6 +147,7 @@ LATEX: Final = Dialect(
         "power": Form("{}^{{{}}}", _POWER, (_ATOM, 0)),
         "square": Form("{}^{{2}}", _POWER, (_ATOM,)),
         "exp": Form("e^{{{}}}", _POWER),
+        "expm1": Form("e^{{{}}} - 1", _SUM),
         "log": Form(r"\log {}", _SIGN, (_ATOM,)),
         "logaddexp": Form(r"\log\left(e^{{{}}} + e^{{{}}}\right)"),
         "sqrt": Form(r"\sqrt{{{}}}"),
@@ -155,6 +157,10 @@ LATEX: Final = Dialect(
         "tan": Form(r"\tan {}", _SIGN, (_ATOM,)),
         "tanh": Form(r"\tanh {}", _SIGN, (_ATOM,)),
         "sign": Form(r"\operatorname{{sign}} {}", _SIGN, (_ATOM,)),
+        "erf": Form(r"\operatorname{{erf}} {}", _SIGN, (_ATOM,)),
+        "floor": Form(r"\left\lfloor {} \right\rfloor"),
+        "ceil": Form(r"\left\lceil {} \right\rceil"),
+        "rint": Form(r"\operatorname{{round}} {}", _SIGN, (_ATOM,)),
         "maximum": Form(r"\max\left({}, {}\right)"),
         "minimum": Form(r"\min\left({}, {}\right)"),
         "where": Form(r"\begin{{cases}} {1} & {0} \\ {2} & \text{{otherwise}} \end{{cases}}", 0),
@@ -170,7 +176,11 @@ LATEX: Final = Dialect(
     typeset=True,
 )
 
-NUMPY: Final = Dialect(forms=_PYTHON_OPERATORS, number=repr, fallback="np.{}")
+NUMPY: Final = Dialect(
+    forms={**_PYTHON_OPERATORS, "erf": Form("np.vectorize(math.erf)({})")},
+    number=repr,
+    fallback="np.{}",
+)
 
 
 def _torch_call(name: str) -> Form:
@@ -183,6 +193,7 @@ PYTORCH: Final = Dialect(
         "maximum": _torch_call("maximum"),
         "minimum": _torch_call("minimum"),
         "logaddexp": _torch_call("logaddexp"),
+        "rint": Form("torch.round({})"),
     },
     number=repr,
     fallback="torch.{}",
@@ -200,11 +211,18 @@ def simplify(symbol: Symbol) -> Symbol:
             Number(1),
         ):
             return other
-        case "multiply", (_, Number()):
+        case "multiply", (_, other) if _begins_with_number(other):
             return Call("times", operands)
         case "logaddexp", (Number(0), other):
             return Call("log", (Call("add", (Number(1), Call("exp", (other,)))),))
     return Call(symbol.function, operands)
+
+
+def _begins_with_number(symbol: Symbol) -> bool:
+    """Whether a digit comes first when it is printed, which must not stand beside another number."""
+    while isinstance(symbol, Call) and symbol.function in {"multiply", "times", "power", "square"}:
+        symbol = symbol.operands[0]
+    return isinstance(symbol, Number)
 
 
 def latex(formula: Any, digits: int = 6) -> str:
@@ -227,7 +245,7 @@ def _latex_dialect(digits: int) -> Dialect:
 
 
 def numpy_source(formula: Any) -> str:
-    """A formula as a Python expression over ``np``."""
+    """A formula as a Python expression over ``np``, and over ``math`` where NumPy lacks a function."""
     return NUMPY.print(as_symbol(formula))
 
 

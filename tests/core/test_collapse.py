@@ -25,6 +25,8 @@ def closed(source: str, at: float) -> list[str]:
     ("source", "op"),
     [
         (SIGMOID, "sigmoid"), ("exp(x) / (1 + exp(x))", "sigmoid"), ("log(1 + exp(x))", "softplus"),
+        ("x * sigmoid(x)", "silu"), ("x / (1 + exp(-x))", "silu"), ("x / (1 + abs(x))", "softsign"),
+        ("x * (1 + erf(x / 2 ^ 0.5)) / 2", "gelu"), ("x * hard_sigmoid(x)", "hard_swish"),
         ("(exp(2*x) - 1) / (exp(2*x) + 1)", "tanh"), ("2 / (1 + exp(-2*x)) - 1", "tanh"),
     ],
 )  # fmt: skip

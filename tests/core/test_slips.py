@@ -20,6 +20,8 @@ RELU = "x = [1,-2,3]; y = relu(x); f = sum([2,3,-4] * y)"
 LOGITS = [np.log([0.3, 0.2, 0.5]).tolist(), np.log([0.6, 0.3, 0.1]).tolist()]
 ONE_SAMPLE = f"x = {LOGITS[0]}; f = softmax_with_loss(x, [0,1,0])"
 TWO_SAMPLES = f"x = {LOGITS}; f = softmax_with_loss(x, [1,0])"
+CELL = "x = 2; h = 1; w = 0.5; u = 0.25; y = rnn_cell(x, h, w, u, 0); f = 5 * y"
+QUERY = f"q = [[1,0]]; k = [[{np.log(3) * np.sqrt(2)},0],[0,0]]; v = [[1],[5]]; y = attention(q, k, v); f = sum(y)"
 TWICE = "x = 3; p = x * x; f = p + x"
 CONV = "X = [[1,2,0],[0,1,3],[2,1,0]]; K = [[1,2],[0,-1]]; b = 0.5; y = conv2d(X, K, b); f = sum([[1,2],[3,5]] * y)"
 BATCH_NORM = "x = [1,2,3,4]; g = 2; b = 0; y = batch_norm(x, g, b, eps=0); f = sum([1,0,0,0] * y)"
@@ -105,6 +107,27 @@ CASES: list[tuple[str, dict[str, Any], str, str, int | None]] = [
     ("x = [0,2]; y = abs(x); f = sum([5,5] * y)", {"x": [-5, 5]}, "corner", "y", 0),
     ("x = 3; y = 3; m = max(x, y); f = 5 * m", {"y": 5}, "corner", "m", 1),
     ("x = [3,1,3]; m = max(x); f = 5 * m", {"x": [5, 0, 0]}, "corner", "m", 0),
+    ("x = [3,5,2]; f = mse(x, [1,2,2])", {"x": [4, 6, 0]}, "count-forgotten", "f", 0),
+    ("x = [3,5,2]; f = mse(x, [1,2,2])", {"x": [0.6667, 1, 0]}, "factor-forgotten", "f", 0),
+    ("x = [[3,5,2],[1,1,1]]; f = mse(x, [[1,2,2],[1,0,3]])", {"x": [[2, 3, 0], [0, 1, -2]]},
+     "counted-samples", "f", 0),
+    ("x = [[3,5,2],[1,1,1]]; f = l1(x, [[1,2,1],[2,0,3]])", {"x": [[0.5, 0.5, 0.5], [-0.5, 0.5, -0.5]]},
+     "counted-samples", "f", 0),
+    ("p = [[0.5,0.5],[0.25,0.75]]; f = cross_entropy(p, [0,1])", {"p": [[-2, 0], [0, -1.3333]]},
+     "count-forgotten", "f", 0),
+    ("x = [[-1,-2],[-2,-1]]; f = nll_loss(x, [0,1])", {"x": [[-0.25, 0], [0, -0.25]]}, "count-twice", "f", 0),
+    ("x = 2; y = silu(x); f = 5 * y", {"x": 4.404}, "term-forgotten", "y", 0),
+    ("x = 1; y = gelu(x); f = 5 * y", {"x": 4.2067}, "term-forgotten", "y", 0),
+    ("x = 1; y = hard_swish(x); f = 5 * y", {"x": 3.3333}, "term-forgotten", "y", 0),
+    ("x = 3; y = softsign(x); f = 5 * y", {"x": 1.25}, "square-forgotten", "y", 0),
+    ("x = 1; y = erf(x); f = 5 * y", {"x": 1.8394}, "factor-forgotten", "y", 0),
+    (f"x = [0,{np.log(3)}]; y = log_softmax(x); f = sum([1,2] * y)", {"x": [0.75, 0.5]},
+     "cross-terms-forgotten", "y", 0),
+    ("x = [1,2]; y = logsumexp(x); f = 5 * y", {"x": [5, 5]}, "local-forgotten", "y", 0),
+    (CELL, {"u": 10}, "factor-forgotten", "y", 3),
+    (CELL, {"u": 2.3841}, "square-forgotten", "y", 3),
+    (QUERY, {"q": [[-1.165, 0]]}, "factor-forgotten", "y", 0),
+    (QUERY, {"q": [[0.206, 0]]}, "cross-terms-forgotten", "y", 0),
     ("x = 2; f = square(x)", {"f": 0}, "seed", "f", None),
 ]  # fmt: skip
 

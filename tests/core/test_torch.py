@@ -37,6 +37,22 @@ def _half_squared(x: Any, t: Any) -> Any:
     return ((x - t) ** 2).sum() / 2 / (x.shape[0] if x.ndim > 1 else 1)
 
 
+def _class_rows(x: Any, t: Any) -> Any:
+    return torch.nn.functional.one_hot(t.long(), x.shape[-1]).double() if t.ndim < x.ndim else t
+
+
+def _likelihood(log_p: Any, t: Any) -> Any:
+    return -(_class_rows(log_p, t) * log_p).sum() / (log_p.shape[0] if log_p.ndim > 1 else 1)
+
+
+def _cell(x: Any, h: Any, w: Any, u: Any, b: Any) -> Any:
+    if not h.ndim:
+        return torch.tanh(h * w + x * u + b)
+    return (
+        torch.rnn_tanh_cell(x, h, u.T, w.T, b, torch.zeros_like(b)) if h.ndim > 1 else (torch.tanh(h @ w + x @ u + b))
+    )
+
+
 def _permuted(x: Any, axes: Any = None) -> Any:
     return x.permute(tuple(axes or range(x.ndim - 1, -1, -1)))
 
@@ -133,6 +149,19 @@ REFERENCE: dict[str, Callable[..., Any]] = {
     "avg_pool2d": _pooled(torch.nn.functional.avg_pool2d, 2, 0.0),
     "batch_norm": _batch_norm, "batch_norm_inference": _batch_norm_inference, "dropout": _dropout,
     "layer_norm": lambda x, gamma, beta, eps=1e-5: torch.nn.functional.layer_norm(x, gamma.shape, gamma, beta, eps),
+    "erf": torch.erf, "floor": torch.floor, "ceil": torch.ceil, "round": torch.round, "sign": torch.sign,
+    "elu": lambda x, alpha=1.0: torch.nn.functional.elu(x, alpha), "selu": torch.nn.functional.selu,
+    "softsign": torch.nn.functional.softsign, "silu": torch.nn.functional.silu,
+    "hard_sigmoid": lambda x, alpha=1 / 6, beta=0.5: torch.clamp(alpha * x + beta, 0, 1),
+    "hard_swish": torch.nn.functional.hardswish,
+    "gelu": lambda x, approximate=False: torch.nn.functional.gelu(x, approximate="tanh" if approximate else "none"),
+    "log_softmax": lambda x, axis=-1: torch.log_softmax(x, axis),
+    "logsumexp": _reduced(torch.logsumexp),
+    "cross_entropy": lambda p, t: _likelihood(p.log(), t), "nll_loss": _likelihood,
+    "mse": torch.nn.functional.mse_loss, "l1": torch.nn.functional.l1_loss, "rnn_cell": _cell,
+    "attention": lambda q, k, v, scale=True: torch.nn.functional.scaled_dot_product_attention(
+        q, k, v, scale=None if scale else 1.0
+    ),
 }  # fmt: skip
 
 

@@ -51,6 +51,7 @@ GALLERY: dict[str, tuple[Any, dict[str, Any]]] = {
     "relu-and-around": (-1, {"x": 1}),
     "affine-batch": (196, {"b": [5, 7, 9], "w": [[40, 50, 60], [40, 50, 60]], "x": [[4, 2], [10, 5]]}),
     "softmax-with-loss": (1.609438, {"x": [0.3, -0.8, 0.5], "t": None}),
+    "two-layers": (0.403894, {"b2": [0.332285, -0.332285], "x": [-0.018406, -0.024921], "t": None}),
     # Its numbers by hand in NumPy: the weights are drawn.
     "digits-net": (
         2.500345,
@@ -59,7 +60,15 @@ GALLERY: dict[str, tuple[Any, dict[str, Any]]] = {
     "batch-norm": (
         -1.341641, {"x": [0.268328, -0.357771, -0.089443, 0.178885], "gamma": -1.341641, "beta": 1, "upstream": None},
     ),
+    "vanishing": (0.659048, {"x": 0.000006, "w": 0.191022}),
+    "exploding": (256, {"x": 256, "w": 1024}),
+    "dead-relu": (1, {"w": 0, "x": 0, "b": 0}),
     "small-cnn": (0.25, {"k": [[1, 3], [1, 0]], "b": 1, "x": [[0, 0, 0], [0, 1, 0], [0, 0, -1]]}),
+    "rnn": (0.211221, {"w": 0.018692, "u": 0.135175, "b": 0.116209}),
+    "attention": (
+        5,
+        {"v": [[0.669762, 0.330238], [0.330238, 0.669762]], "q": [[-0.312797, 0.312797], [-0.312797, 0.312797]]},
+    ),
 }  # fmt: skip
 
 
@@ -81,6 +90,11 @@ def test_gallery_numbers(client: Client, name: str) -> None:
         assert close(result["nodes"][leaf]["gradient"], gradient), leaf
     assert client.check(entry["graph"])["passed"]
     EvaluateResponse.model_validate(result)
+
+
+def test_the_scores_of_two_layers(client: Client) -> None:
+    result = client.evaluate(client.example("two-layers")["graph"])
+    assert close(result["nodes"]["a2"]["value"], [0.516160, 1.214027])
 
 
 def test_the_second_softmax(client: Client) -> None:

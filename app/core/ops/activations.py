@@ -8,9 +8,21 @@ from typing import Any
 import numpy as np
 
 from app.core.build import GraphBuilder
-from app.core.elementary import Operand, exp, logaddexp, maximum, square, tanh, where
+from app.core.elementary import (
+    Operand,
+    absolute,
+    exp,
+    expm1,
+    logaddexp,
+    maximum,
+    minimum,
+    square,
+    tanh,
+    where,
+)
 from app.core.errors import LayerError
 from app.core.layer import Elementwise, Keeps, Layer, at
+from app.core.notation import Symbol
 from app.core.slips.catalogue import (
     CROSS_TERMS_FORGOTTEN,
     FACTOR_FORGOTTEN,
@@ -22,6 +34,10 @@ from app.core.slips.catalogue import (
 from app.core.tensor import Array, Shape, Value, format_shape, size_of
 
 _MASK_DOC = "A mask, where the input was positive: backward asks on which side of the kink it was, no more."
+
+
+_SELU_SCALE = 1.0507009873554805
+_SELU_ALPHA = 1.6732632423543772
 
 
 class Rectifier(Elementwise, abstract=True):
@@ -136,6 +152,104 @@ class Tanh(Elementwise):
         return build.add("div", build.add("sub", grows, falls), build.add("add", grows, falls))
 
 
+class Elu(Elementwise):
+    """The input where it is positive, else ``alpha`` · (exp(x) − 1), which flattens out at −``alpha``.
+
+    From Clevert, Unterthiner & Hochreiter, *Fast and accurate deep network learning by exponential linear units*
+    (2015).
+    """
+
+    symbol = "ELU"
+    spellings = ("torch.nn.functional.elu", "torch.nn.ELU", "jax.nn.elu")
+    steepest = 1.0
+    samples = (at(2.0), at([-1.0, 3.0, -4.0]), at([-1.0, 3.0], alpha=0.5))
+
+    def __init__(self, *, alpha: float = 1.0) -> None:
+        self.alpha = alpha
+
+    def value(self, x: Operand) -> Operand:
+        return where(x > 0.0, x, self.alpha * expm1(minimum(x, 0.0)))
+
+    def partials(self, x: Operand) -> tuple[Operand, ...]:
+        return (where(x > 0.0, 1.0, self.alpha * exp(minimum(x, 0.0))),)
+
+    def formula(self, *symbols: Symbol) -> Operand:
+        (x,) = symbols
+        return where(x > 0.0, x, self.alpha * expm1(x))
+
+    def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
+        (x,) = inputs
+        return (where(x > 0.0, 1.0, self.alpha * exp(x)),)
+
+
+class Selu(Elementwise):
+    """An ELU of such a slope and depth that a deep network keeps its values at mean 0 and variance 1.
+
+    From Klambauer et al., *Self-normalizing neural networks* (2017), whose two numbers λ and α these are.
+    """
+
+    symbol = "SELU"
+    spellings = ("torch.nn.functional.selu", "torch.nn.SELU", "jax.nn.selu")
+    steepest = _SELU_SCALE * _SELU_ALPHA
+    samples = (at(2.0), at([-1.0, 3.0, -4.0]))
+
+    def value(self, x: Operand) -> Operand:
+        return _SELU_SCALE * where(x > 0.0, x, _SELU_ALPHA * expm1(minimum(x, 0.0)))
+
+    def partials(self, x: Operand) -> tuple[Operand, ...]:
+        return (_SELU_SCALE * where(x > 0.0, 1.0, _SELU_ALPHA * exp(minimum(x, 0.0))),)
+
+    def formula(self, *symbols: Symbol) -> Operand:
+        (x,) = symbols
+        return _SELU_SCALE * where(x > 0.0, x, _SELU_ALPHA * expm1(x))
+
+    def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
+        (x,) = inputs
+        return (_SELU_SCALE * where(x > 0.0, 1.0, _SELU_ALPHA * exp(x)),)
+
+
+class Softsign(Elementwise):
+    """The input divided by 1 + |x|: like tanh, but it flattens out slowly. Its derivative is 1 / (1 + |x|)²."""
+
+    symbol = "softsign"
+    spellings = ("torch.nn.functional.softsign", "torch.nn.Softsign", "jax.nn.soft_sign")
+    steepest = 1.0
+    samples = (at(0.5), at([-2.0, 0.0, 1.0]))
+
+    def value(self, x: Operand) -> Operand:
+        return x / (1.0 + absolute(x))
+
+    def partials(self, x: Operand) -> tuple[Operand, ...]:
+        return (1.0 / square(1.0 + absolute(x)),)
+
+    def wrong_partials(self, x: Operand) -> Mapping[Slip, tuple[Operand | None, ...]]:
+        return {SQUARE_FORGOTTEN: (1.0 / (1.0 + absolute(x)),)}
+
+    def decompose(self, build: GraphBuilder, x: str) -> str:
+        return build.add("div", x, build.add("add", build.add("abs", x), build.constant(1.0)))
+
+
+class HardSigmoid(Elementwise):
+    """A sigmoid of straight lines: ``alpha`` · x + ``beta``, held between 0 and 1.
+
+    The defaults are PyTorch's, 1/6 and 1/2, with which the slope lies between −3 and 3. ONNX has 0.2 and 1/2.
+    """
+
+    symbol = "hard σ"
+    spellings = ("torch.nn.functional.hardsigmoid", "torch.nn.Hardsigmoid", "jax.nn.hard_sigmoid")
+    samples = (at(1.0), at([-4.0, 0.0, 2.0, 5.0]), at([-2.4, 1.0, 2.6], alpha=0.2))
+
+    def __init__(self, *, alpha: float = 1.0 / 6.0, beta: float = 0.5) -> None:
+        self.alpha = alpha
+        self.beta = beta
+
+    def value(self, x: Operand) -> Operand:
+        return minimum(maximum(self.alpha * x + self.beta, 0.0), 1.0)
+
+    def partials(self, x: Operand) -> tuple[Operand, ...]:
+        return (where(absolute(self.alpha * x + self.beta - 0.5) < 0.5, self.alpha, 0.0),)
+
+
 class Softmax(Layer):
     """Scores as probabilities along an axis: exp(x) divided by its sum."""
 
@@ -182,3 +296,54 @@ class Softmax(Layer):
     @classmethod
     def variants(cls, x: Shape) -> Sequence[Mapping[str, Any]]:
         return [{"axis": axis} for axis in (-1, *range(len(x) - 1))]
+
+
+class LogSoftmax(Layer):
+    """The logarithm of the softmax along an axis, without the overflow and the log 0 of the two in a row."""
+
+    symbol = "log softmax"
+    spellings = (
+        "torch.log_softmax",
+        "torch.nn.functional.log_softmax",
+        "torch.nn.LogSoftmax",
+        "jax.nn.log_softmax",
+        ".log_softmax",
+    )
+    samples = (
+        at([0.3, 2.9, 4.0]),
+        at([[1.0, 2.0], [3.0, 0.5]]),
+        at([[1.0, 2.0], [3.0, 0.5]], axis=0),
+    )
+    value_latex = r"x_i - \log \sum_j e^{x_j}"
+    partials_latex = (r"\text{upstream} - e^{y} \, \sum_j \text{upstream}_j",)
+    kept = ("output",)
+    keeps_doc = "Its output y alone: exp(y), the softmax, is what of all that arrives each score is charged with."
+
+    def __init__(self, *, axis: int = -1) -> None:
+        self.axis = axis
+
+    def forward(self, x: Array) -> Value:
+        shifted = x - x.max(axis=self.axis, keepdims=True)
+        output: Array = shifted - np.log(np.exp(shifted).sum(axis=self.axis, keepdims=True))
+        self._output = output
+        return output
+
+    def backward(self, upstream: Array) -> tuple[Value | None, ...]:
+        return (upstream - np.exp(self._output) * upstream.sum(axis=self.axis, keepdims=True),)
+
+    def slips(self, upstream: Array) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        yield CROSS_TERMS_FORGOTTEN, (upstream * (1.0 - np.exp(self._output)),)
+
+    def shape(self, x: Shape) -> Shape:
+        return Softmax(axis=self.axis).shape(x)
+
+    def work(self, x: Shape) -> int:
+        return 5 * size_of(x)
+
+    def decompose(self, build: GraphBuilder, x: str) -> str:
+        total = build.add("sum", build.add("exp", x), axis=self.axis, keepdims=True)
+        return build.add("sub", x, build.add("log", total))
+
+    @classmethod
+    def variants(cls, x: Shape) -> Sequence[Mapping[str, Any]]:
+        return Softmax.variants(x)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
-from app.core.elementary import Operand, cos, exp, log, sin, sqrt, square, tan
+from app.core.elementary import Operand, cos, erf, exp, log, sin, sqrt, square, tan
 from app.core.layer import Elementwise, Keeps, at
 from app.core.slips.catalogue import FACTOR_FORGOTTEN, SQUARE_FORGOTTEN, Slip
 
@@ -95,3 +96,21 @@ class Tan(Elementwise):
 
     def wrong_partials(self, y: Operand) -> Mapping[Slip, tuple[Operand | None, ...]]:
         return {SQUARE_FORGOTTEN: (1.0 + y,)}
+
+
+class Erf(Elementwise):
+    """The error function: twice the area under exp(−s²)/√π from 0 to the input. Its derivative is 2/√π · exp(−x²)."""
+
+    symbol = "erf"
+    spellings = ("math.erf", "scipy.special.erf", "jax.scipy.special.erf", "torch.erf", "torch.special.erf", ".erf")
+    samples = (at(0.5), at([-2.0, 0.0, 1.0]))
+    partials_latex = (r"\frac{2}{\sqrt{\pi}} \, e^{-x^{2}}",)
+
+    def value(self, x: Operand) -> Operand:
+        return erf(x)
+
+    def partials(self, x: Operand) -> tuple[Operand, ...]:
+        return (2.0 / math.sqrt(math.pi) * exp(-square(x)),)
+
+    def wrong_partials(self, x: Operand) -> Mapping[Slip, tuple[Operand | None, ...]]:
+        return {FACTOR_FORGOTTEN: (exp(-square(x)),)}

@@ -119,6 +119,16 @@ def _lifted(array: Array, rank: int) -> Array:
     return array.reshape((1,) * (rank - array.ndim) + array.shape)
 
 
+def require_bias(b: Shape, result: Shape) -> None:
+    """``LayerError`` where a bias of shape ``b`` can't be added to a result without stretching it."""
+    try:
+        fits = broadcast_shapes(result, b) == result
+    except ValueError:
+        fits = False
+    if not fits:
+        raise LayerError(f"a bias of shape {format_shape(b)} does not fit results of shape {format_shape(result)}")
+
+
 class Affine(Layer):
     """A fully connected layer: X · W + b, the bias added to every row of the batch."""
 
@@ -161,12 +171,7 @@ class Affine(Layer):
                 "weights are a matrix with as many rows as the input has columns"
             )
         result = (*x[:-1], w[1])
-        try:
-            fits = broadcast_shapes(result, b) == result
-        except ValueError:
-            fits = False
-        if not fits:
-            raise LayerError(f"a bias of shape {format_shape(b)} does not fit results of shape {format_shape(result)}")
+        require_bias(b, result)
         return result
 
     def work(self, x: Shape, w: Shape, b: Shape) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from app.core.build import GraphBuilder
 from app.core.elementary import Operand
 from app.core.errors import LayerError
 from app.core.layer import Layer, at
@@ -94,6 +95,58 @@ class Mean(Reduction):
         count = size_of(self._shape) / np.size(upstream)
         yield COUNT_FORGOTTEN, (self._spread(upstream, self._shape),)
         yield COUNT_TWICE, (self._spread(upstream, self._shape) / count**2,)
+
+
+class Logsumexp(Reduction):
+    """The logarithm of the sum of exponentials along axes, without overflow: a smooth maximum.
+
+    Backward hands the upstream gradient out by the softmax of the input.
+    """
+
+    symbol = "log Σ exp"
+    spellings = (
+        "scipy.special.logsumexp",
+        "jax.nn.logsumexp",
+        "jax.scipy.special.logsumexp",
+        "torch.logsumexp",
+        ".logsumexp",
+    )
+    samples = (
+        at([[1.0, 2.0], [3.0, 0.5]]),
+        at([[1.0, 2.0], [3.0, 0.5]], axis=0),
+        at([[1.0, 2.0], [3.0, 0.5]], axis=1, keepdims=True),
+    )
+    value_latex = r"\log \sum_i e^{x_i}"
+    partials_latex = (r"\text{upstream} \cdot e^{x - y}",)
+    kept = ("x", "y")
+    keeps_doc = "Its input x and its output y: exp(x − y) is the softmax by which the gradient is handed out."
+
+    def forward(self, x: Value) -> Value:
+        top = np.max(x, axis=self.axis, keepdims=True)
+        total = np.log(np.sum(np.exp(x - top), axis=self.axis, keepdims=True)) + top
+        self._x = x
+        self._y = as_value(total if self.keepdims else np.squeeze(total, self.axis))
+        return self._y
+
+    def backward(self, upstream: Value) -> tuple[Value | None, ...]:
+        shape = np.shape(self._x)
+        return (as_value(self._spread(upstream, shape) * np.exp(self._x - self._spread(self._y, shape))),)
+
+    def slips(self, upstream: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        yield LOCAL_FORGOTTEN, (self._spread(upstream, np.shape(self._x)),)
+
+    def work(self, x: Shape) -> int:
+        return 4 * size_of(x)
+
+    def decompose(self, build: GraphBuilder, x: str) -> str:
+        return build.add("log", build.add("sum", build.add("exp", x), axis=self.axis, keepdims=self.keepdims))
+
+    @classmethod
+    def variants(cls, x: Shape) -> Sequence[Mapping[str, Any]]:
+        if size_of(x) == 1:
+            return ()  # Of one number it is that number: nobody means a logsumexp.
+        axes = (None, *range(len(x)))
+        return [{"axis": axis, "keepdims": keepdims} for axis in axes for keepdims in (False, True)]
 
 
 class _Extremum(Reduction, abstract=True):

@@ -70,6 +70,11 @@ COUNTED_ELEMENTS = _slip(
     "{node} averages over the samples of the batch; here every element of every sample was counted.",
     "N is the number of samples (rows), not of samples times classes.",
 )  # fmt: skip
+COUNTED_SAMPLES = _slip(
+    "counted-samples", "Divided by the number of samples",
+    "{node} averages over every element; here only the samples of the batch were counted.",
+    "N is the number of all elements, samples times outputs.",
+)  # fmt: skip
 HALF_FORGOTTEN = _slip(
     "half-forgotten", "The ½ was forgotten",
     "{node} has a factor ½, which cancels the 2 that the square's derivative brings; here the 2 stayed.",
@@ -132,6 +137,11 @@ FACTOR_FORGOTTEN = _slip(
     "factor-forgotten", "A factor of the derivative is missing",
     "The local derivative of {node} with respect to {source} is a product of which one factor was left out.",
     "Write the whole derivative down first: (xⁿ)′ = n·xⁿ⁻¹, (√x)′ = 1/(2√x), σ′ = y·(1 − y).",
+)  # fmt: skip
+TERM_FORGOTTEN = _slip(
+    "term-forgotten", "A term of the product rule is missing",
+    "{node} is a product in which {source} stands in both factors, and one of them was taken for a constant.",
+    "(u·v)′ = u′·v + u·v′: both factors move when the input does.",
 )  # fmt: skip
 EXPONENT_KEPT = _slip(
     "exponent-kept", "The exponent was not lowered",
