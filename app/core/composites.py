@@ -22,7 +22,7 @@ def fitting(
     Whether it equals the region is for the caller to find out.
     """
     for op in OPS:
-        if not op.decomposes or len(op.inputs) != len(boundary):
+        if not op.decomposes or not op.takes(len(boundary)):
             continue
         for inputs in permutations(boundary):
             taken = [shape_of(source) for source in inputs]

@@ -416,11 +416,12 @@ class _Expression:
             return
         if op is None or op.is_leaf:
             _fail(call.token, f"no op is named {shown_name(call.token.text)}", "unknown-op")
-        if len(op.inputs) != count:
-            names = ", ".join(op.inputs)
+        if not op.takes(count):
+            names = ", ".join(op.inputs) + (", …" if op.variadic else "")
+            least = "at least " if op.variadic else ""
             _fail(
                 call.token,
-                f"{op.name}({names}) takes {len(op.inputs)}, and {count} are given",
+                f"{op.name}({names}) takes {least}{len(op.inputs)}, and {count} are given",
                 "wrong-arity",
             )
         for name, (place, value) in call.params.items():
