@@ -87,10 +87,11 @@ class Comparison(Elementwise, abstract=True):
         return 0.0, 0.0
 
 
-class Greater(Comparison):
+class GreaterThan(Comparison):
     """1 where the first input is greater than the second, else 0. Nothing flows back."""
 
     symbol = ">"
+    aliases = ("greater",)
     spellings = ("numpy.greater", "torch.gt", ".gt", "jax.numpy.greater")
     samples = (at(3.0, 2.0), at(2.0, 3.0), at([[1.0], [3.0]], [2.0, 3.5]))
 
@@ -98,10 +99,11 @@ class Greater(Comparison):
         return where(x > y, 1.0, 0.0)
 
 
-class Less(Comparison):
+class LessThan(Comparison):
     """1 where the first input is less than the second, else 0. Nothing flows back."""
 
     symbol = "<"
+    aliases = ("less",)
     spellings = ("numpy.less", "torch.lt", ".lt", "jax.numpy.less")
     samples = (at(3.0, 2.0), at(2.0, 3.0), at([[1.0], [3.0]], [2.0, 3.5]))
 
@@ -109,10 +111,11 @@ class Less(Comparison):
         return where(x < y, 1.0, 0.0)
 
 
-class Equal(Comparison):
+class EqualTo(Comparison):
     """1 where both inputs are the same number, else 0. Nothing flows back."""
 
     symbol = "="
+    aliases = ("equal",)
     spellings = ("numpy.equal", "torch.eq", ".eq", "jax.numpy.equal")
     samples = (at(3.0, 2.0), at(2.0, 2.0), at([[1.0], [3.0]], [1.0, 3.5]))
 

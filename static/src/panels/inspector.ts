@@ -259,7 +259,7 @@ const ordinal = (slot: number): string => ORDINALS[slot] ?? `${slot + 1}th`;
 /** Which of the formula's letters is which of the node's inputs: a node may have the name of another one's letter. */
 function named(node: GraphNode, graph: GraphDocument, op: Op): TemplateResult {
   const inputs = node.inputs ?? [];
-  return html`<p class="where">
+  return html`<p class="letters">
     ${inputs.map((source, slot) => {
       const letter = op.inputs.names[slot] ?? op.inputs.names.at(-1) ?? "x";
       const name = source === HOLE ? "still empty" : nameIn(graph, source);
