@@ -1301,7 +1301,7 @@ export interface components {
         };
         /**
          * OpInputs
-         * @description The positional arguments of an op.
+         * @description The positional arguments of an op. One that is ``variadic`` takes more of the kind of the last.
          */
         OpInputs: {
             /** Names */
@@ -1330,9 +1330,9 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "number" | "integer" | "boolean" | "shape" | "axis" | "axes";
+            kind: "number" | "integer" | "boolean" | "shape" | "axis" | "axes" | "pairs" | "text";
             /** Default */
-            default: number | boolean | number[] | null;
+            default: number | boolean | string | number[] | number[][] | null;
         };
         /**
          * PackedTensor
@@ -1412,7 +1412,7 @@ export interface components {
             /** Actual */
             actual?: number | null;
         };
-        Setting: boolean | number | string | number[] | null;
+        Setting: boolean | number | string | number[] | number[][] | null;
         /**
          * SlipResult
          * @description What probably happened, in what ``node`` sends back to its input number ``input``.
