@@ -4,16 +4,10 @@ import { live } from "lit-html/directives/live.js";
 import type { GraphNode, Op } from "../api/client.js";
 import type { Actions } from "../commands/actions.js";
 import { findNode, isLeaf, nameOf, outputOf } from "../model/document.js";
-import {
-  HOLE,
-  isLeafOp,
-  likelyOutput,
-  reaches,
-  slotCount,
-  slotsOf,
-  type Setting,
-} from "../model/edit.js";
+import { HOLE, isLeafOp, likelyOutput, reaches, slotCount, slotsOf } from "../model/edit.js";
+import { plainLetterOf } from "../model/letters.js";
 import { groupOf, type Session } from "../model/session.js";
+import { defaultText, readSetting, writeSetting } from "../model/settingText.js";
 import { seedField } from "./seedField.js";
 
 export function settingsPanel(
@@ -132,7 +126,7 @@ function inputSettings(
   const slots = slotsOf(node, session.ops);
   const sources = graph.nodes.filter(({ id }) => !reaches(graph, node.id, id));
   return Array.from({ length: Math.max(slots.length, slotCount(node, session.ops)) }, (_, slot) => {
-    const name = op?.inputs.names[slot] ?? `input ${slot + 1}`;
+    const name = op ? plainLetterOf(op, slot) : slot + 1;
     const source = slots[slot] ?? HOLE;
     return html`<label for="set-input-${slot}">Input ${name}</label>
       <select
@@ -176,29 +170,16 @@ function paramSetting(
       id=${id}
       type="text"
       autocomplete="off"
-      placeholder=${param.default === null ? "all" : JSON.stringify(param.default)}
-      .value=${live(value === undefined || value === null ? "" : JSON.stringify(value))}
+      placeholder=${defaultText(param)}
+      .value=${live(writeSetting(value))}
       @change=${(event: Event) => {
         const field = event.target as HTMLInputElement;
-        const setting = readSetting(field.value);
-        field.setCustomValidity(setting.ok ? "" : "Write a number, or numbers in brackets: [0, 1]");
+        const setting = readSetting(field.value, param.kind);
+        field.setCustomValidity(setting.ok ? "" : setting.wants);
         field.reportValidity();
         if (setting.ok) actions.setParam(node.id, param.name, setting.value);
       }}
     />`;
-}
-
-/** A setting as it is typed: a number, a list of numbers, or nothing for the default. */
-function readSetting(text: string): { ok: boolean; value: Setting | undefined } {
-  if (text.trim() === "") return { ok: true, value: undefined };
-  const list = /^[[(](.*)[\])]$/.exec(text.trim());
-  const numbers = (list?.[1] ?? text)
-    .split(/[\s,]+/)
-    .filter(Boolean)
-    .map(Number);
-  if (numbers.length === 0 || !numbers.every(Number.isFinite))
-    return { ok: false, value: undefined };
-  return { ok: true, value: list || numbers.length > 1 ? numbers : numbers[0] };
 }
 
 function groupSettings(
