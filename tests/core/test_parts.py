@@ -186,7 +186,10 @@ def test_repeated_indices_gather_their_shares() -> None:
 def test_where_sends_each_share_to_what_was_chosen() -> None:
     formula = "c = [[1],[0]]; x = [1,2,3]; y = 4; f = sum([[1,2,3],[4,5,6]] * where(c, x, y))"
     assert gradients(formula, "x", "y") == [[1, 2, 3], 15]
-    assert evaluate(parse_formula(formula)).gradient("c") is None
+    run = evaluate(parse_formula(formula))
+    assert run.gradient("c") is None
+    steps = [step for step in trace(run) if isinstance(step, BackwardStep) and step.input == 0 and step.local is None]
+    assert "where" in {run.plan.ops[run.plan.ids.index(step.node)].name for step in steps}
 
 
 def test_a_sweep_of_a_condition_has_no_gradient() -> None:
