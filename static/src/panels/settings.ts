@@ -128,17 +128,20 @@ function inputSettings(
   return Array.from({ length: Math.max(slots.length, slotCount(node, session.ops)) }, (_, slot) => {
     const name = op ? plainLetterOf(op, slot) : slot + 1;
     const source = slots[slot] ?? HOLE;
+    const spare = slot >= slots.length;
     return html`<label for="set-input-${slot}">Input ${name}</label>
       <select
         id="set-input-${slot}"
-        class=${source === HOLE ? "open" : ""}
+        class=${source === HOLE && !spare ? "open" : ""}
         @change=${(event: Event) => {
           const chosen = (event.target as HTMLSelectElement).value;
           if (chosen === HOLE) actions.disconnect({ target: node.id, slot });
           else actions.connect(chosen, node.id, slot);
         }}
       >
-        <option value=${HOLE} .selected=${live(source === HOLE)}>– nothing yet –</option>
+        <option value=${HOLE} .selected=${live(source === HOLE)}>
+          ${spare ? "– one more –" : "– nothing yet –"}
+        </option>
         ${sources.map(
           (from) =>
             html`<option value=${from.id} .selected=${live(from.id === source)}>
