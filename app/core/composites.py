@@ -28,7 +28,7 @@ def fitting(
     """
     used, limits = list(settings), Limits()
     for op in OPS:
-        if not op.decomposes or len(op.inputs) != len(boundary):
+        if not op.decomposes or not op.takes(len(boundary)):
             continue
         for inputs in permutations(boundary):
             taken = [shape_of(source) for source in inputs]

@@ -45,7 +45,7 @@ class Edge:
         self._cost = step.make().work(*[plan.shapes[source] for source in step.inputs])
         self.size = size_of(self._shape)
         self.values: tuple[Value, ...] = tuple(checked(evaluation.values[source]) for source in step.inputs)
-        self.labels = tuple(name in plan.ops[slot].labels for name in plan.ops[slot].inputs)
+        self.labels = tuple(plan.ops[slot].is_label(place) for place in range(len(step.inputs)))
         self.base, self.value = step.make(), evaluation.values[slot]
         with np.errstate(all="ignore"):
             self.base.forward(*self.values)

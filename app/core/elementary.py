@@ -106,7 +106,7 @@ def erf(x: Operand) -> Operand:
 
 def where(condition: Operand, then: Operand, otherwise: Operand) -> Operand:
     """``then`` where the condition holds, ``otherwise`` elsewhere. Both are computed."""
-    if type(condition) is bool:
+    if type(condition) is bool and type(then) is float and type(otherwise) is float:
         return then if condition else otherwise
     return np.where(condition, then, otherwise)
 

@@ -157,8 +157,8 @@ def _fitting(
 ) -> dict[str, Value]:
     """The trial's values, with class numbers where the op takes them: a label smaller than what it labels."""
     values = dict(trial)
-    for name, source in zip(op.inputs, inputs, strict=True):
-        if name in op.labels and shapes[source] != shapes[inputs[0]]:
+    for number, source in enumerate(inputs):
+        if op.is_label(number) and shapes[source] != shapes[inputs[0]]:
             classes = shapes[inputs[0]][-1]
             values[source] = as_value(np.floor(np.abs(np.asarray(trial[source])) * 7.0) % classes)
     return values

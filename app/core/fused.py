@@ -230,9 +230,9 @@ def _agrees(candidate: _Candidate, point: _Point) -> bool:
             return False
     if not _close(value, point.value):
         return False
-    for place, (name, source, share) in enumerate(zip(op.inputs, inputs, shares, strict=True)):
+    for place, (source, share) in enumerate(zip(inputs, shares, strict=True)):
         wanted = point.gradients[source]
-        if name in op.labels:
+        if op.is_label(place):
             continue
         if share is None or wanted is None or not _close(share * (sign_in if place == 0 else 1.0), wanted):
             return False

@@ -128,8 +128,8 @@ class _Pass:
             upstream = gradients.get(slot)
             if upstream is None:
                 continue
-            for source, local in zip(self._plan.inputs[slot], layer.local(), strict=True):
-                if source in self._plan.silent:
+            for number, (source, local) in enumerate(zip(self._plan.inputs[slot], layer.local(), strict=True)):
+                if source in self._plan.silent or layer.is_label(number):
                     continue
                 share = self._kept(upstream * local)
                 if source in self._moved:

@@ -67,7 +67,8 @@ class Layer:
 
     A subclass is an op. Its name is the class name in snake case unless ``name`` says otherwise; its docstring's first
     line is the palette's; its inputs are the positional arguments of ``value`` (or ``forward``), its settings the
-    keyword arguments of ``__init__``. ``class X(Layer, abstract=True)`` is a base and not an op.
+    keyword arguments of ``__init__``. ``forward(self, *x)`` makes it variadic: it takes any number of inputs from one
+    on. ``class X(Layer, abstract=True)`` is a base and not an op.
     """
 
     name: ClassVar[str]
@@ -104,6 +105,8 @@ class Layer:
     """What it keeps and why, in a sentence."""
 
     inputs: ClassVar[tuple[str, ...]]
+    variadic: ClassVar[bool]
+    """Whether more inputs may follow, each of the kind of the last of ``inputs``."""
     params: ClassVar[tuple[Param, ...]]
     decomposes: ClassVar[bool]
 
@@ -114,15 +117,30 @@ class Layer:
         if "name" not in vars(cls):
             cls.name = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
         cls.category = cls.__module__.rpartition(".")[2]
-        cls.inputs = cls._input_names()
+        cls.inputs, cls.variadic = cls._input_names()
         cls.params = read_params(cls)
         cls.decomposes = cls.decompose is not Layer.decompose
         if REGISTRY.setdefault(cls.name, cls) is not cls:
             raise TypeError(f"two ops are named {cls.name}")
 
     @classmethod
-    def _input_names(cls) -> tuple[str, ...]:
+    def _input_names(cls) -> tuple[tuple[str, ...], bool]:
         return _positional(cls.forward)
+
+    @classmethod
+    def takes(cls, count: int) -> bool:
+        """Whether that many inputs may be given to it."""
+        return count == len(cls.inputs) or (cls.variadic and count > len(cls.inputs))
+
+    @classmethod
+    def place(cls, number: int) -> int:
+        """Which of ``inputs`` the input of that number is: whatever follows in a variadic op is as the last."""
+        return min(number, len(cls.inputs) - 1)
+
+    @classmethod
+    def is_label(cls, number: int) -> bool:
+        """Whether the input of that number asks for no gradient."""
+        return cls.inputs[cls.place(number)] in cls.labels
 
     def forward(self, *inputs: Any) -> Value:
         """The value of the op at these inputs; keeps what :meth:`backward` needs."""
@@ -235,7 +253,7 @@ class Elementwise(Layer, abstract=True):
             cls.kept = cls._keep(cls.inputs, "y")
 
     @classmethod
-    def _input_names(cls) -> tuple[str, ...]:
+    def _input_names(cls) -> tuple[tuple[str, ...], bool]:
         return _positional(cls.value)
 
     def value(self, *inputs: Operand) -> Operand:
@@ -243,7 +261,7 @@ class Elementwise(Layer, abstract=True):
         raise NotImplementedError
 
     def partials(self, *kept: Operand) -> tuple[Operand, ...]:
-        """The local derivatives, as NumPy expressions."""
+        """The local derivatives, as NumPy expressions; 0 for a label."""
         raise NotImplementedError
 
     def forward(self, *inputs: Value) -> Value:
@@ -254,7 +272,9 @@ class Elementwise(Layer, abstract=True):
         return output
 
     def backward(self, upstream: Value) -> tuple[Value | None, ...]:
-        """Upstream × local, summed over the copies that broadcasting made."""
+        """Upstream × local, summed over the copies that broadcasting made; None for a label."""
+        if self.labels:
+            return self._unlabelled_shares(upstream)
         if self._shapes is None:
             return tuple([upstream * partial for partial in self.partials(*self._kept)])
         return tuple(
@@ -262,6 +282,13 @@ class Elementwise(Layer, abstract=True):
                 unbroadcast(upstream * partial, shape)
                 for partial, shape in zip(self.partials(*self._kept), self._shapes, strict=True)
             ]
+        )
+
+    def _unlabelled_shares(self, upstream: Value) -> tuple[Value | None, ...]:
+        shapes = self._shapes or ((),) * len(self.inputs)
+        return tuple(
+            None if name in self.labels else unbroadcast(upstream * partial, shape)
+            for name, partial, shape in zip(self.inputs, self.partials(*self._kept), shapes, strict=True)
         )
 
     def wrong_partials(self, *kept: Operand) -> Mapping[Slip, tuple[Operand | None, ...]]:  # noqa: ARG002  (a hook)
@@ -374,12 +401,15 @@ def _inherited_source(name: str) -> str:
     return methods(op, [word for word in ("forward", "backward") if word not in vars(op) and not op.is_leaf])
 
 
-def _positional(function: Any) -> tuple[str, ...]:
-    return tuple(
-        name
-        for name, parameter in inspect.signature(function).parameters.items()
-        if name != "self" and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+def _positional(function: Any) -> tuple[tuple[str, ...], bool]:
+    """The names of the positional arguments, and whether the last stands for any number of them."""
+    parameters = [parameter for name, parameter in inspect.signature(function).parameters.items() if name != "self"]
+    names = tuple(
+        parameter.name
+        for parameter in parameters
+        if parameter.kind in {parameter.POSITIONAL_OR_KEYWORD, parameter.VAR_POSITIONAL}
     )
+    return names, any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters)
 
 
 _GREEK = {"alpha", "beta", "gamma", "epsilon"}

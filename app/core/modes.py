@@ -32,9 +32,7 @@ def flowing(plan: Plan) -> list[Edge]:
     """The edges that derivatives run along, in topological order of their targets."""
     found = []
     for source, target, number in edges(plan):
-        op = plan.ops[target]
-        label = number < len(op.inputs) and op.inputs[number] in op.labels
-        if not label and source not in plan.silent:
+        if not plan.ops[target].is_label(number) and source not in plan.silent:
             found.append(Edge(source, target, number))
     return found
 

@@ -85,6 +85,7 @@ _PYTHON_OPERATORS: Final[dict[str, Form]] = {
     "greater_equal": Form("{} >= {}", 0, (_SUM, _SUM)),
     "less_equal": Form("{} <= {}", 0, (_SUM, _SUM)),
     "equal": Form("{} == {}", 0, (_SUM, _SUM)),
+    "not_equal": Form("{} != {}", 0, (_SUM, _SUM)),
     "power": Form("{} ** {}", _POWER, (_ATOM, _SIGN)),
 }
 
@@ -169,6 +170,7 @@ LATEX: Final = Dialect(
         "greater_equal": _relation(r"\ge"),
         "less_equal": _relation(r"\le"),
         "equal": _relation("="),
+        "not_equal": _relation(r"\ne"),
     },
     number=format_number,
     bracket=r"\left({}\right)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypeAlias, get_type_hints
@@ -21,8 +22,19 @@ Stride: TypeAlias = Annotated[int | tuple[int, ...] | None, "stride"]
 """One number for both axes, two, or None for windows that lie one beside the other."""
 Padding: TypeAlias = Annotated[int | tuple[int, ...], "padding"]
 """One number for all sides, two (top and bottom, left and right), or four (top, left, bottom, right)."""
+Pairs: TypeAlias = Annotated[tuple[tuple[int, int], ...], "pairs"]
+"""Two whole numbers for each axis, in the order of the axes."""
+Subscripts: TypeAlias = Annotated[str, "subscripts"]
+"""A letter for each axis of each input, and the letters of the result: ``ij,jk->ik``."""
+Index: TypeAlias = Annotated[str, "index"]
+"""What stands between the brackets of Python's ``x[...]``: ``0, 1:3, ::-1``."""
 
 _MAX_RANK: Final = 32
+_MAX_TEXT: Final = 200
+_SUBSCRIPTS: Final = re.compile(r"[A-Za-z]*(,[A-Za-z]*)*(->[A-Za-z]*)?")
+_PLACE: Final = r"[+-]?[0-9]{1,15}"
+_PART: Final = rf"(\.\.\.|{_PLACE}|({_PLACE})?:({_PLACE})?(:({_PLACE})?)?)"
+_INDEX: Final = re.compile(rf"{_PART}(,{_PART})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +114,30 @@ def _numbers(*lengths: int) -> Callable[[object], int | tuple[int, ...]]:
     return read
 
 
+def _bound(data: object) -> float | None:
+    return None if data is None else _number(data)
+
+
+def _pairs(data: object) -> tuple[tuple[int, int], ...]:
+    if not isinstance(data, (list, tuple)) or len(data) > _MAX_RANK:
+        raise TypeError
+    return tuple((first, second) for first, second in map(_integers, data))
+
+
+def _text(pattern: re.Pattern[str]) -> Callable[[object], str]:
+    """Reads a short text of that pattern, whose blanks don't count."""
+
+    def read(data: object) -> str:
+        if not isinstance(data, str) or len(data) > _MAX_TEXT:
+            raise TypeError
+        text = "".join(data.split(" "))
+        if pattern.fullmatch(text) is None:
+            raise ValueError
+        return text
+
+    return read
+
+
 _pair = _numbers(2)
 
 
@@ -111,6 +147,7 @@ def _stride(data: object) -> int | tuple[int, ...] | None:
 
 KINDS: Final[dict[Any, ParamKind]] = {
     float: ParamKind("number", "a finite number", _number),
+    float | None: ParamKind("number", "a finite number, or null for none", _bound),
     int: ParamKind("integer", "a whole number", _integer),
     bool: ParamKind("boolean", "true or false", _boolean),
     Shape: ParamKind("shape", "a list of whole numbers", _integers),
@@ -121,6 +158,13 @@ KINDS: Final[dict[Any, ParamKind]] = {
     Padding: ParamKind(
         "padding", "a whole number, or a list of two (height, width) or four (top, left, bottom, right)", _numbers(2, 4)
     ),
+    Pairs: ParamKind("pairs", "a list of pairs of whole numbers, such as [[1, 1], [0, 2]]", _pairs),
+    Subscripts: ParamKind(
+        "text",
+        "letters for the axes of each input, and after an arrow those of the result: ij,jk->ik",
+        _text(_SUBSCRIPTS),
+    ),
+    Index: ParamKind("text", "what stands in brackets after a tensor in Python: 0, 1:3, ::-1", _text(_INDEX)),
 }
 """By the type in the op's signature."""
 

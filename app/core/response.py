@@ -134,5 +134,5 @@ class Response:
 def _labelled(plan: Plan, step: Step) -> Iterator[tuple[int, bool]]:
     """The sources of a step, and whether it takes each as a label."""
     op = plan.ops[step.slot]
-    for name, source in zip(op.inputs, step.inputs, strict=True):
-        yield source, name in op.labels
+    for number, source in enumerate(step.inputs):
+        yield source, op.is_label(number)

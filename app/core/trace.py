@@ -58,10 +58,12 @@ def trace(evaluation: Evaluation) -> Iterator[Step]:
         )
         if layer is None or upstream is None or shares is None:
             continue
+        op = type(layer)
+        formulas = op.partial_formulas()
         locals_ = layer.local() if isinstance(layer, Elementwise) else (None,) * len(shares)
-        formulas = type(layer).partial_formulas()
-        for number, (share, local) in enumerate(zip(shares, locals_, strict=True)):
-            text = _backward_latex(upstream, local, share, formulas[number])
+        for number, share in enumerate(shares):
+            local = None if op.is_label(number) else locals_[number]
+            text = _backward_latex(upstream, local, share, formulas[op.place(number)])
             yield BackwardStep(plan.ids[slot], number, upstream, local, share, text)
 
 

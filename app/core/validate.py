@@ -276,10 +276,11 @@ def _value_faults(node: Node, op: type[Layer]) -> Iterator[Fault]:
 
 def _arity_faults(node: Node, op: type[Layer]) -> Iterator[Fault]:
     takes, has = len(op.inputs), len(node.inputs)
-    if takes != has:
-        names = f" ({', '.join(op.inputs)})" if takes else ""
+    if not op.takes(has):
+        least = "at least " if op.variadic else ""
+        names = f" ({', '.join(op.inputs)})" if takes and not op.variadic else ""
         are = "is" if has == 1 else "are"
-        detail = f"{node.name}: {op.name} takes {plural(takes, 'input')}{names}, and {has} {are} given"
+        detail = f"{node.name}: {op.name} takes {least}{plural(takes, 'input')}{names}, and {has} {are} given"
         yield Fault("wrong-arity", detail, node=node.id, pointer="/inputs")
 
 

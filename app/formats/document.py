@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 else:
     Tensor = TypeAliasType("Tensor", Union[float, list["Tensor"]])  # noqa: UP007  (a forward reference)
 
-Setting = TypeAliasType("Setting", StrictBool | StrictInt | StrictFloat | StrictStr | list[StrictInt] | None)
+Setting = TypeAliasType(
+    "Setting", StrictBool | StrictInt | StrictFloat | StrictStr | list[StrictInt] | list[list[StrictInt]] | None
+)
 SettingField = Annotated[Any, PlainValidator(lambda data: data, json_schema_input_type=Setting)]
 """What a setting of an op may be in JSON; the op's signature says which of these it takes, and core judges it."""
 Coordinate = Annotated[float, Strict(), AllowInfNan(False)]
@@ -152,4 +154,8 @@ def _node_document(node: Node) -> dict[str, Any]:
 
 
 def _plain(params: dict[str, Any]) -> dict[str, Any]:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in params.items()}
+    return {name: _as_lists(value) for name, value in params.items()}
+
+
+def _as_lists(setting: Any) -> Any:
+    return [_as_lists(item) for item in setting] if isinstance(setting, (list, tuple)) else setting

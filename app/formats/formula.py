@@ -19,6 +19,7 @@ from app.core.layer import Layer
 from app.core.ops import OPS, find_op
 from app.core.tensor import Value, read_tensor
 from app.core.validate import Limits
+from app.formats.document import tensor_data
 from app.formats.format import Imported, Importer, ImportOptions, read_text
 
 MAX_SOURCE: Final = 100_000
@@ -27,6 +28,7 @@ _MAX_PENDING: Final = 2_000
 _NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _TOKEN: Final = re.compile(
     rf"(?P<number>{_NUMBER})|(?P<name>[^\W\d]\w*)|(?P<sign>\*\*|[-+*/^@=(),\[\]])"
+    r"|(?P<text>\"[^\"\n]*\")"
     r"|(?P<blank>[ \t\r]+|\#[^\n]*)|(?P<end>[\n;])|(?P<stray>.)"
 )
 _ID: Final = re.compile(ID_PATTERN)
@@ -80,7 +82,8 @@ def _over_budget(token: Token, detail: str, limit: int, actual: int) -> NoReturn
 def _shown(token: Token) -> str:
     if token.kind in {"sign", "end"}:
         return f"“{token.text}”" if token.text.strip() else "the end of the line"
-    return "a number" if token.kind == "number" else shown_name(token.text)
+    words = {"number": "a number", "text": "a text in quotation marks"}
+    return words.get(token.kind) or shown_name(token.text)
 
 
 def _tokens(source: str) -> Iterator[Token]:
@@ -343,16 +346,16 @@ class _Expression:
             if self._tokens[self._at].text == "]":
                 self._at += 1
                 return []
-            value = self._list(token)
-            return [int(item) if item.is_integer() else item for item in _flat(value)]
+            return _setting_data(tensor_data(self._list(token)))
+        if token.kind == "text":
+            return token.text[1:-1]
         sign = -1.0 if token.text == "-" else 1.0
         if token.text == "-":
             token = self._tokens[self._at]
             self._at += 1
         if token.kind != "number":
-            _fail(token, "a setting is a number, a list of numbers, true, false or none")
-        number = sign * self._number(token)
-        return int(number) if number.is_integer() and abs(number) < 2**53 else number
+            _fail(token, "a setting is a number, a list of numbers, a text in quotation marks, true, false or none")
+        return _setting_data(sign * self._number(token))
 
     def _number(self, token: Token) -> float:
         number = float(token.text)
@@ -416,11 +419,12 @@ class _Expression:
             return
         if op is None or op.is_leaf:
             _fail(call.token, f"no op is named {shown_name(call.token.text)}", "unknown-op")
-        if len(op.inputs) != count:
-            names = ", ".join(op.inputs)
+        if not op.takes(count):
+            names = ", ".join(op.inputs) + (", …" if op.variadic else "")
+            least = "at least " if op.variadic else ""
             _fail(
                 call.token,
-                f"{op.name}({names}) takes {len(op.inputs)}, and {count} are given",
+                f"{op.name}({names}) takes {least}{len(op.inputs)}, and {count} are given",
                 "wrong-arity",
             )
         for name, (place, value) in call.params.items():
@@ -454,8 +458,11 @@ class _Expression:
         return operand if isinstance(operand, str) else self._parser.literal(*operand, name)
 
 
-def _flat(value: Value) -> list[float]:
-    return [value] if isinstance(value, float) else value.ravel().tolist()
+def _setting_data(data: Any) -> Any:
+    """A setting as a document has it: whole numbers without a point. As deep as its list, which goes to 32 at most."""
+    if isinstance(data, list):
+        return list(map(_setting_data, data))
+    return int(data) if data.is_integer() and abs(data) < 2**53 else data
 
 
 def _import(content: bytes, options: ImportOptions) -> Imported:

@@ -102,14 +102,16 @@ def value_text(value: Value) -> str:
 
 def _list_text(data: Any) -> str:
     # As deep as the value has axes, which the budgets keep small.
-    return f"[{', '.join(map(_list_text, data))}]" if isinstance(data, list) else number_text(data)
+    return f"[{', '.join(map(_list_text, data))}]" if isinstance(data, (list, tuple)) else number_text(data)
 
 
 def setting_text(setting: Any) -> str:
-    """A setting's value: a number, a list of numbers, true, false or none."""
+    """A setting's value: a number, a list of numbers or of pairs, a text, true, false or none."""
     if setting is None or isinstance(setting, bool):
         return str(setting).lower()
-    return _list_text(list(setting) if isinstance(setting, tuple) else setting)
+    if isinstance(setting, str):
+        return f'"{setting}"'
+    return _list_text(setting)
 
 
 def unsaid(graph: Graph) -> list[str]:

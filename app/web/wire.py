@@ -117,7 +117,7 @@ def op_data(op: type[Layer]) -> dict[str, Any]:
         "symbol": op.symbol,
         "category": op.category,
         "doc": " ".join((op.__doc__ or "").partition("\n")[0].split()),
-        "inputs": {"names": op.inputs, "variadic": False},
+        "inputs": {"names": op.inputs, "variadic": op.variadic},
         "params": params_data(op.params),
         "latex": {"value": op.value_formula(), "partials": op.partial_formulas()},
         "elementwise": issubclass(op, Elementwise),

@@ -25,8 +25,8 @@ def sample_graph(op: type[Layer], sample: Sample) -> Graph:
     leaves = [Node(f"in{n}", "input", value=read_tensor(data)) for n, data in enumerate(sample.inputs)]
     taken = [leaf.id for leaf in leaves]
     moved = []
-    for place, (leaf, name) in enumerate(zip(leaves, op.inputs, strict=True)):
-        if name not in op.labels:
+    for place, leaf in enumerate(leaves):
+        if not op.is_label(place):
             moved.append(Node(f"moved{place}", "add", (leaf.id, "zero")))
             taken[place] = f"moved{place}"
     node = Node("y", op.name, tuple(taken), dict(sample.params))

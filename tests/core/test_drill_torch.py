@@ -18,8 +18,8 @@ torch = pytest.importorskip("torch")
 
 
 def graph_of(op: type[Layer], params: dict[str, Any], inputs: list[Any]) -> Graph:
-    leaves = [Node(name, "input", value=value) for name, value in zip(op.inputs, inputs, strict=True)]
-    return Graph((*leaves, Node("node_", op.name, op.inputs, params)))
+    leaves = [Node(f"in{number}", "input", value=value) for number, value in enumerate(inputs)]
+    return Graph((*leaves, Node("node_", op.name, tuple(leaf.id for leaf in leaves), params)))
 
 
 def settings_of(sample: Sample) -> dict[str, Any]:
@@ -31,8 +31,8 @@ def test_products_are_the_jacobians(op: type[Layer], sample: Sample) -> None:
     inputs, params = arrays(sample), settings_of(sample)
     graph = graph_of(op, params, inputs)
     upstream = weights(shape_of(op(**settings(op, sample)).forward(*inputs)))
-    for number, name in enumerate(op.inputs):
-        if name in op.labels:
+    for number in range(len(inputs)):
+        if op.is_label(number):
             continue
         jacobian = _jacobian(op, settings(op, sample), inputs, number)
         for index in np.ndindex(shape_of(inputs[number])):

@@ -14,9 +14,10 @@ from app.core.graph import Graph, Node
 from app.core.layer import Elementwise
 from app.core.ops import OPS
 
-# Bounded on bounded inputs, so that ten of them in a row stay in range; without jumps, of which a graph would be full.
+# Bounded on bounded inputs, so that ten of them in a row stay in range; without labels, and without jumps, of which
+# a graph would be full.
 WILD = {"pow", "tan", "exp", "div", "reciprocal", "floor", "ceil", "round", "sign"}
-TAME = [op for op in OPS if issubclass(op, Elementwise) and op.name not in WILD]
+TAME = [op for op in OPS if issubclass(op, Elementwise) and op.name not in WILD and not op.labels]
 KINKED_AT = {
     **dict.fromkeys(("relu", "abs", "leaky_relu", "sqrt", "log", "elu", "selu"), (0.0,)),
     **dict.fromkeys(("hard_sigmoid", "hard_swish"), (-3.0, 3.0)),

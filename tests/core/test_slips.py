@@ -129,6 +129,13 @@ CASES: list[tuple[str, dict[str, Any], str, str, int | None]] = [
     (QUERY, {"q": [[-1.165, 0]]}, "factor-forgotten", "y", 0),
     (QUERY, {"q": [[0.206, 0]]}, "cross-terms-forgotten", "y", 0),
     ("x = 2; f = square(x)", {"f": 0}, "seed", "f", None),
+    ("x = [5,6]; y = gather(x, [1,1]); f = sum([2,3] * y)", {"x": [0, 3]}, "uses-overwritten", "y", 0),
+    ("w = [[1],[2]]; y = embedding(w, [0,0]); f = sum([[2],[3]] * y)", {"w": [[3], [0]]}, "uses-overwritten", "y", 0),
+    ("x = [1,2]; y = [3,4]; m = where([1,0], x, y); f = sum([5,6] * m)", {"x": [0, 6]}, "mask-inverted", "m", 1),
+    ("x = [1,2,6]; y = var(x); f = 6 * y", {"x": [-4, -2, 6]}, "factor-forgotten", "y", 0),
+    ("x = [1,2,6]; y = var(x); f = 6 * y", {"x": [-24, -12, 36]}, "count-forgotten", "y", 0),
+    ("x = 2; y = broadcast_to(x, shape=[3]); f = sum([5,6,7] * y)", {"x": 6}, "averaged", "y", 0),
+    ("x = [1,2,3]; y = cumsum(x); f = sum([5,6,7] * y)", {"x": [5, 6, 7]}, "local-forgotten", "y", 0),
 ]  # fmt: skip
 
 

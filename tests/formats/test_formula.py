@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -117,6 +120,49 @@ def test_budgets_of_a_formula(source: str, limit: int, actual: int) -> None:
         parse_formula(source, limits=Limits(nodes=5))
     (fault,) = caught.value.faults
     assert (fault.code, fault.limit, fault.actual) == ("budget-exceeded", limit, actual)
+
+
+@pytest.mark.parametrize(
+    ("source", "settings"),
+    [
+        ('einsum(x, y, subscripts="ij, jk -> ik")', {"subscripts": "ij, jk -> ik"}),
+        ('slice(x, index="0, ::-1")  # "not this"', {"index": "0, ::-1"}),
+        ("pad(x, widths=[[1, 0], [-0, 2]], value=-1.5)", {"widths": [[1, 0], [0, 2]], "value": -1.5}),
+        ("concat(x, y, x, axis=-1)", {"axis": -1}),
+        ("clip(x, low=none, high=2)", {"low": None, "high": 2}),
+    ],
+)
+def test_settings_of_every_kind(source: str, settings: dict[str, Any]) -> None:
+    node = parse_formula(source, {"x": np.ones((2, 2)), "y": np.ones((2, 2))}).nodes[-1]
+    assert node.params == settings
+    assert repr(node.params) == repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("source", "column", "words"),
+    [
+        ('x + "y"', 5, "a text in quotation marks stands where"),
+        ('"y"', 1, "a text in quotation marks stands where"),
+        ('slice(x, index="0)', 16, "a setting is a number"),
+        ('slice(x, index="zero")', 10, "setting index takes what stands in brackets"),
+        ("concat()", 1, "concat(x, …) takes at least 1, and 0 are given"),
+        ("concat(axis=1)", 1, "concat(x, …) takes at least 1, and 0 are given"),
+        ("where(x, y)", 1, "where(condition, x, y) takes 3, and 2 are given"),
+        ("pad(x, widths=[[1, 2], [3]])", 15, "rows must all have the same length"),
+        ("pad(x, widths=[1, 2])", 8, "setting widths takes a list of pairs"),
+    ],
+)
+def test_faults_of_settings_and_of_any_number_of_inputs(source: str, column: int, words: str) -> None:
+    with pytest.raises(GraphError) as caught:
+        parse_formula(source)
+    (fault,) = caught.value.faults
+    assert fault.column == column
+    assert words in fault.detail
+
+
+def test_minimum_by_the_number_of_inputs() -> None:
+    graph = parse_formula("a = min(x, y)\nb = min(a)\nb", {"x": np.array([1.0, 2.0]), "y": 1.5})
+    assert [node.op for node in graph.nodes if node.inputs] == ["minimum", "min"]
 
 
 @pytest.mark.parametrize("source", ["a" * 90_000 + "(x)", "x " + "a" * 90_000, "x " + "9" * 300, "<script>(x)"])

@@ -73,6 +73,21 @@ describe("building", () => {
     expect(node().inputs).toEqual(["count"]);
   });
 
+  test("a variadic op closes up where an input is deleted, and shows a slot where none is left", () => {
+    let graph = edit.addNode(apples, OPS.get("total")!, { source: "apple" }).graph;
+    const { id } = graph.nodes.at(-1)!;
+    graph = edit.connect(graph, "count", { target: id, slot: 1 }, OPS)!;
+    graph = edit.remove(graph, new Set(["apple"]), false, OPS);
+    expect(inputsOf(graph, id)).toEqual(["count"]);
+    expect(edit.holes(graph, OPS)).toEqual([{ target: "subtotal", slot: 0 }]);
+    graph = edit.remove(graph, new Set(["count"]), false, OPS);
+    expect(edit.holes(graph, OPS)).toContainEqual({ target: id, slot: 0 });
+    expect(edit.evaluable(graph, OPS).nodes).toEqual([]);
+    graph = edit.addNode(graph, INPUT).graph;
+    graph = edit.connect(graph, graph.nodes.at(-1)!.id, { target: id, slot: 0 }, OPS)!;
+    expect(edit.evaluable(graph, OPS).nodes.map((node) => node.id)).toContain(id);
+  });
+
   test("the slots that a node can lead into: the empty ones first, none that closes a cycle", () => {
     const open = edit.disconnect(apples, { target: "subtotal", slot: 1 }, OPS);
     expect(edit.openSlots(open, "apple", OPS)).toEqual([
@@ -93,11 +108,11 @@ describe("building", () => {
 describe("changing", () => {
   test("removing leaves holes, or leads on", () => {
     const gone = new Set(["subtotal"]);
-    expect(inputsOf(edit.remove(apples, gone, false), "end")).toEqual([HOLE]);
-    expect(inputsOf(edit.remove(apples, gone, true), "end")).toEqual(["apple"]);
-    expect(edit.remove(apples, new Set(["subtotal", "end"]), true).groups).toEqual([]);
+    expect(inputsOf(edit.remove(apples, gone, false, OPS), "end")).toEqual([HOLE]);
+    expect(inputsOf(edit.remove(apples, gone, true, OPS), "end")).toEqual(["apple"]);
+    expect(edit.remove(apples, new Set(["subtotal", "end"]), true, OPS).groups).toEqual([]);
     expect(
-      edit.remove({ ...apples, output: "end" }, new Set(["end"]), false).output,
+      edit.remove({ ...apples, output: "end" }, new Set(["end"]), false, OPS).output,
     ).toBeUndefined();
   });
 

@@ -173,6 +173,9 @@ def test_ops_catalogue(client: Client) -> None:
     ops = {op["name"]: op for op in client.ops()}
     assert ops["mul"]["symbol"] == "×"
     assert ops["mul"]["inputs"] == {"names": ["x", "y"], "variadic": False}
+    assert ops["concat"]["inputs"] == {"names": ["x"], "variadic": True}
+    assert ops["einsum"]["params"] == [{"name": "subscripts", "kind": "text", "default": "i,i->"}]
+    assert ops["pad"]["params"][0] == {"name": "widths", "kind": "pairs", "default": []}
     assert ops["mul"]["latex"]["partials"] == ["y", "x"]
     assert ops["sum"]["params"][0] == {"name": "axis", "kind": "axis", "default": None}
     assert ops["sigmoid"]["decomposes"]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
 from app.core.build import GraphBuilder
 from app.core.errors import LayerError
 from app.core.layer import Layer, at
+from app.core.params import Subscripts
 from app.core.slips.catalogue import PRODUCT_ORDER, TRANSPOSE_MISSING, TRANSPOSED, Slip
 from app.core.slips.copies import unsummed
+from app.core.subscripts import read_subscripts
 from app.core.tensor import (
     Array,
     Shape,
@@ -18,6 +21,7 @@ from app.core.tensor import (
     as_value,
     broadcast_shapes,
     format_shape,
+    shape_of,
     size_of,
     unbroadcast,
 )
@@ -179,3 +183,79 @@ class Affine(Layer):
 
     def decompose(self, build: GraphBuilder, x: str, w: str, b: str) -> str:
         return build.add("add", build.add("matmul", x, w), b)
+
+
+class Einsum(Layer):
+    """A sum of products by Einstein's notation: equal letters are multiplied, and summed where the result lacks them.
+
+    ``subscripts`` has a letter for each axis of each input, as in ``ij,jk->ik`` for a matrix product. A letter that one
+    input has twice takes its diagonal; lengths of equal letters are equal. Backward is the same notation, the upstream
+    gradient in the place of the input that is asked about. Source: ``numpy.einsum``.
+    """
+
+    symbol = "Σ∏"
+    spellings = ("numpy.einsum", "torch.einsum", "jax.numpy.einsum")
+    samples = (
+        at(_X, _W, subscripts="ij,jk->ik"),
+        at(_X, _W, subscripts="ij,jk"),
+        at([1.0, 2.0, 3.0], [4.0, 5.0, 6.0]),
+        at(_X, subscripts="ij->j"),
+        at([_SQUARE, _OTHER], [_OTHER, _SQUARE], subscripts="bij,bkj->bik"),
+        at(_SQUARE, subscripts="ii->i"),
+        at(_SQUARE, [1.0, -1.0], subscripts="ii,i->"),
+        at(_X, [1.0, 2.0], 3.0, subscripts="ij,k,->ki"),
+        at(2.0, 3.0, subscripts=","),
+    )
+    value_latex = r"\sum_{\text{summed}} x_{1} \, x_{2} \cdots"
+    partials_latex = (r"\sum \text{upstream} \cdot \prod \text{the other inputs}",)
+    kept = ("x",)
+    keeps_doc = "All its inputs: the gradient of each is made of the upstream gradient and the others."
+
+    def __init__(self, *, subscripts: Subscripts = "i,i->") -> None:
+        self.subscripts = subscripts
+
+    def forward(self, *x: Value) -> Value:
+        self._x = x
+        terms = read_subscripts(self.subscripts)
+        return as_value(_einsum(terms.inputs, terms.output, x))
+
+    def backward(self, upstream: Value) -> tuple[Value | None, ...]:
+        return tuple(self._share(upstream, number) for number in range(len(self._x)))
+
+    def _share(self, upstream: Value, number: int) -> Value:
+        terms, shape = read_subscripts(self.subscripts), shape_of(self._x[number])
+        lengths = terms.lengths(tuple(map(shape_of, self._x)))
+        others = [place for place in range(len(self._x)) if place != number]
+        taken = [terms.output, *(terms.inputs[place] for place in others)]
+        own = "".join(dict.fromkeys(terms.inputs[number]))
+        known = "".join(letter for letter in own if any(letter in letters for letters in taken))
+        part = _einsum(taken, known, [upstream, *(self._x[place] for place in others)])
+        # What was summed over within this input alone is sent the same everywhere.
+        copied = np.reshape(part, [lengths[letter] if letter in known else 1 for letter in own])
+        if len(own) == len(shape):
+            return as_value(np.broadcast_to(copied, shape))
+        gradient = np.zeros(shape)
+        np.einsum(f"{terms.inputs[number]}->{own}", gradient)[...] = copied  # The diagonal, as a view.
+        return gradient
+
+    def kept_values(self) -> tuple[tuple[str, Any], ...]:
+        return tuple((f"x{number}", value) for number, value in enumerate(self._x, start=1))
+
+    def shape(self, *x: Shape) -> Shape:
+        if len(x) > _MOST_FACTORS:
+            raise LayerError(f"{len(x)} inputs are given, and {_MOST_FACTORS} at most are multiplied in one sum")
+        terms = read_subscripts(self.subscripts)
+        lengths = terms.lengths(x)
+        return tuple(lengths[letter] for letter in terms.output)
+
+    def work(self, *x: Shape) -> int:
+        return size_of(tuple(read_subscripts(self.subscripts).lengths(x).values())) * len(x)
+
+
+_MOST_FACTORS = 8
+"""Each is sent back a sum of its own, so that the work grows with the square of their number."""
+
+
+def _einsum(inputs: Sequence[str], output: str, x: Sequence[Value]) -> Value:
+    result: Value = np.einsum(f"{','.join(inputs)}->{output}", *x)
+    return result

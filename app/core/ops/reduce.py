@@ -1,4 +1,4 @@
-"""Reductions: one number from many, along some axes or all."""
+"""Reductions: one number from many, along some axes or all; and the running sum, which keeps what it adds."""
 
 from __future__ import annotations
 
@@ -7,13 +7,21 @@ from typing import Any
 
 import numpy as np
 
+from app.core.axes import one_axis, several_axes
 from app.core.build import GraphBuilder
 from app.core.elementary import Operand
 from app.core.errors import LayerError
 from app.core.layer import Layer, at
 from app.core.params import Axis
-from app.core.slips.catalogue import CORNER, COUNT_FORGOTTEN, COUNT_TWICE, LOCAL_FORGOTTEN, Slip
-from app.core.tensor import Array, Shape, Value, as_value, format_shape, size_of
+from app.core.slips.catalogue import (
+    CORNER,
+    COUNT_FORGOTTEN,
+    COUNT_TWICE,
+    FACTOR_FORGOTTEN,
+    LOCAL_FORGOTTEN,
+    Slip,
+)
+from app.core.tensor import Array, Shape, Value, as_value, format_shape, shape_of, size_of
 
 
 class Reduction(Layer, abstract=True):
@@ -24,7 +32,7 @@ class Reduction(Layer, abstract=True):
         self.keepdims = keepdims
 
     def shape(self, x: Shape) -> Shape:
-        axes = self._axes(len(x), format_shape(x))
+        axes = self._axes(x)
         if self.keepdims:
             return tuple(1 if axis in axes else length for axis, length in enumerate(x))
         return tuple(length for axis, length in enumerate(x) if axis not in axes)
@@ -32,20 +40,12 @@ class Reduction(Layer, abstract=True):
     def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
         return (1.0,)  # A number alone is its own sum, mean and maximum.
 
-    def _axes(self, rank: int, shape: str) -> tuple[int, ...]:
-        if self.axis is None:
-            return tuple(range(rank))
-        given = self.axis if isinstance(self.axis, tuple) else (self.axis,)
-        if any(not -rank <= axis < rank for axis in given):
-            raise LayerError(f"axis {self.axis} is not one of the axes of a {shape} input")
-        axes = tuple(axis % rank for axis in given)
-        if len(set(axes)) < len(axes):
-            raise LayerError(f"axis {self.axis} names an axis twice")
-        return axes
+    def _axes(self, shape: Shape) -> tuple[int, ...]:
+        return tuple(range(len(shape))) if self.axis is None else several_axes(self.axis, shape)
 
     def _spread(self, reduced: Any, shape: Shape) -> Array:
         """A result of this reduction, once more in the input's shape."""
-        kept = tuple(1 if axis in self._axes(len(shape), "") else length for axis, length in enumerate(shape))
+        kept = tuple(1 if axis in self._axes(shape) else length for axis, length in enumerate(shape))
         return np.broadcast_to(np.reshape(reduced, kept), shape)
 
 
@@ -203,3 +203,220 @@ class Min(_Extremum):
 
     def _choose(self, x: Value) -> Any:
         return np.min(x, axis=self.axis, keepdims=self.keepdims)
+
+
+class Prod(Reduction):
+    """Product along axes. Backward multiplies the upstream gradient by all the *other* elements.
+
+    Their product is built up from both sides and never by a division, so that one 0, or several, are no matter.
+    """
+
+    symbol = "Π"
+    spellings = ("numpy.prod", ".prod", "torch.prod", "jax.numpy.prod", "math.prod")
+    samples = (
+        at([[1.0, 2.0], [3.0, 4.0]]),
+        at([[1.0, 0.0], [3.0, -4.0]], axis=-1, keepdims=True),
+        at([[[0.0, 2.0], [0.0, 5.0]], [[1.0, 2.0], [3.0, 4.0]]], axis=[0, 2]),
+        at([2.0, 0.0, 3.0]),
+        at(2.0),
+    )
+    value_latex = r"\prod_i x_i"
+    partials_latex = (r"\text{upstream} \cdot \prod_{j \ne i} x_j",)
+    kept = ("x",)
+    keeps_doc = "Its input: each element is sent back the product of all the others."
+
+    def forward(self, x: Value) -> Value:
+        self._x = x
+        return as_value(np.prod(x, axis=self.axis, keepdims=self.keepdims))
+
+    def backward(self, upstream: Value) -> tuple[Value | None, ...]:
+        shape = shape_of(self._x)
+        return (as_value(self._spread(upstream, shape) * self._others(np.asarray(self._x))),)
+
+    def _others(self, x: Array) -> Array:
+        """For each element the product of the others along the axes."""
+        axes = self._axes(x.shape)
+        order = [*(axis for axis in range(x.ndim) if axis not in axes), *axes]
+        lined = np.transpose(x, order)
+        rows = lined.reshape(-1, size_of(tuple(x.shape[axis] for axis in axes)))
+        others = _products_before(rows) * _products_before(rows[:, ::-1])[:, ::-1]
+        return np.transpose(others.reshape(lined.shape), np.argsort(order))
+
+
+def _products_before(rows: Array) -> Array:
+    """In each row, for each element the product of those before it."""
+    before = np.ones_like(rows)
+    np.cumprod(rows[:, :-1], axis=1, out=before[:, 1:])
+    return before
+
+
+class _Deviation(Reduction, abstract=True):
+    """How far the elements lie from their mean, by the sum of the squares, which is divided by n − ``ddof``."""
+
+    kept = ("x",)
+    keeps_doc = "Its input: how far each element is from the mean says what it is sent back."
+
+    def __init__(self, *, axis: Axis = None, keepdims: bool = False, ddof: int = 0) -> None:
+        super().__init__(axis=axis, keepdims=keepdims)
+        self.ddof = ddof
+
+    def forward(self, x: Value) -> Value:
+        self._x = x
+        return as_value(self._measure(x))
+
+    def slips(self, upstream: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        (right,) = self.backward(upstream)
+        if right is not None:
+            yield COUNT_FORGOTTEN, (right * self._divisor(shape_of(self._x)),)
+
+    def shape(self, x: Shape) -> Shape:
+        if self.ddof < 0 or self._divisor(x) <= 0:
+            raise LayerError(
+                f"ddof {self.ddof} is 0 or more, and less than the {self._divisor(x) + self.ddof} elements that a "
+                f"{format_shape(x)} input has along the axes"
+            )
+        return super().shape(x)
+
+    def work(self, x: Shape) -> int:
+        return 4 * size_of(x)
+
+    def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
+        return (0.0,)  # A number alone is its own mean, wherever it is.
+
+    def _measure(self, x: Value) -> Any:
+        raise NotImplementedError
+
+    def _divisor(self, shape: Shape) -> int:
+        return size_of(tuple(shape[axis] for axis in self._axes(shape))) - self.ddof
+
+    def _part(self) -> Array:
+        """(x − mean) / (n − ddof)."""
+        shape = shape_of(self._x)
+        mean = np.mean(self._x, axis=self._axes(shape), keepdims=True)
+        return np.asarray(np.subtract(self._x, mean) / self._divisor(shape))
+
+
+class Var(_Deviation):
+    """Variance along axes: the mean of the squared distances from the mean.
+
+    That of a whole population, divided by n, where ``ddof`` is 0; ``ddof`` 1 divides by n − 1, as for a sample of one.
+    """
+
+    symbol = "var"
+    spellings = ("numpy.var", ".var", "jax.numpy.var")
+    samples = (
+        at([[1.0, 2.5], [3.0, 4.0]]),
+        at([[1.0, 2.5], [3.0, 4.0]], axis=0, ddof=1),
+        at([[1.0, 2.5, 0.0], [3.0, 4.0, -2.0]], axis=-1, keepdims=True),
+        at(2.0),
+    )
+    value_latex = r"\frac{1}{n - \text{ddof}} \sum_i \left(x_i - \bar{x}\right)^{2}"
+    partials_latex = (r"\text{upstream} \cdot \frac{2 \left(x_i - \bar{x}\right)}{n - \text{ddof}}",)
+
+    def backward(self, upstream: Value) -> tuple[Value | None, ...]:
+        return (as_value(self._spread(upstream, shape_of(self._x)) * (2.0 * self._part())),)
+
+    def slips(self, upstream: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        yield from super().slips(upstream)
+        yield FACTOR_FORGOTTEN, (self._spread(upstream, shape_of(self._x)) * self._part(),)
+
+    def _measure(self, x: Value) -> Any:
+        return np.var(x, axis=self.axis, keepdims=self.keepdims, ddof=self.ddof)
+
+
+class Std(_Deviation):
+    """Standard deviation along axes, the root of the variance. Where all elements are equal nothing flows back.
+
+    That of a whole population, divided by n, where ``ddof`` is 0; ``ddof`` 1 divides by n − 1, as for a sample of one.
+    Equal elements stand on a corner, where PyTorch takes 0 too.
+    """
+
+    symbol = "std"
+    spellings = ("numpy.std", ".std", "jax.numpy.std")
+    samples = (
+        at([[1.0, 2.5], [3.0, 4.0]]),
+        at([[1.0, 2.5], [3.0, 4.0]], axis=0, ddof=1),
+        at([[1.0, 2.5, 0.0], [3.0, 4.0, -2.0]], axis=-1, keepdims=True),
+        at(2.0),
+    )
+    value_latex = r"\sqrt{\frac{1}{n - \text{ddof}} \sum_i \left(x_i - \bar{x}\right)^{2}}"
+    partials_latex = (r"\text{upstream} \cdot \frac{x_i - \bar{x}}{\left(n - \text{ddof}\right) y}",)
+
+    def backward(self, upstream: Value) -> tuple[Value | None, ...]:
+        shape = shape_of(self._x)
+        std = self._spread(self._measure(self._x), shape)
+        slope = np.divide(self._part(), std, out=np.zeros(shape), where=std != 0.0)
+        return (as_value(self._spread(upstream, shape) * slope),)
+
+    def _measure(self, x: Value) -> Any:
+        return np.std(x, axis=self.axis, keepdims=self.keepdims, ddof=self.ddof)
+
+
+class Argmax(Reduction):
+    """The place of the largest element along one axis, or among all of them, counted from 0. Nothing flows back.
+
+    Of equal elements it is the first.
+    """
+
+    symbol = "argmax"
+    spellings = ("numpy.argmax", ".argmax", "torch.argmax", "jax.numpy.argmax")
+    labels = frozenset({"x"})
+    samples = (
+        at([[1.0, 5.0], [3.0, 4.0]]),
+        at([[1.0, 5.0], [3.0, 4.0]], axis=0),
+        at([[1.0, 5.0], [3.0, 4.0]], axis=-1, keepdims=True),
+        at(2.0),
+    )
+    value_latex = r"\operatorname{argmax}_i \, x_i"
+    partials_latex = ("0",)
+    keeps_doc = "Nothing: nothing flows back."
+
+    def forward(self, x: Value) -> Value:
+        place: Any = np.argmax(x, axis=self._single(), keepdims=self.keepdims)
+        return as_value(np.asarray(place, dtype=np.float64))
+
+    def backward(self, upstream: Value) -> tuple[Value | None, ...]:
+        return (None,)
+
+    def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
+        return (0.0,)
+
+    def shape(self, x: Shape) -> Shape:
+        self._single()
+        return super().shape(x)
+
+    def _single(self) -> int | None:
+        if isinstance(self.axis, tuple):
+            raise LayerError("a place is counted along one axis, or null for all: axis is no list here")
+        return self.axis
+
+
+class Cumsum(Layer):
+    """The running sum along an axis: each element and all before it. Backward is the running sum from the end."""
+
+    symbol = "Σ…"
+    spellings = ("numpy.cumsum", ".cumsum", "torch.cumsum", "jax.numpy.cumsum")
+    samples = (
+        at([1.0, 2.0, 4.0]),
+        at([[1.0, 2.0], [3.0, 4.0]], axis=0),
+        at([[1.0, 2.0, -1.0], [3.0, 4.0, 0.5]]),
+    )
+    value_latex = r"y_i = \sum_{j \le i} x_j"
+    partials_latex = (r"\sum_{j \ge i} \text{upstream}_j",)
+    keeps_doc = "Nothing: backward is a sum of the upstream gradient alone."
+
+    def __init__(self, *, axis: int = -1) -> None:
+        self.axis = axis
+
+    def forward(self, x: Array) -> Value:
+        return np.cumsum(x, axis=self.axis)
+
+    def backward(self, upstream: Array) -> tuple[Value | None, ...]:
+        return (np.flip(np.cumsum(np.flip(upstream, self.axis), axis=self.axis), self.axis),)
+
+    def slips(self, upstream: Array) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        yield LOCAL_FORGOTTEN, (upstream,)
+
+    def shape(self, x: Shape) -> Shape:
+        one_axis(self.axis, x)
+        return x

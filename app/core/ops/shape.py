@@ -1,4 +1,4 @@
-"""Ops that move elements and change none."""
+"""Ops that give a tensor another shape and change none of its elements."""
 
 from __future__ import annotations
 
@@ -6,12 +6,25 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from app.core.axes import new_axes, one_axis, several_axes
 from app.core.elementary import Operand
 from app.core.errors import LayerError
 from app.core.layer import Layer, at
-from app.core.params import Axes
+from app.core.params import Axes, Axis
 from app.core.slips.catalogue import TRANSPOSE_MISSING, Slip
-from app.core.tensor import Array, Shape, Value, as_value, format_shape, size_of
+from app.core.slips.copies import unsummed
+from app.core.tensor import (
+    Shape,
+    Value,
+    as_value,
+    broadcast_shapes,
+    format_shape,
+    shape_of,
+    size_of,
+    unbroadcast,
+)
+
+_RESHAPED = r"\operatorname{reshape}\left(\text{upstream}\right)"
 
 
 class Transpose(Layer):
@@ -51,7 +64,24 @@ class Transpose(Layer):
         return tuple(x[axis] for axis in self.axes)
 
 
-class Reshape(Layer):
+class _Reshaping(Layer, abstract=True):
+    """The same elements in the same order, in the shape that ``shape`` works out."""
+
+    kept = ("shape",)
+    keeps_doc = "Its input's shape alone: backward puts the upstream gradient into it."
+
+    def forward(self, x: Value) -> Value:
+        self._shape = shape_of(x)
+        return as_value(np.reshape(x, self.shape(self._shape)))
+
+    def backward(self, upstream: Value) -> tuple[Value | None, ...]:
+        return (as_value(np.reshape(upstream, self._shape)),)
+
+    def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
+        return (1.0,)  # A number stays itself.
+
+
+class Reshape(_Reshaping):
     """The same elements in another shape, of which one length may be −1, to be worked out."""
 
     symbol = "reshape"
@@ -61,22 +91,10 @@ class Reshape(Layer):
         at(2.0),
     )
     value_latex = r"\operatorname{reshape}\left(X\right)"
-    partials_latex = (r"\operatorname{reshape}\left(\text{upstream}\right)",)
-    kept = ("shape",)
-    keeps_doc = "Its input's shape alone: backward puts the upstream gradient into it."
+    partials_latex = (_RESHAPED,)
 
     def __init__(self, *, shape: Shape = (-1,)) -> None:
         self.target = shape
-
-    def forward(self, x: Value) -> Value:
-        self._shape = np.shape(x)
-        return as_value(np.reshape(x, self.target))
-
-    def backward(self, upstream: Array) -> tuple[Value | None, ...]:
-        return (as_value(np.reshape(upstream, self._shape)),)
-
-    def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
-        return (1.0,)  # A number stays itself.
 
     def shape(self, x: Shape) -> Shape:
         known = size_of(tuple(length for length in self.target if length != -1))
@@ -85,6 +103,176 @@ class Reshape(Layer):
         if not fits or any(length < -1 for length in self.target):
             raise LayerError(f"{size_of(x)} elements of shape {format_shape(x)} do not fit {list(self.target)}")
         return tuple(size_of(x) // known if length == -1 else length for length in self.target)
+
+
+class Flatten(_Reshaping):
+    """All axes from ``start`` on as one: (2, 3, 4) becomes (24,), and (2, 12) from axis 1 on.
+
+    A number becomes a vector of one. ``torch.nn.Flatten`` starts at axis 1 where nothing is said, this at 0.
+    """
+
+    symbol = "flatten"
+    spellings = ("torch.flatten", ".flatten", "numpy.ravel", ".ravel", "jax.numpy.ravel")
+    samples = (
+        at([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]),
+        at([[[1.0, 2.0]], [[3.0, 4.0]]], start=1),
+        at([[[1.0, 2.0]], [[3.0, 4.0]]], start=-2),
+        at(2.0),
+    )
+    value_latex = r"\operatorname{flatten}\left(X\right)"
+    partials_latex = (_RESHAPED,)
+
+    def __init__(self, *, start: int = 0) -> None:
+        self.start = start
+
+    def shape(self, x: Shape) -> Shape:
+        start = one_axis(self.start, x or (1,))
+        return (*x[:start], size_of(x[start:]))
+
+
+class Squeeze(_Reshaping):
+    """The input without its axes of length 1: all of them, or those of ``axis``."""
+
+    symbol = "squeeze"
+    spellings = ("numpy.squeeze", ".squeeze", "torch.squeeze", "jax.numpy.squeeze")
+    samples = (
+        at([[[1.0], [2.0]]]),
+        at([[[1.0], [2.0]]], axis=-1),
+        at([[[1.0], [2.0]]], axis=[0, 2]),
+        at([[3.0]]),
+        at(2.0),
+    )
+    value_latex = r"\operatorname{squeeze}\left(X\right)"
+    partials_latex = (_RESHAPED,)
+
+    def __init__(self, *, axis: Axis = None) -> None:
+        self.axis = axis
+
+    def shape(self, x: Shape) -> Shape:
+        if self.axis is None:
+            return tuple(length for length in x if length != 1)
+        axes = several_axes(self.axis, x)
+        if long := [axis for axis in axes if x[axis] != 1]:
+            raise LayerError(f"axis {long[0]} of a {format_shape(x)} input has length {x[long[0]]}, and not 1")
+        return tuple(length for axis, length in enumerate(x) if axis not in axes)
+
+
+class ExpandDims(_Reshaping):
+    """The input with new axes of length 1, which stand at ``axis`` in the result."""
+
+    symbol = "+axis"
+    aliases = ("unsqueeze",)
+    spellings = ("numpy.expand_dims", "torch.unsqueeze", ".unsqueeze", "jax.numpy.expand_dims")
+    samples = (
+        at([1.0, 2.0]),
+        at([1.0, 2.0], axis=-1),
+        at([[1.0, 2.0], [3.0, 4.0]], axis=[0, 2]),
+        at(2.0),
+    )
+    value_latex = r"\operatorname{expand}\left(X\right)"
+    partials_latex = (_RESHAPED,)
+
+    def __init__(self, *, axis: Axis = 0) -> None:
+        self.axis = axis
+
+    def shape(self, x: Shape) -> Shape:
+        if self.axis is None:
+            raise LayerError("axis says where the new axis goes, and can't be left out")
+        axes = new_axes(self.axis, x)
+        lengths = iter(x)
+        return tuple(1 if axis in axes else next(lengths) for axis in range(len(x) + len(axes)))
+
+
+class BroadcastTo(Layer):
+    """The input copied along axes until it has ``shape``, by NumPy's rules. Backward sums over the copies."""
+
+    symbol = "copies"
+    spellings = ("numpy.broadcast_to", "torch.broadcast_to", ".expand", "jax.numpy.broadcast_to")
+    samples = (
+        at([1.0, 2.0], shape=[3, 2]),
+        at([[1.0], [2.0]], shape=[2, 2, 3]),
+        at(2.0, shape=[2, 2]),
+        at(2.0),
+    )
+    value_latex = r"y_{ij} = x_j"
+    partials_latex = (r"\sum_{\text{copies}} \text{upstream}",)
+    kept = ("shape",)
+    keeps_doc = "Its input's shape alone: backward sums the upstream gradient to it."
+
+    def __init__(self, *, shape: Shape = ()) -> None:
+        self.target = shape
+
+    def forward(self, x: Value) -> Value:
+        self._shape = shape_of(x)
+        return as_value(np.broadcast_to(x, self.target))
+
+    def backward(self, upstream: Value) -> tuple[Value | None, ...]:
+        return (unbroadcast(upstream, self._shape),)
+
+    def slips(self, upstream: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
+        for slip, share in unsummed(upstream, self._shape):
+            yield slip, (share,)
+
+    def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
+        return (1.0,)  # A number that stays one.
+
+    def shape(self, x: Shape) -> Shape:
+        try:
+            fits = broadcast_shapes(x, self.target) == self.target and all(length > 0 for length in self.target)
+        except ValueError:
+            fits = False
+        if not fits:
+            raise LayerError(f"a {format_shape(x)} input does not broadcast to {format_shape(self.target)}")
+        return self.target
+
+
+class Tile(Layer):
+    """The whole input laid side by side, along each axis as often as ``repeats`` says. Backward sums over the copies.
+
+    The repeats belong to the last axes; where there are more of them than axes, the input is given axes in front.
+    """
+
+    symbol = "tile"
+    spellings = ("numpy.tile", "torch.tile", ".tile", "jax.numpy.tile")
+    samples = (
+        at([1.0, 2.0], repeats=[3]),
+        at([[1.0, 2.0], [3.0, 4.0]], repeats=[2, 3]),
+        at([[1.0, 2.0], [3.0, 4.0]], repeats=[2]),
+        at([1.0, 2.0], repeats=[2, 1]),
+        at(2.0, repeats=[2]),
+        at(2.0),
+    )
+    value_latex = r"\left[X \;\; X \;\; \cdots\right]"
+    partials_latex = (r"\sum_{\text{copies}} \text{upstream}",)
+    kept = ("shape",)
+    keeps_doc = "Its input's shape alone: backward sums the upstream gradient's copies of it."
+
+    def __init__(self, *, repeats: Shape = ()) -> None:
+        self.repeats = repeats
+
+    def forward(self, x: Value) -> Value:
+        self._shape = shape_of(x)
+        return as_value(np.tile(x, self.repeats))
+
+    def backward(self, upstream: Value) -> tuple[Value | None, ...]:
+        pairs = self._pairs(self._shape)
+        apart = np.reshape(upstream, [length for pair in pairs for length in pair])
+        total = np.sum(apart, axis=tuple(range(0, 2 * len(pairs), 2)))
+        return (as_value(np.reshape(total, self._shape)),)
+
+    def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
+        return (1.0,)  # A number that stays one.
+
+    def shape(self, x: Shape) -> Shape:
+        if any(repeat < 1 for repeat in self.repeats):
+            raise LayerError(f"repeats {list(self.repeats)}: each is 1 or more")
+        return tuple(repeat * length for repeat, length in self._pairs(x))
+
+    def _pairs(self, x: Shape) -> list[tuple[int, int]]:
+        """How often each axis of the result repeats which length."""
+        rank = max(len(x), len(self.repeats))
+        repeats = (1,) * (rank - len(self.repeats)) + self.repeats
+        return list(zip(repeats, (1,) * (rank - len(x)) + x, strict=True))
 
 
 class StopGradient(Layer):

@@ -91,7 +91,8 @@ def _elementwise(step: StepBack, layer: Elementwise) -> Iterator[tuple[Slip, Sha
 
 def _beside(layer: Elementwise, inputs: tuple[Value, ...], local: list[Value]) -> Iterator[tuple[Value, ...]]:
     """The local derivatives a little to each side of the point, where they jump there; as they are elsewhere."""
-    for place, x in enumerate(inputs):
+    moving = [(place, x) for place, x in enumerate(inputs) if not layer.is_label(place)]
+    for place, x in moving:
         for side in (_NUDGE, -_NUDGE):
             moved = np.add(x, side * (1.0 + np.abs(x)))
             taken = [moved if other == place else checked(inputs[other]) for other in range(len(inputs))]

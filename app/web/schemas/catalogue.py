@@ -10,7 +10,7 @@ from app.formats.document import GraphDocument
 
 
 class OpInputs(BaseModel):
-    """The positional arguments of an op."""
+    """The positional arguments of an op. One that is ``variadic`` takes more of the kind of the last."""
 
     names: list[str]
     variadic: bool
@@ -20,8 +20,8 @@ class OpParam(BaseModel):
     """A setting of an op. ``default`` is what it is when a node doesn't say."""
 
     name: str
-    kind: Literal["number", "integer", "boolean", "shape", "axis", "axes", "pair", "stride", "padding"]
-    default: float | bool | list[int] | None
+    kind: Literal["number", "integer", "boolean", "shape", "axis", "axes", "pair", "stride", "padding", "pairs", "text"]
+    default: float | bool | str | list[int] | list[list[int]] | None
 
 
 class OpLatex(BaseModel):

@@ -1506,7 +1506,7 @@ export interface components {
         };
         /**
          * OpInputs
-         * @description The positional arguments of an op.
+         * @description The positional arguments of an op. One that is ``variadic`` takes more of the kind of the last.
          */
         OpInputs: {
             /** Names */
@@ -1535,9 +1535,9 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "number" | "integer" | "boolean" | "shape" | "axis" | "axes" | "pair" | "stride" | "padding";
+            kind: "number" | "integer" | "boolean" | "shape" | "axis" | "axes" | "pair" | "stride" | "padding" | "pairs" | "text";
             /** Default */
-            default: number | boolean | number[] | null;
+            default: number | boolean | string | number[] | number[][] | null;
         };
         /**
          * OptimizerEntry
@@ -1643,7 +1643,7 @@ export interface components {
             /** Actual */
             actual?: number | null;
         };
-        Setting: boolean | number | string | number[] | null;
+        Setting: boolean | number | string | number[] | number[][] | null;
         /**
          * SlipResult
          * @description What probably happened, in what ``node`` sends back to its input number ``input``.

@@ -105,7 +105,11 @@ export class Actions {
     }
     const gone = new Set(this.chosen);
     if (gone.size === 0) return;
-    this.session.apply(`Delete ${this.chosenNames}`, edit.remove(this.graph, gone, reconnect), []);
+    this.session.apply(
+      `Delete ${this.chosenNames}`,
+      edit.remove(this.graph, gone, reconnect, this.session.ops),
+      [],
+    );
   }
 
   move(places: ReadonlyMap<string, Point>): void {

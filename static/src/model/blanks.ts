@@ -3,6 +3,7 @@ import type { Evaluation, GraphDocument, Op, WireTensor } from "../api/client.js
 import type { Exercise } from "../api/practice.js";
 import { isPlain } from "./closeness.js";
 import { edgeId, findNode, inOrder, isLeaf, nameIn, slotOf } from "./document.js";
+import { letterOf } from "./letters.js";
 import { blankKey, type Blank } from "./look.js";
 
 export type What = "values" | "gradients" | "both";
@@ -187,9 +188,6 @@ const sumHints = (shares: readonly string[], known: Known): readonly [Hint, Hint
   },
   { text: "The shares:", numbers: shares.map((edge) => told({ kind: "gradient", edge }, known)) },
 ];
-
-const letterOf = (op: Op | undefined, slot: number): string =>
-  op?.inputs.names[slot] ?? op?.inputs.names.at(-1) ?? "x";
 
 /** A number with its name, unless it is to be found itself; a gradient also goes by its only use. */
 function told(blank: Blank, { graph, evaluation, open }: Known): Told {

@@ -57,7 +57,7 @@ export function slotCount(node: GraphNode, ops: Ops): number {
 export function slotsOf(node: GraphNode, ops: Ops): string[] {
   const op = ops.get(node.op);
   const inputs = node.inputs ?? [];
-  if (!op || op.inputs.variadic) return [...inputs];
+  if (!op) return [...inputs];
   const count = Math.max(op.inputs.names.length, inputs.length);
   return Array.from({ length: count }, (_, slot) => inputs[slot] ?? HOLE);
 }
@@ -162,7 +162,7 @@ export function openSlots(
   return [...empty, ...slots.filter(({ taken }) => taken !== undefined)];
 }
 
-/** Takes an edge away; its slot stays, empty. */
+/** Takes an edge away; its slot stays, empty, but for a variadic op's. */
 export const disconnect = (graph: GraphDocument, { target, slot }: Slot, ops: Ops): GraphDocument =>
   produce(graph, (draft) => {
     const node = draft.nodes.find(({ id }) => id === target);
@@ -173,12 +173,13 @@ export const disconnect = (graph: GraphDocument, { target, slot }: Slot, ops: Op
 
 /**
  * Takes nodes away. Where `reconnect` is asked for, what led into the first slot of a node that goes leads on to that node's
- * uses; else their slots stay, empty.
+ * uses; else their slots stay, empty, but for a variadic op's.
  */
 export function remove(
   graph: GraphDocument,
   gone: ReadonlySet<string>,
   reconnect: boolean,
+  ops: Ops,
 ): GraphDocument {
   const next = (source: string): string => {
     const seen = new Set<string>();
@@ -191,7 +192,12 @@ export function remove(
   };
   return produce(graph, (draft) => {
     draft.nodes = draft.nodes.filter(({ id }) => !gone.has(id));
-    for (const node of draft.nodes) if (node.inputs) node.inputs = node.inputs.map(next);
+    for (const node of draft.nodes) {
+      if (!node.inputs?.some((source) => gone.has(source))) continue;
+      const inputs = node.inputs.map(next);
+      const closes = ops.get(node.op)?.inputs.variadic;
+      node.inputs = closes ? inputs.filter((source) => source !== HOLE) : inputs;
+    }
     for (const group of draft.groups ?? []) group.nodes = group.nodes.filter((id) => !gone.has(id));
     if (draft.groups) draft.groups = draft.groups.filter(({ nodes }) => nodes.length > 0);
     if (draft.output && gone.has(draft.output)) delete draft.output;

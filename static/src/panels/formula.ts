@@ -173,7 +173,7 @@ export class FormulaBar {
 /** In a text that gives names their values, a name without one is perhaps a slip. */
 export function unnamed(formula: GraphDocument, source: string): string {
   const given = new Set(
-    Array.from(source.matchAll(/^\s*([A-Za-z_]\w*)\s*=/gm), ([, name]) => name),
+    Array.from(source.matchAll(/(?:^|;)\s*([A-Za-z_]\w*)\s*=/gm), ([, name]) => name),
   );
   const free = formula.nodes.filter(
     (node) => isLeaf(node) && !isConstant(node) && !given.has(node.id),

@@ -11,6 +11,7 @@ import type {
 import { numbersOf, type SceneNumbers } from "../canvas/numbers.js";
 import { edgeId, findNode, isConstant, isLeaf, nameIn, nameOf } from "../model/document.js";
 import { HOLE } from "../model/edit.js";
+import { letterOf } from "../model/letters.js";
 import type { Look } from "../model/look.js";
 import { formatNumber, formatShape, isScalar, shapeOf } from "../model/numbers.js";
 import type { Session } from "../model/session.js";
@@ -230,7 +231,7 @@ function localsView(
         <dd data-inspector-upstream>${shownNumber(here, "gradient")}</dd>
       </dl>
       ${(node.inputs ?? []).map((source, slot) => {
-        const name = op.inputs.names[slot] ?? op.inputs.names.at(-1) ?? "x";
+        const name = letterOf(op, slot);
         const partial = op.latex.partials[slot] ?? op.latex.partials.at(-1);
         const step = backward.find(({ input }) => input === slot);
         const left = op.elementwise
@@ -259,9 +260,9 @@ const ordinal = (slot: number): string => ORDINALS[slot] ?? `${slot + 1}th`;
 /** Which of the formula's letters is which of the node's inputs: a node may have the name of another one's letter. */
 function named(node: GraphNode, graph: GraphDocument, op: Op): TemplateResult {
   const inputs = node.inputs ?? [];
-  return html`<p class="where">
+  return html`<p class="letters">
     ${inputs.map((source, slot) => {
-      const letter = op.inputs.names[slot] ?? op.inputs.names.at(-1) ?? "x";
+      const letter = letterOf(op, slot);
       const name = source === HOLE ? "still empty" : nameIn(graph, source);
       return html`${slot > 0 ? ", " : "In this rule "}${math(letter)} stands for
       ${inputs.length > 1 ? `the ${ordinal(slot)} input, ${name}` : `the input, ${name}`}`;

@@ -4,16 +4,10 @@ import { live } from "lit-html/directives/live.js";
 import type { GraphNode, Op } from "../api/client.js";
 import type { Actions } from "../commands/actions.js";
 import { findNode, isLeaf, nameOf, outputOf } from "../model/document.js";
-import {
-  HOLE,
-  isLeafOp,
-  likelyOutput,
-  reaches,
-  slotCount,
-  slotsOf,
-  type Setting,
-} from "../model/edit.js";
+import { HOLE, isLeafOp, likelyOutput, reaches, slotCount, slotsOf } from "../model/edit.js";
+import { plainLetterOf } from "../model/letters.js";
 import { groupOf, type Session } from "../model/session.js";
+import { defaultText, readSetting, writeSetting } from "../model/settingText.js";
 import { seedField } from "./seedField.js";
 
 export function settingsPanel(
@@ -132,19 +126,22 @@ function inputSettings(
   const slots = slotsOf(node, session.ops);
   const sources = graph.nodes.filter(({ id }) => !reaches(graph, node.id, id));
   return Array.from({ length: Math.max(slots.length, slotCount(node, session.ops)) }, (_, slot) => {
-    const name = op?.inputs.names[slot] ?? `input ${slot + 1}`;
+    const name = op ? plainLetterOf(op, slot) : slot + 1;
     const source = slots[slot] ?? HOLE;
+    const spare = slot >= slots.length;
     return html`<label for="set-input-${slot}">Input ${name}</label>
       <select
         id="set-input-${slot}"
-        class=${source === HOLE ? "open" : ""}
+        class=${source === HOLE && !spare ? "open" : ""}
         @change=${(event: Event) => {
           const chosen = (event.target as HTMLSelectElement).value;
           if (chosen === HOLE) actions.disconnect({ target: node.id, slot });
           else actions.connect(chosen, node.id, slot);
         }}
       >
-        <option value=${HOLE} .selected=${live(source === HOLE)}>– nothing yet –</option>
+        <option value=${HOLE} .selected=${live(source === HOLE)}>
+          ${spare ? "– one more –" : "– nothing yet –"}
+        </option>
         ${sources.map(
           (from) =>
             html`<option value=${from.id} .selected=${live(from.id === source)}>
@@ -176,35 +173,16 @@ function paramSetting(
       id=${id}
       type="text"
       autocomplete="off"
-      placeholder=${placeholder(param)}
-      .value=${live(value === undefined || value === null ? "" : JSON.stringify(value))}
+      placeholder=${defaultText(param)}
+      .value=${live(writeSetting(value))}
       @change=${(event: Event) => {
         const field = event.target as HTMLInputElement;
-        const setting = readSetting(field.value);
-        field.setCustomValidity(setting.ok ? "" : "Write a number, or numbers in brackets: [0, 1]");
+        const setting = readSetting(field.value, param.kind);
+        field.setCustomValidity(setting.ok ? "" : setting.wants);
         field.reportValidity();
         if (setting.ok) actions.setParam(node.id, param.name, setting.value);
       }}
     />`;
-}
-
-/** What a setting is that is left open. */
-function placeholder(param: Op["params"][number]): string {
-  if (param.default !== null) return JSON.stringify(param.default);
-  return param.kind === "stride" ? "as the kernel" : "all";
-}
-
-/** A setting as it is typed: a number, a list of numbers, or nothing for the default. */
-function readSetting(text: string): { ok: boolean; value: Setting | undefined } {
-  if (text.trim() === "") return { ok: true, value: undefined };
-  const list = /^[[(](.*)[\])]$/.exec(text.trim());
-  const numbers = (list?.[1] ?? text)
-    .split(/[\s,]+/)
-    .filter(Boolean)
-    .map(Number);
-  if (numbers.length === 0 || !numbers.every(Number.isFinite))
-    return { ok: false, value: undefined };
-  return { ok: true, value: list || numbers.length > 1 ? numbers : numbers[0] };
 }
 
 function groupSettings(
