@@ -6,6 +6,7 @@ from typing import Final
 
 from app.formats import formula, formula_writer, json_reader, json_writer, latex_writer, layers_python
 from app.formats.format import Exporter, Importer
+from app.formats.onnx import reader as onnx_reader
 
 EXPORTERS: Final[dict[str, Exporter]] = {
     exporter.name: exporter
@@ -23,6 +24,7 @@ IMPORTERS: Final[dict[str, Importer]] = {
     for importer in (
         json_reader.IMPORTER,
         formula.IMPORTER,
+        onnx_reader.IMPORTER,
     )
 }
 """By name."""
