@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from app.core.errors import Fault, GraphError
 from app.core.graph import Graph
 from app.core.validate import Limits
+
+
+Convention = Literal["book", "cs231n", "colah"]
+"""Arrows in pairs; one line with both numbers; nodes that carry their numbers, and local derivatives on the edges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +20,14 @@ class ExportOptions:
     """How a graph is to be written.
 
     ``output`` stands in for the document's own and ``limits`` are the budgets of a run. ``scale`` is how many pixels of
-    a picture go on a unit of the drawing, ``dark`` its colours.
+    a picture go on a unit of the drawing, ``dark`` its colours, ``convention`` the way of drawing.
     """
 
     output: str | None = None
     limits: Limits | None = None
     scale: int = 2
     dark: bool = False
+    convention: Convention = "book"
 
 
 @dataclass(frozen=True, slots=True)

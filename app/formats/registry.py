@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.formats import formula, formula_writer, json_reader, json_writer, latex_writer, layers_python
+from app.formats import formula, formula_writer, json_reader, json_writer, latex_writer, layers_python, pdf, png, svg
 from app.formats.format import Exporter, Importer
 
 EXPORTERS: Final[dict[str, Exporter]] = {
@@ -14,6 +14,9 @@ EXPORTERS: Final[dict[str, Exporter]] = {
         formula_writer.EXPORTER,
         layers_python.EXPORTER,
         latex_writer.EXPORTER,
+        svg.EXPORTER,
+        png.EXPORTER,
+        pdf.EXPORTER,
     )
 }
 """By name."""
