@@ -19,6 +19,7 @@ from pydantic_core import to_json
 from app.core.errors import Fault, GraphError
 from app.core.evaluate import Evaluation, evaluate
 from app.core.graph import Graph
+from app.core.sentences import one_line
 from app.core.validate import over_budget
 from app.formats.document import graph_document
 from app.formats.evaluation import evaluation_data
@@ -89,10 +90,18 @@ def svg_size(picture: str) -> tuple[int, int]:
 
 
 def _document(graph: Graph, run: Evaluation) -> dict[str, Any]:
+    """The document as it ran, with texts of one line each."""
     names = {node: op.name for node, op in zip(run.plan.ids, run.plan.ops, strict=True)}
     document = graph_document(graph)
-    document["nodes"] = [{**node, "op": names[node["id"]]} for node in document["nodes"]]
-    return {**document, "output": run.plan.ids[run.plan.output]}
+    return {
+        **document,
+        "title": one_line(graph.title),
+        "nodes": [
+            {**node, "op": names[node["id"]], "label": one_line(node.get("label", ""))} for node in document["nodes"]
+        ],
+        "groups": [{**group, "label": one_line(group["label"])} for group in document.get("groups", [])],
+        "output": run.plan.ids[run.plan.output],
+    }
 
 
 def _call(function: Literal["svg", "places"], data: dict[str, Any]) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.formats import formula, formula_writer, json_reader, json_writer, latex_writer, layers_python, pdf, png, svg
+from app.formats import formula, formula_writer, html, json_reader, json_writer, latex_writer, layers_python, pdf, png, svg
 from app.formats.format import Exporter, Importer
 
 EXPORTERS: Final[dict[str, Exporter]] = {
@@ -17,6 +17,7 @@ EXPORTERS: Final[dict[str, Exporter]] = {
         svg.EXPORTER,
         png.EXPORTER,
         pdf.EXPORTER,
+        html.EXPORTER,
     )
 }
 """By name."""

@@ -19,7 +19,6 @@ export interface Request {
 type Sign = NonNullable<ReturnType<Signs["get"]>>;
 
 export interface Drawn {
-  /** The document, with texts that a picture can hold. */
   readonly graph: GraphDocument;
   readonly scene: Scene;
   readonly layout: LayoutResult;
@@ -27,26 +26,7 @@ export interface Drawn {
 }
 
 export function drawn({ graph, evaluation, ops, convention }: Request): Drawn {
-  const plain = withPlainTexts(graph);
-  const numbers = numbersOf(evaluation, {}, plain);
-  const scene = buildScene(plain, new Map(Object.entries(ops)), numbers, convention);
-  return { graph: plain, scene, layout: layout(scene.layoutInput), numbers };
-}
-
-/** What no line of text can hold, or what turns the text around it. */
-const UNFIT =
-  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu;
-
-const plainText = (text: string): string => text.replace(UNFIT, " ").replace(/\s+/g, " ").trim();
-
-function withPlainTexts(graph: GraphDocument): GraphDocument {
-  return {
-    ...graph,
-    title: plainText(graph.title ?? ""),
-    nodes: graph.nodes.map((node) => ({ ...node, label: plainText(node.label ?? "") })),
-    groups: (graph.groups ?? []).map((group) => ({
-      ...group,
-      label: plainText(group.label ?? ""),
-    })),
-  };
+  const numbers = numbersOf(evaluation, {}, graph);
+  const scene = buildScene(graph, new Map(Object.entries(ops)), numbers, convention);
+  return { graph, scene, layout: layout(scene.layoutInput), numbers };
 }

@@ -9,8 +9,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': "&quot;",
 };
 
+/** Characters that XML has no way to write. */
+const UNFIT = /[\p{Cc}\p{Cs}\ufffe\uffff]/gu;
+
 export const escaped = (text: string): string =>
-  text.replace(/[&<>"]/g, (character) => ESCAPES[character]!);
+  text.replace(UNFIT, " ").replace(/[&<>"]/g, (character) => ESCAPES[character]!);
 
 /** An element with its content, which is SVG already. Attributes that are undefined are left out. */
 export function element(
