@@ -61,12 +61,12 @@ $(VENV)/tools.stamp:
 
 # The install builds the browser program where its sources have changed (hatch_build.py).
 static/dist/build.stamp: $(VENV)/tools.stamp $(INSTALL_FILES) $(BROWSER_FILES)
-	$(PIP) --no-build-isolation --editable '.[data]'
+	$(PIP) --no-build-isolation --editable '.[data,pictures]'
 	touch $@
 
 # PyTorch judges the gradients where pip finds a CPU build; the tests say so where it doesn't.
 $(VENV)/test.stamp: static/dist/build.stamp $(INSTALL_FILES)
-	$(PIP) --no-build-isolation --editable '.[data,test,dev]'
+	$(PIP) --no-build-isolation --editable '.[data,pictures,test,dev]'
 	$(PIP) 'torch==2.13.0+cpu' || echo "No CPU build of PyTorch: its tests can't run."
 	touch $@
 

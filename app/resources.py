@@ -24,7 +24,7 @@ def static_dir() -> Path:
 
 def built_file(name: str) -> Path:
     """A file of the browser program by its plain name; its own name changes with its content."""
-    manifest = json.loads((static_dir() / "manifest.json").read_text("utf-8"))
+    manifest: dict[str, str] = json.loads((static_dir() / "manifest.json").read_text("utf-8"))
     return static_dir() / manifest[name]
 
 

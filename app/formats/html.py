@@ -65,4 +65,12 @@ def _json_in_html(data: dict[str, Any]) -> str:
     return text
 
 
-EXPORTER: Final = Exporter("html", "Page to step through (HTML)", "text/html", ".html", write_html)
+EXPORTER: Final = Exporter(
+    "html",
+    "Page to step through (HTML)",
+    "text/html",
+    ".html",
+    write_html,
+    doc="One file that opens in any browser without a server or a network.",
+    heeds=("dark", "convention"),
+)

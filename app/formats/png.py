@@ -35,4 +35,6 @@ EXPORTER: Final = Exporter(
     ".png",
     write_png,
     missing=drawing.needs("quickjs", "resvg_py", "fontpkg_inter", "fontpkg_noto_sans"),
+    doc="Pixels; for slides and documents.",
+    heeds=("scale", "dark", "convention"),
 )

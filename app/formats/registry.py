@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.formats import formula, formula_writer, html, json_reader, json_writer, latex_writer, layers_python, pdf, png, svg
+from app.formats import (
+    dot,
+    formula,
+    formula_writer,
+    html,
+    json_reader,
+    json_writer,
+    latex_writer,
+    layers_python,
+    mermaid,
+    pdf,
+    png,
+    svg,
+    tikz,
+)
 from app.formats.format import Exporter, Importer
 
 EXPORTERS: Final[dict[str, Exporter]] = {
@@ -18,6 +32,9 @@ EXPORTERS: Final[dict[str, Exporter]] = {
         png.EXPORTER,
         pdf.EXPORTER,
         html.EXPORTER,
+        tikz.EXPORTER,
+        dot.EXPORTER,
+        mermaid.EXPORTER,
     )
 }
 """By name."""

@@ -8,5 +8,12 @@ from app.formats import drawing
 from app.formats.format import Exporter
 
 EXPORTER: Final = Exporter(
-    "svg", "Picture (SVG)", "image/svg+xml", ".svg", drawing.svg, missing=drawing.needs("quickjs")
+    "svg",
+    "Picture (SVG)",
+    "image/svg+xml",
+    ".svg",
+    drawing.svg,
+    missing=drawing.needs("quickjs"),
+    doc="Sharp at any size; for pages and drawing programs.",
+    heeds=("dark", "convention"),
 )
