@@ -111,9 +111,9 @@ def _call(function: Literal["svg", "places"], data: dict[str, Any]) -> Any:
     engine.set_memory_limit(_MEMORY)
     engine.set_max_stack_size(_STACK)
     engine.set_time_limit(SECONDS)
-    engine.eval(_program(built_file("picture.js")))
     engine.set("request", to_json(data, inf_nan_mode="strings").decode())
     try:
+        engine.eval(_program(built_file("picture.js")))
         return json.loads(engine.eval(f"JSON.stringify(picture.{function}(JSON.parse(request)))"))
     except quickjs.JSException as error:
         raise _refusal(str(error)) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
 import numpy as np
@@ -100,8 +100,7 @@ def _number(number: float) -> str:
     rounded = float(_FOUR_DIGITS.create_decimal_from_float(number))
     if 1e-3 <= abs(rounded) < 1e6:
         return str(int(rounded)) if rounded.is_integer() else repr(rounded)
-    mantissa, _, exponent = f"{rounded:.3e}".partition("e")
-    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+    return f"{Decimal(repr(rounded)).normalize():e}".replace("e+", "e")
 
 
 def _node(node: Node, op: type[Layer]) -> SketchNode:
