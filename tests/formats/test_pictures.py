@@ -18,12 +18,15 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pypdfium2
 import pytest
+import resvg_py
+import svg2pdf_py
 from PIL import Image
 
 from app.core.errors import GraphError
 from app.core.graph import Graph, Group, Node
 from app.formats import drawing, html, pdf, png, tikz
 from app.formats.dot import write_dot
+from app.formats.fonts import font_files
 from app.formats.format import Convention, ExportOptions
 from app.formats.formula import parse_formula
 from app.formats.mermaid import write_mermaid
@@ -106,6 +109,20 @@ def test_png_has_so_many_pixels_a_unit(scale: int) -> None:
     assert pixels(picture).shape == (height * scale, width * scale, 3)
     accent = (np.abs(pixels(picture) - ACCENT).max(axis=2) < 8).sum() / scale**2
     assert 5 * 300 < accent < 5 * 3000  # five thick arrows
+
+
+def test_a_machine_without_fonts_draws_the_same() -> None:
+    for name, graph in DRAWN.items():
+        picture = drawing.svg(graph, OPTIONS)
+        bare = bytes(resvg_py.svg_to_bytes(svg_string=picture, zoom=2, font_files=font_files(), skip_system_fonts=True))
+        if name in GALLERY:
+            assert bare == png.write_png(graph, OPTIONS)
+        else:  # Hangul and emoji are boxes, of the same size
+            assert Image.open(io.BytesIO(bare)).size == Image.open(io.BytesIO(png.write_png(graph, OPTIONS))).size
+        fonts = svg2pdf_py.FontDatabase()
+        for file in font_files():
+            fonts.load_font_file(file)
+        assert bytes(svg2pdf_py.svg_to_pdf(picture, fonts)).startswith(b"%PDF")
 
 
 def test_png_that_would_be_enormous_is_refused() -> None:
