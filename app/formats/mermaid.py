@@ -1,4 +1,7 @@
-"""Graphs as Mermaid flowcharts: the values on thin arrows, and beside each a thick arrow back with the gradient."""
+"""Graphs as Mermaid flowcharts: each edge is an arrow both ways, with the value above its gradient.
+
+An arrow of its own for each way back would be laid out as one more way forward.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,6 @@ from app.core.graph import Graph
 from app.formats.format import Exporter, ExportOptions
 from app.formats.sketch import SketchEdge, SketchNode, sketch
 
-_BACK: Final = "stroke:#c2410c,color:#a83a0b"
-_NO_WAY_BACK: Final = "stroke:#d9d4c6,color:#59616b"
 _END: Final = "output"
 
 
@@ -27,30 +28,22 @@ def write_mermaid(graph: Graph, options: ExportOptions) -> str:
             case None:
                 lines.append("  end")
     lines.append(f'  {_END}[" "]')
-    for edge in drawn.edges:
-        lines += _arrows(edge)
-    for flows, style in ((True, _BACK), (False, _NO_WAY_BACK)):
-        back = [str(2 * place + 1) for place, edge in enumerate(drawn.edges) if edge.flows is flows]
-        if back:
-            lines.append(f"  linkStyle {','.join(back)} {style}")
+    lines += map(_edge, drawn.edges)
     leaves = [_name(item.id) for item in drawn.outline if isinstance(item, SketchNode) and item.is_leaf]
     lines += ["  classDef bare fill:none,stroke:none", f"  class {','.join([*leaves, _END])} bare"]
     return "\n".join([*lines, ""])
 
 
-def _arrows(edge: SketchEdge) -> list[str]:
+def _edge(edge: SketchEdge) -> str:
     source, target = _name(edge.source), _END if edge.target is None else _name(edge.target)
-    return [
-        f'  {source} -- "{_plain(edge.value)}" --> {target}',
-        f'  {target} == "{_plain(edge.gradient)}" ==> {source}',
-    ]
+    if not edge.flows:
+        return f'  {source} -- "→ {_plain(edge.value)}" --> {target}'
+    return f'  {source} <-- "→ {_plain(edge.value)}<br>← {_plain(edge.gradient)}" --> {target}'
 
 
 def _shape(node: SketchNode) -> str:
     text = f'"{_plain(node.text)}"'
-    if node.is_leaf:
-        return f"[{text}]"
-    return f"(({text}))" if len(node.text) == 1 else f"([{text}])"
+    return f"[{text}]" if node.is_leaf else f"([{text}])"
 
 
 def _name(node_id: str) -> str:

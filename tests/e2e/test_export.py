@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -181,6 +182,12 @@ def test_mermaid_draws_the_flowchart(page: Page, graph: Graph) -> None:
         if isinstance(item, SketchNode):
             assert item.text in nodes
     labels = page.locator(".edgeLabel .edgeLabel").all_text_contents()
-    for edge in drawn.edges:
-        assert edge.value in labels
-        assert edge.gradient in labels
+    assert Counter(labels) == Counter(
+        f"→ {edge.value}← {edge.gradient}" if edge.flows else f"→ {edge.value}" for edge in drawn.edges
+    )
+    # Whatever is computed stands right of what it is computed from.
+    for source, target in ((node.id, edge) for node in graph.nodes for edge in node.inputs):
+        boxes = [page.locator(f"[id*='flowchart-n_{name}-']").bounding_box() for name in (target, source)]
+        assert boxes[0] is not None
+        assert boxes[1] is not None
+        assert boxes[0]["x"] < boxes[1]["x"]

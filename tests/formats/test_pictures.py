@@ -231,13 +231,13 @@ def test_short_numbers_are_those_of_the_drawing() -> None:
 
 def test_groups_lie_in_one_another() -> None:
     lines = [line.strip() for line in write_mermaid(HOSTILE, OPTIONS).splitlines()]
-    first = lines.index('n_o(("×"))')
+    first = lines.index('n_o(["×"])')
     before, after = lines[:first], lines[first:]
     assert [line.split("[")[0] for line in before if line.startswith("subgraph")] == [
         "subgraph g_outer",
         "subgraph g_inner",
     ]
-    assert after[:4] == ['n_o(("×"))', 'n_x(("×"))', "end", "end"]
+    assert after[:4] == ['n_o(["×"])', 'n_x(["×"])', "end", "end"]
     crossing = replace(HOSTILE, groups=(*HOSTILE.groups, Group("across", "", ("x", "style"))))
     assert "g_across" not in write_mermaid(crossing, OPTIONS)
 

@@ -34,7 +34,8 @@ const written = (value: string | number): string =>
   typeof value === "number" ? String(Math.round(value * 100) / 100) : value;
 
 /** From the middle down to the baseline, for each unit of the font's size: of figures and capitals, and of signs such as ×. */
-const TO_BASELINE = { line: 0.36, sign: 0.31 } as const;
+const TO_BASELINE = 0.36;
+export const SIGN_TO_BASELINE = 0.31;
 
 /** A text around a point: its baseline is worked out, since readers don't agree on other ways to say it. */
 export const label = (
@@ -43,12 +44,13 @@ export const label = (
   size: number,
   text: string,
   attributes: Attributes = {},
+  toBaseline = TO_BASELINE,
 ): string =>
   element(
     "text",
     {
       x,
-      y: y + size * (Array.from(text).length === 1 ? TO_BASELINE.sign : TO_BASELINE.line),
+      y: y + size * toBaseline,
       "font-size": size,
       "text-anchor": "middle",
       ...attributes,

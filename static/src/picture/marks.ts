@@ -23,7 +23,7 @@ import type { EdgeRoute, Point, Rect } from "../layout/types.js";
 import type { Convention } from "../model/look.js";
 import { formatBrief, isNonFinite, NOTHING } from "../model/numbers.js";
 import { translucent, type Colours } from "./colours.js";
-import { element, escaped, label, type Attributes } from "./element.js";
+import { element, escaped, label, SIGN_TO_BASELINE, type Attributes } from "./element.js";
 
 const NODE_LINE = 1.75;
 
@@ -96,12 +96,15 @@ function box(node: SceneNode, inset: number, look: Attributes): string {
   });
 }
 
-const sign = ({ kind, text, textSize }: SceneNode, colours: Colours): string =>
-  label(0, 0, textSize, text, {
+function sign({ kind, text, textSize }: SceneNode, colours: Colours): string {
+  const look = {
     "font-weight": 500,
     fill: kind === "constant" ? colours.constant : colours.ink,
     "text-decoration": kind === "parameter" ? "underline" : undefined,
-  });
+  };
+  const isOneSign = kind === "operator" && Array.from(text).length === 1;
+  return label(0, 0, textSize, text, look, isOneSign ? SIGN_TO_BASELINE : undefined);
+}
 
 /** A node's sign, its value and its gradient, one above the other. */
 function carried(node: SceneNode, numbers: Numbers, colours: Colours): string[] {
@@ -133,7 +136,7 @@ export function edgePicture(
   const back = gradient === null ? colours["accent-idle"] : colours.accent;
   const number = (at: Point, shown: WireTensor | null | undefined, fill: string): string =>
     numberText(at, sideOf(id, route, at), shown, fill, colours);
-  const single231n = convention === "cs231n";
+  const isGreenAndRed = convention === "cs231n";
   return element(
     "g",
     {},
@@ -143,11 +146,11 @@ export function edgePicture(
     ...(convention === "colah"
       ? [number(route.value, local, colours.ink)]
       : [
-          number(route.value, value, single231n ? colours["value-green"] : colours.ink),
+          number(route.value, value, isGreenAndRed ? colours["value-green"] : colours.ink),
           number(
             route.gradient,
             gradient,
-            single231n ? colours["gradient-red"] : colours["accent-text"],
+            isGreenAndRed ? colours["gradient-red"] : colours["accent-text"],
           ),
         ]),
   );
