@@ -30,6 +30,8 @@ MAX_NODES: Final = 1_000
 """A picture of more could not be read, and takes long to lay out."""
 SECONDS: Final = 30
 """Of the processor's time."""
+NOT_IN_FONTS: Final = frozenset("✶⌊⌋⌈⌉")
+"""Signs of ops that the fonts of pictures lack: such an op goes by its name."""
 _MEMORY: Final = 512_000_000
 _STACK: Final = 4_000_000
 
@@ -66,7 +68,7 @@ def drawing_data(graph: Graph, options: ExportOptions) -> dict[str, Any]:
         "evaluation": evaluation_data(run, full=False, with_trace=True),
         "ops": {
             op.name: {
-                "symbol": op.symbol,
+                "symbol": op.name if NOT_IN_FONTS & set(op.symbol) else op.symbol,
                 "inputs": {"names": op.inputs, "variadic": False},
                 "decomposes": op.decomposes,
             }

@@ -20,10 +20,12 @@ import pypdfium2
 import pytest
 import resvg_py
 import svg2pdf_py
+from fontTools.ttLib import TTFont
 from PIL import Image
 
 from app.core.errors import GraphError
 from app.core.graph import Graph, Group, Node
+from app.core.ops import OPS
 from app.formats import drawing, html, pdf, png, tikz
 from app.formats.dot import write_dot
 from app.formats.fonts import font_files
@@ -208,6 +210,18 @@ def test_widths_are_those_of_the_font() -> None:
     assert f"UNITS = {units};" in source
     table = [int(number, 0) for number in re.findall(r"\b(?:0x)?[0-9a-f]+\b", source.partition("[] = [")[2])]
     assert table == [number for first, row in blocks for number in (first, *row)]
+
+
+def test_every_sign_of_an_op_can_be_drawn() -> None:
+    known = set[int]().union(*(TTFont(file).getBestCmap() for file in font_files()))
+    lacking = {char for op in OPS for char in op.symbol if ord(char) not in known}
+    assert lacking == drawing.NOT_IN_FONTS
+    for op in OPS:
+        if not lacking & set(op.symbol):
+            assert "backarrowletter" not in tikz.latex(op.symbol), op.name
+    floor = next(op for op in OPS if "⌊" in op.symbol)
+    graph = Graph((Node("x", "input", value=2.5), Node("y", floor.name, ("x",))))
+    assert floor.name in texts(drawing.svg(graph, OPTIONS))
 
 
 NUMBERS = [
