@@ -69,7 +69,7 @@ def drawing_data(graph: Graph, options: ExportOptions) -> dict[str, Any]:
         "ops": {
             op.name: {
                 "symbol": op.name if NOT_IN_FONTS & set(op.symbol) else op.symbol,
-                "inputs": {"names": op.inputs, "variadic": False},
+                "inputs": {"names": op.inputs, "variadic": op.variadic},
                 "decomposes": op.decomposes,
             }
             for op in run.plan.ops

@@ -34,14 +34,18 @@ _HEAD: Final = r"""% Needs \usepackage{tikz} and \usetikzlibrary{arrows.meta}.
   no gradient/.style={backward, color=black!15},
 ]
 """
-_GREEK: Final = "alpha beta gamma delta epsilon zeta eta theta lambda mu nu xi pi rho sigma tau phi chi psi omega"
+_GREEK: Final = (
+    "alpha beta gamma delta epsilon zeta eta theta lambda mu nu xi pi rho sigma tau phi chi psi omega "
+    "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
+)
 _SIGNS: Final = {
     **{char: f"\\{char}" for char in "{}$&#%_"},
-    **{char: f"$\\{name}$" for char, name in zip("αβγδεζηθλμνξπρστφχψω", _GREEK.split(), strict=True)},
+    **{char: f"$\\{name}$" for char, name in zip("αβγδεζηθλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ", _GREEK.split(), strict=True)},
     "\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", '"': r"{\char34}",
     "<": "$<$", ">": "$>$", "|": "$|$", "×": r"$\times$", "−": "$-$", "·": r"$\cdot$", "√": r"$\surd$",
     "∂": r"$\partial$", "∞": r"$\infty$", "½": r"$\frac12$", "²": "$^2$", "ʸ": "$^y$", "ᵀ": r"$^{\mathsf{T}}$",
-    "–": "--", "…": r"\dots{}", "Σ": r"$\Sigma$",
+    "–": "--", "…": r"\dots{}", "∏": r"$\prod$",
+    "≤": r"$\leq$", "≥": r"$\geq$", "≠": r"$\neq$", "→": r"$\to$", "∇": r"$\nabla$",
 }  # fmt: skip
 """What is written otherwise in LaTeX."""
 _IN_MATHEMATICS: Final = {"−": "-", "∞": r"\infty", "NaN": r"\mathrm{NaN}"}
