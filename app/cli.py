@@ -5,7 +5,7 @@ from __future__ import annotations
 import webbrowser
 from pathlib import Path
 from threading import Timer
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import click
 from pydantic import ValidationError
@@ -25,7 +25,7 @@ from app.formats.datasets.binding import Binding, Sampling, bind
 from app.formats.datasets.builtin import DATASETS
 from app.formats.datasets.csv_text import read_csv
 from app.formats.datasets.dataset import Dataset
-from app.formats.format import Exporter, ExportOptions, ImportOptions
+from app.formats.format import Convention, Exporter, ExportOptions, ImportOptions
 from app.formats.formula import parse_formula
 from app.formats.json_writer import write_json
 from app.formats.registry import EXPORTERS, IMPORTERS
@@ -75,6 +75,13 @@ def evaluate_command(source: str, settings: tuple[str, ...]) -> None:
 @click.option("--output", metavar="NODE", help="Another output than the graph's own.")
 @click.option("--scale", default=2, show_default=True, type=click.IntRange(1, 4), help="Pixels a unit of a picture.")
 @click.option("--dark", is_flag=True, help="A picture in dark colours.")
+@click.option(
+    "--convention",
+    type=click.Choice(get_args(Convention)),
+    default="book",
+    show_default=True,
+    help="The way in which a picture draws arrows and numbers.",
+)
 def export_command(
     source: str,
     target: Path,
@@ -83,12 +90,13 @@ def export_command(
     output: str | None,
     scale: int,
     dark: bool,
+    convention: Convention,
 ) -> None:
     """Write a graph's file or a formula in another format."""
     exporter = _exporter(target, format_name)
     values = dict(_setting(setting) for setting in settings)
     try:
-        content = exporter.write(_read(source, values), ExportOptions(output, None, scale, dark))
+        content = exporter.write(_read(source, values), ExportOptions(output, None, scale, dark, convention))
     except GraphError as error:
         raise click.ClickException(_faults(error)) from None
     target.write_bytes(content if isinstance(content, bytes) else content.encode())

@@ -143,4 +143,11 @@ def _export(graph: Graph, options: ExportOptions) -> str:
     return write_layers_python(graph, options.output, options.limits).text
 
 
-EXPORTER: Final = Exporter("python", "Python, layer by layer", "text/x-python", ".py", _export)
+EXPORTER: Final = Exporter(
+    "python",
+    "Python, layer by layer",
+    "text/x-python",
+    ".py",
+    _export,
+    doc="A program of NumPy's, forward and backward.",
+)

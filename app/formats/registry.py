@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.formats import formula, formula_writer, json_reader, json_writer, latex_writer, layers_python
+from app.formats import (
+    dot,
+    formula,
+    formula_writer,
+    html,
+    json_reader,
+    json_writer,
+    latex_writer,
+    layers_python,
+    mermaid,
+    pdf,
+    png,
+    svg,
+    tikz,
+)
 from app.formats.format import Exporter, Importer
 from app.formats.onnx import reader as onnx_reader
 
@@ -15,6 +29,13 @@ EXPORTERS: Final[dict[str, Exporter]] = {
         formula_writer.EXPORTER,
         layers_python.EXPORTER,
         latex_writer.EXPORTER,
+        svg.EXPORTER,
+        png.EXPORTER,
+        pdf.EXPORTER,
+        html.EXPORTER,
+        tikz.EXPORTER,
+        dot.EXPORTER,
+        mermaid.EXPORTER,
     )
 }
 """By name."""

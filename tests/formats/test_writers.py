@@ -273,7 +273,7 @@ def test_latex_has_every_node_once_in_each_pass() -> None:
             assert line.latex == line.symbols + line.numbers == f"{line.left} {line.sign} {line.right}{line.numbers}"
 
 
-@pytest.mark.parametrize("name", EXPORTERS)
+@pytest.mark.parametrize("name", [name for name in EXPORTERS if name not in {"png", "pdf", "html"}])
 @pytest.mark.parametrize("graph", ["apples", "quotient", "affine-batch", "awkward"])
 def test_golden_files(name: str, graph: str) -> None:
     exporter = EXPORTERS[name]

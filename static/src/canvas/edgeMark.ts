@@ -1,21 +1,14 @@
 /** The SVG elements of one edge. They hold no state but what they show. */
-import { lean } from "../layout/lean.js";
 import { pair, polygon, single, type Arrow } from "../layout/pair.js";
 import type { EdgeRoute, Point } from "../layout/types.js";
 import type { WireTensor } from "../api/client.js";
 import type { Convention } from "../model/look.js";
-import { formatBrief, formatLong, isNonFinite, isScalar, NOTHING } from "../model/numbers.js";
+import { formatBrief, formatLong, isNonFinite, NOTHING } from "../model/numbers.js";
 import { GLIDE, still } from "./glide.js";
 import { type Numbers } from "./numbers.js";
-import { NUMBER_SIZE, USUAL_NUMBER } from "./scene.js";
+import { NUMBER_SIZE } from "./scene.js";
 import { setMarks, svg, type Attributes } from "./svg.js";
-import { textWidth } from "./text.js";
-
-const isTensor = (value: WireTensor | null | undefined): boolean =>
-  value !== null && value !== undefined && !isScalar(value);
-
-/** What stands for a number that the reader is to find. */
-const ASKED = "?";
+import { acrossOf, ASKED, numberWords, sideOf } from "./words.js";
 
 type Kind = "value" | "gradient" | "local";
 
@@ -40,11 +33,7 @@ class NumberMark {
   show(value: WireTensor | null | undefined, asked = false): void {
     const brief = asked ? ASKED : formatBrief(value);
     this.text.textContent = brief;
-    if (this.side !== 0) {
-      const room = textWidth(USUAL_NUMBER, NUMBER_SIZE, 500);
-      const spare = isTensor(value) ? 0 : room - textWidth(brief, NUMBER_SIZE, 500);
-      this.text.setAttribute("x", String(this.at.x - (this.side * Math.max(0, spare)) / 2));
-    }
+    this.text.setAttribute("x", String(acrossOf(this.at, this.side, brief, value)));
     this.title.textContent = asked
       ? `What is this ${this.kind}?`
       : value === null && this.kind === "gradient"
@@ -82,7 +71,7 @@ export class EdgeMark {
     const of = (kind: string): Attributes =>
       id === undefined ? { [`data-output-${kind}`]: "" } : { [`data-${kind}-of-edge`]: id };
     const mark = (kind: Kind, at: Point): NumberMark =>
-      new NumberMark(kind, at, id === undefined ? 0 : lean(route.points, at), of(kind));
+      new NumberMark(kind, at, sideOf(id, route, at), of(kind));
     if (convention === "colah") this.local = mark("local", route.value);
     else {
       this.value = mark("value", route.value);
@@ -118,7 +107,8 @@ export class EdgeMark {
       else element.remove();
   }
 
-  show({ value, gradient, local, asked }: Numbers): void {
+  show(numbers: Numbers): void {
+    const { value, gradient, local, asked } = numbers;
     this.value?.show(value, asked?.value);
     this.gradient?.show(gradient, asked?.gradient);
     this.local?.show(local);
@@ -130,13 +120,7 @@ export class EdgeMark {
       if (leaf !== undefined && typeof value === "number") dataset.scrub = leaf;
       else delete dataset.scrub;
     }
-    const forth = asked?.value ? "value to be found" : `value ${formatLong(value, 80)}`;
-    const back = asked?.gradient
-      ? "gradient to be found"
-      : gradient === null
-        ? "no gradient"
-        : `gradient ${formatLong(gradient, 80)}`;
-    this.element.setAttribute("aria-label", `${name}: ${forth}, ${back}`);
+    this.element.setAttribute("aria-label", `${name}: ${numberWords(numbers, "no gradient")}`);
     const none = gradient === null || gradient === undefined;
     this.element.classList.toggle("no-gradient", none && !asked?.gradient);
   }

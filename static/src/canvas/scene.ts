@@ -9,7 +9,7 @@ import {
   nameOf,
   outputOf,
 } from "../model/document.js";
-import { slotCount, slotsOf, type Ops } from "../model/edit.js";
+import { slotCount, slotsOf, type Signs } from "../model/edit.js";
 import type { Convention } from "../model/look.js";
 import { groupNode } from "../model/session.js";
 import { formatBrief, isScalar } from "../model/numbers.js";
@@ -76,7 +76,7 @@ export interface Scene {
 
 export function buildScene(
   graph: GraphDocument,
-  ops: Ops,
+  ops: Signs,
   numbers: SceneNumbers,
   convention: Convention = "book",
 ): Scene {
@@ -229,7 +229,7 @@ function groupScene(id: string, group: Group, uses: number): SceneNode {
 function sceneNode(
   node: GraphNode,
   named: ReadonlyMap<string, GraphNode>,
-  ops: Ops,
+  ops: Signs,
   uses: number,
 ): SceneNode {
   const op = ops.get(node.op);
