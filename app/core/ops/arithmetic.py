@@ -18,6 +18,7 @@ from app.core.elementary import (
 )
 from app.core.layer import Elementwise, Keeps, at
 from app.core.slips.catalogue import EXPONENT_KEPT, FACTOR_FORGOTTEN, SQUARE_FORGOTTEN, Slip
+from app.core.spelling import Code, Term
 
 
 class Add(Elementwise):
@@ -127,6 +128,11 @@ class Pow(Elementwise):
             EXPONENT_KEPT: (y * power(x, y), None),
         }
 
+    def code(self, x: Term, y: Term) -> Code:
+        # micrograd's exponents are numbers.
+        native = {} if y.constant is None else {"micrograd": f"{x} ** {y.constant!r}"}
+        return {**super().code(x, y), **native}
+
     def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
         x, y = inputs
         return y * power(x, y - 1.0), power(x, y) * log(x)
@@ -192,6 +198,9 @@ class Maximum(Elementwise):
     def value(self, x: Operand, y: Operand) -> Operand:
         return maximum(x, y)
 
+    def code(self, x: Term, y: Term) -> Code:
+        return {**super().code(x, y), "torch": f"torch.maximum({x}, {y})"}
+
     def partials(self, x: Operand, y: Operand) -> tuple[Operand, ...]:
         return (1.0 + sign(x - y)) / 2.0, (1.0 + sign(y - x)) / 2.0
 
@@ -206,6 +215,9 @@ class Minimum(Elementwise):
 
     def value(self, x: Operand, y: Operand) -> Operand:
         return minimum(x, y)
+
+    def code(self, x: Term, y: Term) -> Code:
+        return {**super().code(x, y), "torch": f"torch.minimum({x}, {y})"}
 
     def partials(self, x: Operand, y: Operand) -> tuple[Operand, ...]:
         return (1.0 + sign(y - x)) / 2.0, (1.0 + sign(x - y)) / 2.0

@@ -14,6 +14,7 @@ from app.core.params import Subscripts
 from app.core.slips.catalogue import PRODUCT_ORDER, TRANSPOSE_MISSING, TRANSPOSED, Slip
 from app.core.slips.copies import unsummed
 from app.core.subscripts import read_subscripts
+from app.core.spelling import Code, OnnxNodes, Term
 from app.core.tensor import (
     Array,
     Shape,
@@ -82,6 +83,12 @@ class Matmul(Layer):
         except ValueError:
             raise fault from None
         return (*batch, *x[-2:-1], *(w[-1:] if len(w) > 1 else ()))
+
+    def code(self, x: Term, w: Term) -> Code:
+        return {"torch": f"{x} @ {w}", "jax": f"{x} @ {w}"}
+
+    def onnx(self, nodes: OnnxNodes, x: Term, w: Term) -> str:
+        return nodes.node("MatMul", x, w)
 
     def work(self, x: Shape, w: Shape) -> int:
         return 2 * size_of(self.shape(x, w)) * x[-1]
@@ -180,6 +187,9 @@ class Affine(Layer):
 
     def work(self, x: Shape, w: Shape, b: Shape) -> int:
         return 2 * size_of(x) * w[1] + size_of((*x[:-1], w[1]))
+
+    def code(self, x: Term, w: Term, b: Term) -> Code:
+        return {"torch": f"{x} @ {w} + {b}", "jax": f"{x} @ {w} + {b}"}
 
     def decompose(self, build: GraphBuilder, x: str, w: str, b: str) -> str:
         return build.add("add", build.add("matmul", x, w), b)

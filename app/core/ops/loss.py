@@ -26,6 +26,7 @@ from app.core.slips.catalogue import (
     TARGET_FORGOTTEN,
     Slip,
 )
+from app.core.spelling import Code, OnnxNodes, Term
 from app.core.tensor import Array, Shape, Value, as_value, format_shape, size_of
 
 
@@ -102,6 +103,16 @@ class OneHot(Layer):
             raise LayerError("one-hot rows need at least one class")
         return (*t, self.classes)
 
+    def code(self, t: Term) -> Code:
+        return {
+            "torch": f"torch.nn.functional.one_hot({t}.long(), {self.classes}).to({t}.dtype)",
+            "jax": f"jax.nn.one_hot({t}, {self.classes})",
+        }
+
+    def onnx(self, nodes: OnnxNodes, t: Term) -> str:
+        index = nodes.node("Cast", t, to=np.dtype(np.int64))
+        return nodes.node("OneHot", index, nodes.constant(np.int64(self.classes)), nodes.constant(np.array([0.0, 1.0])))
+
 
 class SoftmaxWithLoss(Layer):
     """Softmax and cross-entropy error in one, averaged over the batch. Scores are sent back (y − t) / N.
@@ -148,6 +159,21 @@ class SoftmaxWithLoss(Layer):
 
     def work(self, x: Shape, t: Shape) -> int:
         return 8 * size_of(x)
+
+    def code(self, x: Term, t: Term) -> Code:
+        index = t.shape != x.shape
+        rows = f"jax.nn.one_hot({t}, {x.shape[-1]})" if index else t
+        total = f"-jnp.sum({rows} * jax.nn.log_softmax({x}))"
+        return {
+            "torch": f"torch.nn.functional.cross_entropy({x}, {t}{'.long()' if index else ''})",
+            "jax": total if _batch(x.shape) == 1 else f"{total} / {_batch(x.shape)}",
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term, t: Term) -> str:
+        rows = OneHot(classes=x.shape[-1]).onnx(nodes, t) if t.shape != x.shape else t
+        terms = nodes.node("Mul", rows, nodes.node("LogSoftmax", x, axis=-1))
+        total = nodes.node("ReduceSum", terms, keepdims=0)
+        return nodes.node("Div", total, nodes.constant(np.float64(-_batch(x.shape))))
 
     def decompose(self, build: GraphBuilder, x: str, t: str) -> str:
         grown = build.add("exp", x)

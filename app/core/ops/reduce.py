@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -22,10 +22,16 @@ from app.core.slips.catalogue import (
     Slip,
 )
 from app.core.tensor import Array, Shape, Value, as_value, format_shape, shape_of, size_of
+from app.core.spelling import Code, OnnxNodes, Term, call
 
 
 class Reduction(Layer, abstract=True):
-    """An op that folds axes away: all of them, or those of ``axis``, which ``keepdims`` leaves with length 1."""
+    """An op that folds axes away: all of them, or those of ``axis``, which ``keepdims`` leaves with length 1.
+
+    ``functions`` are what PyTorch, JAX and ONNX call it.
+    """
+
+    functions: ClassVar[tuple[str, str, str]]
 
     def __init__(self, *, axis: Axis = None, keepdims: bool = False) -> None:
         self.axis = axis
@@ -42,6 +48,17 @@ class Reduction(Layer, abstract=True):
 
     def _axes(self, shape: Shape) -> tuple[int, ...]:
         return tuple(range(len(shape))) if self.axis is None else several_axes(self.axis, shape)
+    def code(self, x: Term) -> Code:
+        torch, jax, _ = self.functions
+        return {
+            "torch": call(torch, x, dim=self.axis, keepdim=self.keepdims),
+            "jax": call(jax, x, axis=self.axis, keepdims=self.keepdims),
+            **({} if x.shape else {"micrograd": str(x)}),  # A number alone is its own sum, mean and maximum.
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        axes = nodes.constant(np.array(self._axes(x.shape), dtype=np.int64))
+        return nodes.node(self.functions[2], x, axes, keepdims=int(self.keepdims))
 
     def _spread(self, reduced: Any, shape: Shape) -> Array:
         """A result of this reduction, once more in the input's shape."""
@@ -53,6 +70,7 @@ class Sum(Reduction):
     """Sum along axes. Backward copies the upstream gradient to every element."""
 
     symbol = "Σ"
+    functions = ("torch.sum", "jnp.sum", "ReduceSum")
     whole = True
     kept = ("shape",)
     keeps_doc = "Its input's shape alone: backward copies the upstream gradient into it."
@@ -77,6 +95,7 @@ class Mean(Reduction):
     """Mean along axes. Backward shares the upstream gradient equally among the elements."""
 
     symbol = "mean"
+    functions = ("torch.mean", "jnp.mean", "ReduceMean")
     kept = ("shape",)
     keeps_doc = "Its input's shape alone: backward shares the upstream gradient out over it."
     samples = (at([[1.0, 2.0], [3.0, 4.0]]), at([[1.0, 2.0], [3.0, 4.0]], axis=1), at(2.0))
@@ -183,6 +202,7 @@ class Max(_Extremum):
     """The largest element along axes. The gradient goes to it; equal ones share it."""
 
     symbol = "max"
+    functions = ("torch.amax", "jnp.max", "ReduceMax")  # torch.max would choose one of equal ones.
     whole = True
     samples = (at([[1.0, 5.0], [3.0, 4.0]]), at([[1.0, 5.0], [3.0, 4.0]], axis=0), at(2.0))
     value_latex = r"\max_i x_i"
@@ -196,6 +216,7 @@ class Min(_Extremum):
     """The smallest element along axes. The gradient goes to it; equal ones share it."""
 
     symbol = "min"
+    functions = ("torch.amin", "jnp.min", "ReduceMin")
     whole = True
     samples = (at([[1.0, 5.0], [3.0, 4.0]]), at([[1.0, 5.0], [3.0, 4.0]], axis=0), at(2.0))
     value_latex = r"\min_i x_i"

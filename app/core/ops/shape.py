@@ -25,6 +25,7 @@ from app.core.tensor import (
 )
 
 _RESHAPED = r"\operatorname{reshape}\left(\text{upstream}\right)"
+from app.core.spelling import Code, OnnxNodes, Term, call
 
 
 class Transpose(Layer):
@@ -62,6 +63,21 @@ class Transpose(Layer):
         if sorted(axis + len(x) if axis < 0 else axis for axis in self.axes) != list(range(len(x))):
             raise LayerError(f"axes {list(self.axes)} are not an order of the axes of a {format_shape(x)} input")
         return tuple(x[axis] for axis in self.axes)
+
+    def code(self, x: Term) -> Code:
+        return {
+            "torch": f"{x}.permute({self._order(x)})",
+            "jax": call("jnp.transpose", x, axes=self.axes),
+            **({} if x.shape else {"micrograd": str(x)}),
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        return nodes.node("Transpose", x, perm=self._order(x))
+
+    def _order(self, x: Term) -> tuple[int, ...]:
+        """The new order of the axes, each counted from the front."""
+        rank = len(x.shape)
+        return tuple(axis % rank for axis in (range(rank)[::-1] if self.axes is None else self.axes))
 
 
 class _Reshaping(Layer, abstract=True):
@@ -103,6 +119,16 @@ class Reshape(_Reshaping):
         if not fits or any(length < -1 for length in self.target):
             raise LayerError(f"{size_of(x)} elements of shape {format_shape(x)} do not fit {list(self.target)}")
         return tuple(size_of(x) // known if length == -1 else length for length in self.target)
+
+    def code(self, x: Term) -> Code:
+        return {
+            "torch": f"torch.reshape({x}, {self.target})",
+            "jax": f"jnp.reshape({x}, {self.target})",
+            **({} if x.shape or self.target else {"micrograd": str(x)}),
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        return nodes.node("Reshape", x, nodes.constant(np.array(self.target, dtype=np.int64)))
 
 
 class Flatten(_Reshaping):
@@ -293,3 +319,13 @@ class StopGradient(Layer):
 
     def shape(self, x: Shape) -> Shape:
         return x
+
+    def code(self, x: Term) -> Code:
+        return {
+            "torch": f"{x}.detach()",
+            "jax": f"jax.lax.stop_gradient({x})",
+            **({} if x.shape else {"micrograd": f"Value({x}.data)"}),
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        return nodes.node("Identity", x)

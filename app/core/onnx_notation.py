@@ -1,0 +1,70 @@
+"""Formulas as ONNX nodes: what :mod:`app.core.notation` prints, in operators that take and give names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import numpy as np
+
+from app.core.notation import Call, Name, Number, Symbol, as_symbol
+from app.core.spelling import OnnxNodes
+
+_OPERATORS: Final[Mapping[str, str]] = {
+    "add": "Add", "subtract": "Sub", "multiply": "Mul", "divide": "Div", "negative": "Neg", "power": "Pow",
+    "exp": "Exp", "log": "Log", "sqrt": "Sqrt", "sin": "Sin", "cos": "Cos", "tanh": "Tanh",
+    "absolute": "Abs", "sign": "Sign", "maximum": "Max", "minimum": "Min", "where": "Where",
+    "greater": "Greater", "less": "Less", "greater_equal": "GreaterOrEqual", "less_equal": "LessOrEqual",
+    "equal": "Equal", "bitwise_and": "And",
+}  # fmt: skip
+
+
+def onnx_nodes(formula: Any, nodes: OnnxNodes) -> str:
+    """The nodes of a formula whose names are values there already; the name of the last one's output.
+
+    Raises ``KeyError`` for a NumPy function that nobody has said in ONNX.
+    """
+    return _emit(as_symbol(formula), nodes)
+
+
+def _emit(symbol: Symbol, nodes: OnnxNodes) -> str:
+    # As deep as an op's formula, which is a line of code.
+    match symbol:
+        case Name(text):
+            return text
+        case Number(number):
+            return nodes.constant(np.float64(number))
+        case Call(function, operands):
+            inputs = [_emit(operand, nodes) for operand in operands]
+            if (compose := _COMPOSED.get(function)) is not None:
+                return compose(nodes, *inputs)
+            return nodes.node(_OPERATORS[function], *inputs)
+    raise TypeError(f"{type(symbol).__name__} is not a symbol that can be written")
+
+
+def _square(nodes: OnnxNodes, x: str) -> str:
+    return nodes.node("Mul", x, x)
+
+
+def _tan(nodes: OnnxNodes, x: str) -> str:
+    # ONNX Runtime has no Tan in double precision.
+    return nodes.node("Div", nodes.node("Sin", x), nodes.node("Cos", x))
+
+
+def _logaddexp(nodes: OnnxNodes, x: str, y: str) -> str:
+    distance = nodes.node("Neg", nodes.node("Abs", nodes.node("Sub", x, y)))
+    return nodes.node("Add", nodes.node("Max", x, y), _log1p(nodes, nodes.node("Exp", distance)))
+
+
+def _log1p(nodes: OnnxNodes, x: str) -> str:
+    """log(1 + x) to the last digit by Kahan's formula, log(w) · x / (w − 1) with w = 1 + x as it was rounded."""
+    one = nodes.constant(np.float64(1.0))
+    w = nodes.node("Add", one, x)
+    lost = nodes.node("Equal", w, one)
+    # A denominator of 1 where nothing is left of x, and the quotient isn't taken.
+    denominator = nodes.node("Where", lost, one, nodes.node("Sub", w, one))
+    quotient = nodes.node("Div", nodes.node("Mul", nodes.node("Log", w), x), denominator)
+    return nodes.node("Where", lost, x, quotient)
+
+
+_COMPOSED: Final[Mapping[str, Callable[..., str]]] = {"square": _square, "tan": _tan, "logaddexp": _logaddexp}
