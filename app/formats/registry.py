@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.formats import formula, formula_writer, json_reader, json_writer, latex_writer, layers_python
+from app.formats import (
+    formula,
+    formula_writer,
+    jax_writer,
+    json_reader,
+    json_writer,
+    latex_writer,
+    layers_python,
+    micrograd_writer,
+    pytorch_writer,
+)
 from app.formats.format import Exporter, Importer
 
 EXPORTERS: Final[dict[str, Exporter]] = {
@@ -13,6 +23,9 @@ EXPORTERS: Final[dict[str, Exporter]] = {
         json_writer.EXPORTER,
         formula_writer.EXPORTER,
         layers_python.EXPORTER,
+        pytorch_writer.EXPORTER,
+        jax_writer.EXPORTER,
+        micrograd_writer.EXPORTER,
         latex_writer.EXPORTER,
     )
 }

@@ -129,9 +129,15 @@ class Pow(Elementwise):
         }
 
     def code(self, x: Term, y: Term) -> Code:
-        # micrograd's exponents are numbers.
-        native = {} if y.constant is None else {"micrograd": f"{x} ** {y.constant!r}"}
-        return {**super().code(x, y), **native}
+        # At 0 the derivative of x⁰ would be 0 · ∞: in micrograd, and in JAX but for a whole number as the exponent.
+        code = dict(super().code(x, y))
+        code["jax"] = f"jnp.where(({x} == 0.0) & ({y} == 0.0), 1.0, {x}) ** {y}"
+        if y.constant is not None:
+            exponent = int(y.constant) if y.constant.is_integer() else y.constant
+            code["jax"] = f"{x} ** {exponent}"
+            if exponent != 0:
+                code["micrograd"] = f"{x} ** {exponent}"
+        return code
 
     def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
         x, y = inputs
@@ -182,6 +188,10 @@ class Abs(Elementwise):
 
     def value(self, x: Operand) -> Operand:
         return absolute(x)
+
+    def code(self, x: Term) -> Code:
+        # The derivative of jnp.abs is 1 at 0.
+        return {**super().code(x), "torch": f"torch.abs({x})", "jax": f"{x} * jnp.sign({x})"}
 
     def partials(self, x: Operand) -> tuple[Operand, ...]:
         return (sign(x),)

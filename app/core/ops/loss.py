@@ -106,7 +106,7 @@ class OneHot(Layer):
     def code(self, t: Term) -> Code:
         return {
             "torch": f"torch.nn.functional.one_hot({t}.long(), {self.classes}).to({t}.dtype)",
-            "jax": f"jax.nn.one_hot({t}, {self.classes})",
+            "jax": f"jax.nn.one_hot({t}.astype(int), {self.classes})",
         }
 
     def onnx(self, nodes: OnnxNodes, t: Term) -> str:
@@ -162,7 +162,7 @@ class SoftmaxWithLoss(Layer):
 
     def code(self, x: Term, t: Term) -> Code:
         index = t.shape != x.shape
-        rows = f"jax.nn.one_hot({t}, {x.shape[-1]})" if index else t
+        rows = f"jax.nn.one_hot({t}.astype(int), {x.shape[-1]})" if index else t
         total = f"-jnp.sum({rows} * jax.nn.log_softmax({x}))"
         return {
             "torch": f"torch.nn.functional.cross_entropy({x}, {t}{'.long()' if index else ''})",
