@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from app.core.notation import Call, Name, Number, Symbol, as_symbol
+from app.core.notation import Call, Name, Number, Symbol, as_symbol, functions
 from app.core.spelling import OnnxNodes
 
 _OPERATORS: Final[Mapping[str, str]] = {
@@ -19,12 +19,13 @@ _OPERATORS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 
-def onnx_nodes(formula: Any, nodes: OnnxNodes) -> str:
+def onnx_nodes(formula: Any, nodes: OnnxNodes) -> str | None:
     """The nodes of a formula whose names are values there already; the name of the last one's output.
 
-    Raises ``KeyError`` for a NumPy function that nobody has said in ONNX.
+    None where the formula has a NumPy function that nobody has said in ONNX.
     """
-    return _emit(as_symbol(formula), nodes)
+    symbol = as_symbol(formula)
+    return _emit(symbol, nodes) if functions(symbol) <= _OPERATORS.keys() | _COMPOSED.keys() else None
 
 
 def _emit(symbol: Symbol, nodes: OnnxNodes) -> str:

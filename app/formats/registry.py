@@ -13,6 +13,7 @@ from app.formats import (
     latex_writer,
     layers_python,
     micrograd_writer,
+    onnx_writer,
     pytorch_writer,
 )
 from app.formats.format import Exporter, Importer
@@ -26,6 +27,7 @@ EXPORTERS: Final[dict[str, Exporter]] = {
         pytorch_writer.EXPORTER,
         jax_writer.EXPORTER,
         micrograd_writer.EXPORTER,
+        onnx_writer.EXPORTER,
         latex_writer.EXPORTER,
     )
 }

@@ -69,16 +69,11 @@ def sayable(graph: Graph, exporter: str) -> bool:
 
 @pytest.mark.parametrize("exporter", WRITERS)
 def test_every_op_and_example_runs_to_the_same_numbers(exporter: str) -> None:
-    failed = {}
-    for name, graph in GRAPHS.items():
-        if not sayable(graph, exporter):
-            continue
-        for one in (graph, weighed(graph)):
-            try:
-                assert_same(one, exporter)
-            except Exception as error:
-                failed[name] = f"{type(error).__name__}: {error}"
-    assert not failed, "\n".join(f"{name}: {text}" for name, text in failed.items())
+    graphs = [graph for graph in GRAPHS.values() if sayable(graph, exporter)]
+    assert len(graphs) > 40
+    for graph in graphs:
+        assert_same(graph, exporter)
+        assert_same(weighed(graph), exporter)
 
 
 KINKS: dict[str, Callable[[], Graph]] = {
@@ -124,12 +119,10 @@ def test_awkward_labels_and_names_stay_what_they_are(exporter: str) -> None:
         "x", "dx", "exp", "exp_2", "_", "a2", "list",
     ]  # fmt: skip
     labels = [
-        "\"'\\", '"""', "'''\n import os", "</script><!--", "한국어 \u0301", "😀\u200d", "\u202e reversed \u2066", "\r\x85\u2028x",
-        "{}{0}%s", "\t\x00\x1b[31m",
+        "\"'\\", '"""', "'''\n import os", "</script><!--", "한국어 \u0301", "😀\u200d", "\u202e reversed \u2066",
+        "\r\x85\u2028x", "{}{0}%s", "\t\x00\x1b[31m",
     ]  # fmt: skip
-    nodes = [
-        Node(node_id, "input", value=float(n + 1), label=labels[n % len(labels)]) for n, node_id in enumerate(ids)
-    ]
+    nodes = [Node(node_id, "input", value=float(n + 1), label=labels[n % len(labels)]) for n, node_id in enumerate(ids)]
     ends = [Node(f"s{n}", "exp", (node.id,), label=labels[n % len(labels)]) for n, node in enumerate(nodes)]
     total = ends[0].id
     sums = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from app.core.elementary import (
     Operand,
@@ -19,6 +20,8 @@ from app.core.elementary import (
 from app.core.layer import Elementwise, Keeps, at
 from app.core.slips.catalogue import EXPONENT_KEPT, FACTOR_FORGOTTEN, SQUARE_FORGOTTEN, Slip
 from app.core.spelling import Code, Term
+
+_LARGE: Final = 2.0**31
 
 
 class Add(Elementwise):
@@ -133,7 +136,7 @@ class Pow(Elementwise):
         code = dict(super().code(x, y))
         code["jax"] = f"jnp.where(({x} == 0.0) & ({y} == 0.0), 1.0, {x}) ** {y}"
         if y.constant is not None:
-            exponent = int(y.constant) if y.constant.is_integer() else y.constant
+            exponent = int(y.constant) if y.constant.is_integer() and abs(y.constant) < _LARGE else y.constant
             code["jax"] = f"{x} ** {exponent}"
             if exponent != 0:
                 code["micrograd"] = f"{x} ** {exponent}"

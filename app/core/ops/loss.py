@@ -110,8 +110,10 @@ class OneHot(Layer):
         }
 
     def onnx(self, nodes: OnnxNodes, t: Term) -> str:
-        index = nodes.node("Cast", t, to=np.dtype(np.int64))
-        return nodes.node("OneHot", index, nodes.constant(np.int64(self.classes)), nodes.constant(np.array([0.0, 1.0])))
+        # ONNX Runtime has no OneHot in double precision.
+        column = nodes.node("Unsqueeze", t, nodes.constant(np.array([-1])))
+        chosen = nodes.node("Equal", column, nodes.constant(np.arange(float(self.classes))))
+        return nodes.node("Cast", chosen, to=np.dtype(np.float64))
 
 
 class SoftmaxWithLoss(Layer):

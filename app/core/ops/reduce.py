@@ -51,7 +51,8 @@ class Reduction(Layer, abstract=True):
     def code(self, x: Term) -> Code:
         torch, jax, _ = self.functions
         return {
-            "torch": call(torch, x, dim=self.axis, keepdim=self.keepdims),
+            # No axes are all axes to PyTorch.
+            "torch": str(x) if self.axis == () else call(torch, x, dim=self.axis, keepdim=self.keepdims),
             "jax": call(jax, x, axis=self.axis, keepdims=self.keepdims),
             **({} if x.shape else {"micrograd": str(x)}),  # A number alone is its own sum, mean and maximum.
         }
@@ -59,6 +60,8 @@ class Reduction(Layer, abstract=True):
     def onnx(self, nodes: OnnxNodes, x: Term) -> str:
         axes = nodes.constant(np.array(self._axes(x.shape), dtype=np.int64))
         return nodes.node(self.functions[2], x, axes, keepdims=int(self.keepdims))
+        axes = nodes.constant(np.array(self._axes(x.shape), dtype=np.int64))
+        return nodes.node(self.functions[2], x, axes, keepdims=int(self.keepdims), noop_with_empty_axes=1)
 
     def _spread(self, reduced: Any, shape: Shape) -> Array:
         """A result of this reduction, once more in the input's shape."""

@@ -72,7 +72,7 @@ class Transpose(Layer):
         }
 
     def onnx(self, nodes: OnnxNodes, x: Term) -> str:
-        return nodes.node("Transpose", x, perm=self._order(x))
+        return nodes.node("Transpose", x, perm=self._order(x) or None)
 
     def _order(self, x: Term) -> tuple[int, ...]:
         """The new order of the axes, each counted from the front."""
