@@ -370,7 +370,11 @@ class Elementwise(Layer, abstract=True):
 
     def partials_at(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
         """``partials`` of what would be kept of these inputs and this output."""
-        return self.partials(*self._keep(tuple(inputs), output))
+        return self.partials(*self.kept_at(inputs, output))
+
+    def kept_at(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
+        """What would be kept of these inputs and this output, in the order of ``kept``."""
+        return self._keep(tuple(inputs), output)
 
     def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
         """``partials`` over symbols; an op whose code guards special cases writes the plain formula here."""

@@ -13,6 +13,7 @@ from app.formats import (
     latex_writer,
     layers_python,
     micrograd_writer,
+    numpy_writer,
     onnx_writer,
     pytorch_writer,
 )
@@ -24,6 +25,7 @@ EXPORTERS: Final[dict[str, Exporter]] = {
         json_writer.EXPORTER,
         formula_writer.EXPORTER,
         layers_python.EXPORTER,
+        numpy_writer.EXPORTER,
         pytorch_writer.EXPORTER,
         jax_writer.EXPORTER,
         micrograd_writer.EXPORTER,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -29,23 +30,27 @@ WRITERS = [
             name in PACKAGES and importlib.util.find_spec(PACKAGES[name]) is None, reason="its package isn't installed"
         ),
     )
-    for name in (*PACKAGES,)
+    for name in ("numpy", *PACKAGES)
 ]
 
 
-def run_program(text: str) -> dict[str, Any]:
-    """What a program prints, by the name before the sign of equality."""
+def run_program(text: str) -> list[Any]:
+    """The output and the gradients that a program prints."""
+    scope: dict[str, Any] = {"__name__": "program"}
     with contextlib.redirect_stdout(io.StringIO()) as printed, np.errstate(all="ignore"):
-        exec(compile(text, "program", "exec"), {"__name__": "program"})
+        exec(compile(text, "program", "exec"), scope)
+    shown = re.findall(r"^print\((\w+(?:, \w+)*)\)$", text, re.MULTILINE)
+    if shown:  # NumPy's arrays can't be read back from what is printed.
+        return [scope[name] for name in ", ".join(shown).split(", ")]
     lines = [line.partition(" = ") for line in printed.getvalue().splitlines()]
-    return {name: eval(value, {"nan": np.nan, "inf": np.inf}) for name, _, value in lines}
+    return [eval(value, {"nan": np.nan, "inf": np.inf}) for _, _, value in lines]
 
 
 def assert_same(graph: Graph, exporter: str) -> None:
     run = evaluate(graph)
     content = EXPORTERS[exporter].write(graph, ExportOptions())
     assert isinstance(content, str)
-    found = list(run_program(content).values())
+    found = run_program(content)
     asked = [slot for slot, _ in run.plan.leaves if run.gradients[slot] is not None]
     assert len(found) == 1 + len(asked), content
     wanted: list[Value | None] = [run.values[run.plan.output], *[run.gradients[slot] for slot in asked]]
