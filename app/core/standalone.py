@@ -31,7 +31,7 @@ class Standalone:
     """
 
     def __init__(self, ops: Mapping[type[Layer], Collection[int]]) -> None:
-        self._imports: set[str] = set()
+        self._imports = {"import numpy as np"}
         self._parts: list[str] = []
         self._reached: dict[type, set[str]] = {}
         self.names: set[str] = set()
@@ -49,7 +49,6 @@ class Standalone:
         if not issubclass(op, Elementwise):
             self._class(op)
             return
-        self._imports.add("import numpy as np")
         if stretched:
             self._global(unbroadcast.__name__, unbroadcast)
         self.names.add(op.__name__)
@@ -110,7 +109,6 @@ class Standalone:
             self._imports.add(f"import {value.__name__}" + ("" if value.__name__ == name else f" as {name}"))
         elif inspect.isfunction(value) and "<locals>" in value.__qualname__:
             # An elementary function: of floats, arrays and symbols.
-            self._imports.add("import numpy as np")
             self._parts.append(f"{name} = {numpy_source(value(*_arguments(value))).partition('(')[0]}\n")
         elif inspect.isfunction(value):
             self._function(value)
