@@ -49,16 +49,10 @@ def write_micrograd(graph: Graph, options: ExportOptions) -> str:
 
 def _refuse_tensors(graph: Graph, options: ExportOptions) -> None:
     run = evaluate(graph, output=options.output, limits=options.limits)
-    faults = [
-        Fault(
-            "not-writable", f"{run.name(slot)}: micrograd has numbers alone, and this has shape {format_shape(shape)}",
-            node=run.plan.ids[slot],
-        )
-        for slot, shape in enumerate(run.plan.shapes)
-        if shape
-    ]  # fmt: skip
-    if faults:
-        raise GraphError(faults)
+    for slot, shape in enumerate(run.plan.shapes):
+        if shape:
+            detail = f"{run.name(slot)}: micrograd has numbers alone, and this has shape {format_shape(shape)}"
+            raise GraphError([Fault("not-writable", detail, node=run.plan.ids[slot])])
 
 
 def _says(layer: Layer, terms: Sequence[Term]) -> bool:

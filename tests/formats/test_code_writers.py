@@ -142,7 +142,7 @@ def test_awkward_labels_and_names_stay_what_they_are(exporter: str) -> None:
 
 
 def test_micrograd_has_numbers_alone() -> None:
-    with pytest.raises(GraphError, match=r"y: micrograd has numbers alone, and this has shape \(2,\)"):
+    with pytest.raises(GraphError, match=r"c: micrograd has numbers alone, and this has shape \(2,\)$"):
         EXPORTERS["micrograd"].write(parse_formula("y = x * [1, 2]"), ExportOptions())
 
 

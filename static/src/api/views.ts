@@ -1,6 +1,6 @@
 /** A graph in several languages, each place linked to its node; and as files. */
 import type { GraphDocument } from "./client.js";
-import { post, postForText } from "./http.js";
+import { get, post, postForText } from "./http.js";
 import type { components } from "./schema.js";
 
 type Schemas = components["schemas"];
@@ -8,6 +8,12 @@ export type Views = Schemas["ViewsResponse"];
 export type View = Schemas["View"];
 export type ViewSpan = Schemas["ViewSpan"];
 export type ViewEquation = Schemas["ViewEquation"];
+
+export type Format = Schemas["FormatEntry"];
+
+/** The formats that graphs are written in. */
+export const exporters = async (): Promise<readonly Format[]> =>
+  (await get<Schemas["FormatsResponse"]>("/api/formats")).exporters;
 
 export const views = (graph: GraphDocument): Promise<Views> => post("/api/views", { graph });
 
