@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
 
 from app.core.errors import GraphError
 from app.core.evaluate import evaluate
@@ -20,7 +21,7 @@ from app.formats.format import ExportOptions
 from app.formats.formula import parse_formula
 from app.formats.registry import EXPORTERS
 from tests.core.test_contract import weights
-from tests.formats.test_writers import GRAPHS
+from tests.formats.test_writers import GRAPHS, random_graphs
 
 PACKAGES = {"pytorch": "torch", "jax": "jax", "micrograd": "micrograd"}
 WRITERS = [
@@ -150,3 +151,14 @@ def test_micrograd_goes_back_through_deep_graphs() -> None:
     nodes = [Node("x", "input", value=0.5), Node("c", "constant", value=1.0)]
     nodes += [Node(f"n{n}", "sub", ("c", f"n{n - 1}" if n else "x")) for n in range(3000)]
     assert_same(Graph(tuple(nodes)), "micrograd")
+
+
+@pytest.mark.parametrize("exporter", [writer for writer in WRITERS if writer.values[0] != "jax"])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(graph=random_graphs())
+def test_random_graphs_run_to_the_same_numbers(exporter: str, graph: Graph) -> None:
+    run = evaluate(graph)
+    numbers = [number for number in (*run.values, *run.gradients) if number is not None]
+    # Where sums cancel, or numbers leave the finite ones, each library has its own last digits.
+    assume(all(np.isfinite(number) and (number == 0.0 or 1e-6 < abs(number) < 1e6) for number in numbers))
+    assert_same(graph, exporter)
