@@ -57,7 +57,7 @@ def _name(statement: ast.stmt) -> str | None:
 
 
 def bare(source: str) -> str:
-    """Python code without its types: annotations of arguments, results and variables."""
+    """Python code without its types: annotations of arguments, results, and variables that are given a value."""
     lines = [line.encode() for line in source.splitlines()]
     for line, start, end, instead in sorted(_annotations(ast.parse(source), lines), reverse=True):
         lines[line] = lines[line][:start] + instead + lines[line][end:]
@@ -77,5 +77,7 @@ def _annotations(tree: ast.AST, lines: Sequence[bytes]) -> Iterator[tuple[int, i
                 yield (line - 1, start, end + 3, b"=") if default else (line - 1, start, end, b"")
             case ast.FunctionDef(returns=ast.expr(lineno=line, col_offset=start, end_col_offset=int(end))):
                 yield line - 1, lines[line - 1].rindex(b" ->", 0, start), end, b""
-            case ast.AnnAssign(target=target, annotation=ast.expr(lineno=line, end_col_offset=int(end))):
+            case ast.AnnAssign(
+                target=target, value=ast.expr(), annotation=ast.expr(lineno=line, end_col_offset=int(end))
+            ):
                 yield line - 1, target.end_col_offset or 0, end, b""
