@@ -17,7 +17,7 @@ from app.core.tensor import shape_of
 from tests.core.test_contract import CASES, arrays, settings, weights
 
 COMPUTED = [op for op in OPS if not op.is_leaf]
-SCOPE: dict[str, Any] = {"__name__": "layers"}
+SCOPE: dict[str, Any] = {"__name__": "__main__"}
 WHOLE = Standalone({op: range(len(op.inputs)) for op in COMPUTED})
 exec(compile(WHOLE.text(), "layers", "exec"), SCOPE)
 

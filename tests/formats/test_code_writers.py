@@ -37,7 +37,7 @@ WRITERS = [
 
 def run_program(text: str) -> list[Any]:
     """The output and the gradients that a program prints."""
-    scope: dict[str, Any] = {"__name__": "program"}
+    scope: dict[str, Any] = {"__name__": "__main__"}
     with contextlib.redirect_stdout(io.StringIO()) as printed, np.errstate(all="ignore"):
         exec(compile(text, "program", "exec"), scope)
     shown = re.findall(r"^print\((\w+(?:, \w+)*)\)$", text, re.MULTILINE)
