@@ -39,7 +39,9 @@ def _forward(layer: Elementwise, stretched: Collection[int]) -> Iterator[str]:
         yield f"        {_OUTPUT.text} = {value}"
         value = _OUTPUT.text
     yield from (f"        self.{name} = {numpy_source(symbol)}" for name, symbol in zip(layer.kept, kept, strict=True))
-    yield from (f"        self.{layer.inputs[place]}_shape = np.shape({layer.inputs[place]})" for place in stretched)
+    for place in stretched:
+        if (name := layer.inputs[place]) not in layer.labels:
+            yield f"        self.{name}_shape = np.shape({name})"
     yield f"        return {value}"
 
 
@@ -51,9 +53,10 @@ def _backward(layer: Elementwise, stretched: Collection[int]) -> Iterator[str]:
         yield f'{indent}with np.errstate(all="ignore"):  # np.where computes both of its branches.'
         indent = " " * 12
     for place, (name, partial) in enumerate(zip(layer.inputs, partials, strict=True)):
-        share = _share(partial)
-        yield f"{indent}d{name} = {f'unbroadcast({share}, self.{name}_shape)' if place in stretched else share}"
-    shares = ", ".join(f"d{name}" for name in layer.inputs)
+        if name not in layer.labels:
+            share = _share(partial)
+            yield f"{indent}d{name} = {f'unbroadcast({share}, self.{name}_shape)' if place in stretched else share}"
+    shares = ", ".join("None" if name in layer.labels else f"d{name}" for name in layer.inputs)
     yield f"        return {shares if len(layer.inputs) > 1 else f'({shares},)'}"
 
 

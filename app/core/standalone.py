@@ -9,11 +9,13 @@ from __future__ import annotations
 import ast
 import builtins
 import inspect
+import math
 import re
 import sys
 import textwrap
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import is_dataclass
+from enum import Enum
 from types import ModuleType
 from typing import Any, Final
 
@@ -45,10 +47,8 @@ class Standalone:
             self._names[_key(op)] = self._fresh(op.__name__)
             self._reach(op)
         for op, stretched in ops.items():
-            if issubclass(op, Elementwise):
-                if stretched:
-                    self._name(unbroadcast.__name__, unbroadcast)
-                self._parts.append("\n".join(book_layer(op, stretched)) + "\n")
+            if issubclass(op, Elementwise) and _takes_numbers(op):
+                self._book_layer(op, stretched)
             else:
                 self._layer(op)
 
@@ -61,6 +61,14 @@ class Standalone:
         """Imports, and then every part behind what it stands on."""
         imports = "".join(f"{line}\n" for line in sorted(self._imports))
         return imports + "".join(f"\n\n{part}" for part in self._parts) + ("\n" if self._parts else "")
+
+    def _book_layer(self, op: type[Elementwise], stretched: Collection[int]) -> None:
+        if stretched:
+            self._name(unbroadcast.__name__, unbroadcast)
+        lines = "\n".join(book_layer(op, stretched))
+        if "math." in lines:
+            self._name(math.__name__, math)
+        self._parts.append(f"{lines}\n")
 
     def _reach(self, op: type[Layer]) -> None:
         """Finds what of an op and its bases forward and backward use."""
@@ -78,61 +86,73 @@ class Standalone:
     def _layer(self, op: type[Layer]) -> None:
         """An op as it was written, behind the bases that it shares code with."""
         bases = [self._name(base.__name__, base) for base in op.__bases__ if base is not Layer]
-        reached = [(name, member) for name, member in vars(op).items() if name in self._reached.get(op, ())]
         members = [
             textwrap.indent(self._source(member, op.__module__), "    ")
             if _is_code(member)
-            else f"    {name} = {member!r}\n"
-            for name, member in reached
+            else f"    {name} = {self._literal(member)}\n"
+            for name, member in self._members(op)
         ]
         doc = (op.__doc__ or "").splitlines()[0]
         head = f"class {self._names[_key(op)]}({', '.join(bases)}):".replace("()", "")
         self._parts.append("\n".join([f'{head}\n    """{doc}"""\n', *members]))
+
+    def _members(self, op: type[Layer]) -> Iterator[tuple[str, Any]]:
+        """What of an op is used, and the values that it has from the base of all, which isn't written."""
+        if Layer in op.__bases__:
+            inherited = ((name, vars(Layer)[name]) for name in vars(Layer) if name in self._reached.get(Layer, ()))
+            yield from ((name, value) for name, value in inherited if name not in vars(op) and not _is_code(value))
+        yield from ((name, value) for name, value in vars(op).items() if name in self._reached.get(op, ()))
+
+    def _literal(self, value: Any) -> str:
+        if isinstance(value, Enum):
+            return f"{self._name(type(value).__name__, type(value))}.{value.name}"
+        return repr(value)
 
     def _name(self, name: str, value: Any, module: str = "") -> str:
         """The name under which something stands in the program, which it's added to if it isn't there."""
         key = _key(value, module, name)
         if key in self._names:
             return self._names[key]
-        owner = getattr(value, "__module__", None) or _OURS
+        owner = getattr(value, "__module__", module)
         if isinstance(value, ModuleType):
             self._names[key] = name
             self._imports.add(f"import {value.__name__}" + ("" if value.__name__ == name else f" as {name}"))
         elif owner.partition(".")[0] != _OURS:
             self._names[key] = name
-            self._imports.add(f"from {owner} import {name}")
+            self._imports.add(f"from {_imported_from(name, module)} import {name}")
         else:
             self._names[key] = self._fresh(name)
-            self._define(self._names[key], value, owner)
+            self._define(name, value, owner)
         return self._names[key]
 
     def _define(self, name: str, value: Any, module: str) -> None:
-        """Writes down something of ours."""
+        """Writes down something of ours, which a module has under a name."""
+        own = self._names[_key(value, module, name)]
         if isinstance(value, type) and issubclass(value, Layer):
             if value not in self._reached:
                 self._reach(value)
             self._layer(value)
         elif inspect.isfunction(value) and "<locals>" in value.__qualname__:
-            # An elementary function: of floats, arrays and symbols.
-            arguments = [Name(argument) for argument in inspect.signature(value).parameters]
-            self._parts.append(f"{name} = {numpy_source(value(*arguments)).partition('(')[0]}\n")
+            self._parts.append(_elementary(own, value))
         elif _is_code(value) or isinstance(value, type):
             self._parts.append(self._source(value, module))
         else:
-            self._parts.append(f"{name} = {value!r}\n")
+            self._parts.append(self._renamed(_assignment(name, module), module, {name: own}))
 
     def _source(self, value: Any, module: str) -> str:
         """The code of a function or class, what it stands on being written first."""
-        text = _source(value)
-        known = vars(sys.modules[module])
-        renamed = {name: self._name(name, known[name], module) for name in _used(text) if name in known}
-        if (key := _key(value)) in self._names:
-            renamed[value.__name__] = self._names[key]
-        for name, stands in renamed.items():
-            if name != stands:
-                text = re.sub(rf"\b{name}\b", stands, text)
         if is_dataclass(value):
             self._imports.add("from __future__ import annotations")  # Its fields keep their types.
+        key = _key(value)
+        return self._renamed(_source(value), module, {value.__name__: self._names[key]} if key in self._names else {})
+
+    def _renamed(self, text: str, module: str, own: Mapping[str, str]) -> str:
+        """Code of a module with the names that things have in the program; what it stands on is written first."""
+        known = vars(sys.modules[module])
+        used = {name: self._name(name, known[name], module) for name in _used(text) if name in known}
+        for name, stands in {**used, **own}.items():
+            if name != stands:
+                text = re.sub(rf"\b{name}\b", stands, text)
         return text
 
 
@@ -140,7 +160,43 @@ def _key(value: Any, module: str = "", name: str = "") -> tuple[str, str]:
     """What tells a function or class from others, in whatever module it was found; other values by where they stand."""
     if isinstance(value, ModuleType):
         return value.__name__, ""
-    return getattr(value, "__module__", module), getattr(value, "__qualname__", name)
+    own = getattr(value, "__qualname__", name)
+    # Functions that another one made are all named alike.
+    return getattr(value, "__module__", module), name if "<locals>" in own else own
+
+
+def _elementary(name: str, function: Any) -> str:
+    """A function of floats, arrays and symbols as NumPy has it."""
+    arguments = ", ".join(inspect.signature(function).parameters)
+    text = numpy_source(function(*map(Name, arguments.split(", "))))
+    whole = f"({arguments})"
+    return (
+        f"{name} = {text.removesuffix(whole)}\n" if text.endswith(whole) else f"def {name}{whole}:\n    return {text}\n"
+    )
+
+
+def _assignment(name: str, module: str) -> str:
+    """The statement by which a module gives a value to a name."""
+    source = inspect.getsource(sys.modules[module])
+    for statement in ast.parse(source).body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=target)]) | ast.AnnAssign(target=ast.Name(id=target)):
+                if target == name:
+                    return bare(ast.get_source_segment(source, statement) or "")
+    raise LookupError(f"{module} gives {name} no value")
+
+
+def _takes_numbers(op: type[Layer]) -> bool:
+    """Whether the settings of an op are numbers, for which symbols can stand."""
+    return all(isinstance(param.default, float) for param in op.params)
+
+
+def _imported_from(name: str, module: str) -> str | None:
+    """Where a module imports a name from."""
+    for node in ast.walk(ast.parse(inspect.getsource(sys.modules[module]))):
+        if isinstance(node, ast.ImportFrom) and any(alias.name == name for alias in node.names):
+            return node.module
+    return None
 
 
 def _is_code(member: Any) -> bool:
