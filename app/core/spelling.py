@@ -40,11 +40,11 @@ class OnnxNodes(Protocol):
 
 
 def call(function: str, *inputs: Term | str, **settings: Any) -> str:
-    """``function(inputs, name=setting)``. Settings that are None or False are left out, as is usual.
+    """``function(inputs, name=setting)``. Settings that are None are left out.
 
     Example:
-        >>> call("torch.sum", "x", dim=1, keepdim=False)
+        >>> call("torch.sum", "x", dim=1, keepdim=None)
         'torch.sum(x, dim=1)'
     """
-    given = (f"{name}={value!r}" for name, value in settings.items() if value is not None and value is not False)
+    given = (f"{name}={value!r}" for name, value in settings.items() if value is not None)
     return f"{function}({', '.join([*map(str, inputs), *given])})"

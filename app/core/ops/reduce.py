@@ -52,8 +52,8 @@ class Reduction(Layer, abstract=True):
         torch, jax, _ = self.functions
         return {
             # No axes are all axes to PyTorch.
-            "torch": str(x) if self.axis == () else call(torch, x, dim=self.axis, keepdim=self.keepdims),
-            "jax": call(jax, x, axis=self.axis, keepdims=self.keepdims),
+            "torch": str(x) if self.axis == () else call(torch, x, dim=self.axis, keepdim=self.keepdims or None),
+            "jax": call(jax, x, axis=self.axis, keepdims=self.keepdims or None),
             **({} if x.shape else {"micrograd": str(x)}),  # A number alone is its own sum, mean and maximum.
         }
 
