@@ -32,7 +32,7 @@ def book_layer(op: type[Elementwise], stretched: Collection[int]) -> Iterator[st
 
 def _forward(layer: Elementwise, stretched: Collection[int]) -> Iterator[str]:
     inputs = [Name(name) for name in layer.inputs]
-    value = numpy_source(layer.formula(*inputs))
+    value = numpy_source(layer.value(*inputs))
     kept = layer.kept_at(inputs, _OUTPUT)
     yield f"    def forward(self, {', '.join(layer.inputs)}):"
     if any(symbol is _OUTPUT for symbol in kept):

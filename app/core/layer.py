@@ -331,7 +331,7 @@ class Elementwise(Layer, abstract=True):
 
     def code(self, *inputs: Term) -> Code:
         """``value``, read off the code."""
-        formula = self.formula(*[Name(term.text) for term in inputs])
+        formula = self.value(*[Name(term.text) for term in inputs])
         micrograd = micrograd_source(formula)
         return {
             "torch": torch_source(formula),
@@ -341,7 +341,7 @@ class Elementwise(Layer, abstract=True):
 
     def onnx(self, nodes: OnnxNodes, *inputs: Term) -> str | None:
         """``value``, read off the code."""
-        return onnx_nodes(self.formula(*[Name(term.text) for term in inputs]), nodes)
+        return onnx_nodes(self.value(*[Name(term.text) for term in inputs]), nodes)
 
     @classmethod
     def _keep(cls, inputs: tuple[Any, ...], output: Any) -> tuple[Any, ...]:

@@ -202,7 +202,9 @@ PYTORCH: Final = Dialect(
     fallback="torch.{}",
 )
 
-JAX: Final = Dialect(forms=_PYTHON_OPERATORS, number=repr, fallback="jnp.{}")
+JAX: Final = Dialect(
+    forms={**_PYTHON_OPERATORS, "erf": Form("jax.scipy.special.erf({})")}, number=repr, fallback="jnp.{}"
+)
 
 MICROGRAD: Final = Dialect(
     forms={

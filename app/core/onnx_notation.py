@@ -13,6 +13,7 @@ from app.core.spelling import OnnxNodes
 _OPERATORS: Final[Mapping[str, str]] = {
     "add": "Add", "subtract": "Sub", "multiply": "Mul", "divide": "Div", "negative": "Neg", "power": "Pow",
     "exp": "Exp", "log": "Log", "sqrt": "Sqrt", "sin": "Sin", "cos": "Cos", "tanh": "Tanh",
+    "floor": "Floor", "ceil": "Ceil", "rint": "Round", "erf": "Erf",
     "absolute": "Abs", "sign": "Sign", "maximum": "Max", "minimum": "Min", "where": "Where",
     "greater": "Greater", "less": "Less", "greater_equal": "GreaterOrEqual", "less_equal": "LessOrEqual",
     "equal": "Equal", "bitwise_and": "And",
@@ -52,6 +53,16 @@ def _tan(nodes: OnnxNodes, x: str) -> str:
     return nodes.node("Div", nodes.node("Sin", x), nodes.node("Cos", x))
 
 
+def _not_equal(nodes: OnnxNodes, x: str, y: str) -> str:
+    return nodes.node("Not", nodes.node("Equal", x, y))
+
+
+def _expm1(nodes: OnnxNodes, x: str) -> str:
+    """exp(x) − 1 to the last digit, tanh(x/2) · (exp(x) + 1)."""
+    half = nodes.node("Tanh", nodes.node("Div", x, nodes.constant(np.float64(2.0))))
+    return nodes.node("Mul", half, nodes.node("Add", nodes.node("Exp", x), nodes.constant(np.float64(1.0))))
+
+
 def _logaddexp(nodes: OnnxNodes, x: str, y: str) -> str:
     distance = nodes.node("Neg", nodes.node("Abs", nodes.node("Sub", x, y)))
     return nodes.node("Add", nodes.node("Max", x, y), _log1p(nodes, nodes.node("Exp", distance)))
@@ -68,4 +79,6 @@ def _log1p(nodes: OnnxNodes, x: str) -> str:
     return nodes.node("Where", lost, x, quotient)
 
 
-_COMPOSED: Final[Mapping[str, Callable[..., str]]] = {"square": _square, "tan": _tan, "logaddexp": _logaddexp}
+_COMPOSED: Final[Mapping[str, Callable[..., str]]] = {
+    "square": _square, "tan": _tan, "expm1": _expm1, "logaddexp": _logaddexp, "not_equal": _not_equal,
+}  # fmt: skip

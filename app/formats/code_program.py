@@ -21,7 +21,7 @@ from app.core.plan import Plan
 from app.core.spelling import Term
 from app.core.tensor import Value, shape_of
 from app.formats.format import ExportOptions
-from app.formats.text import comment
+from app.formats.text import comment, heading
 
 PYTHON_NAMES: Final = frozenset([*keyword.kwlist, *keyword.softkwlist, *dir(builtins)])
 """Names that a variable of a program had better not have."""
@@ -125,6 +125,12 @@ class CodeProgram:
             if layer is not None:
                 terms = self._taken(layer, inputs, moving)
                 yield f"{self.names[slot]} = {say(layer, terms)}{comment(self.graph[plan.ids[slot]].label)}"
+
+    def text(self, imports: str, lines: Iterable[str]) -> str:
+        """The whole program; what draws random numbers needs NumPy besides."""
+        body = "\n".join(lines)
+        numpy = "import numpy as np\n" if "np.random." in body else ""
+        return f"{heading(self.graph.title)}{numpy}{imports}{body}\n"
 
     def _taken(self, layer: Layer, inputs: Sequence[int], moving: Container[int]) -> list[Term]:
         """What an op takes: labels without the way back, where there is one and the op has another."""

@@ -8,9 +8,8 @@ from typing import Final
 from app.core.graph import Graph
 from app.formats.code_program import CodeProgram, Library, literal, opened
 from app.formats.format import Exporter, ExportOptions
-from app.formats.text import heading
 
-_TAKEN: Final = ("jax", "jnp", "forward", "backward")
+_TAKEN: Final = ("jax", "jnp", "np", "forward", "backward")
 _LIBRARY: Final = Library("jax", "JAX", detached="jax.lax.stop_gradient({})", taken=_TAKEN)
 _IMPORTS: Final = 'import jax\nimport jax.numpy as jnp\n\njax.config.update("jax_enable_x64", True)\n\n'
 
@@ -31,7 +30,7 @@ def write_jax(graph: Graph, options: ExportOptions) -> str:
     lines += ["", "", *_calls(program, given, gradients)]
     lines += ["", f'print("{output} =", {output}.tolist())']
     lines += [f'print("{name} =", {name}.tolist())' for name in gradients]
-    return heading(graph.title) + _IMPORTS + "\n".join(lines) + "\n"
+    return program.text(_IMPORTS, lines)
 
 
 def _calls(program: CodeProgram, given: str, gradients: list[str]) -> Iterator[str]:

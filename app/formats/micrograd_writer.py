@@ -19,7 +19,7 @@ from app.formats.code_program import CodeProgram, Library, careful, literal, ope
 from app.formats.format import Exporter, ExportOptions
 from app.formats.text import heading
 
-_LIBRARY: Final = Library("micrograd", "micrograd", detached="Value({}.data)", taken=("Value", "np", "sys"))
+_LIBRARY: Final = Library("micrograd", "micrograd", detached="Value({}.data)", taken=("Value", "math", "np", "sys"))
 _VALUES_AN_OP: Final = 4
 """A difference makes as many: it adds a product with -1."""
 _USUAL_DEPTH: Final = 800
@@ -63,7 +63,9 @@ def _says(layer: Layer, terms: Sequence[Term]) -> bool:
 def _imports(program: CodeProgram, functions: _Functions) -> list[str]:
     depth = _VALUES_AN_OP * len(program.plan.steps)
     deep = depth > _USUAL_DEPTH
-    lines = ["import sys", ""] if deep else []
+    lines = ["import math"] if any("math." in text for text in functions.texts) else []
+    lines += ["import sys"] if deep else []
+    lines += [""] if lines else []
     lines += ["import numpy as np"] if functions.texts or careful(program.run) else []
     lines += ["from micrograd.engine import Value", ""]
     if deep:
@@ -86,7 +88,7 @@ class _Functions:
             return _LIBRARY.say(layer, terms)
         data = [Name(f"{name}.data") for name in layer.inputs]
         # The same op with other settings is another function.
-        key = f"{layer.name}: {numpy_source(layer.formula(*data))}"
+        key = f"{layer.name}: {numpy_source(layer.value(*data))}"
         if key not in self._named:
             self._named[key] = self._fresh(layer.name)
             self.texts += ["", *_function(layer, self._named[key], data), ""]
@@ -97,7 +99,7 @@ def _function(layer: Elementwise, name: str, data: Sequence[Name]) -> Iterator[s
     """An op as micrograd writes its own: a value that knows how to send gradients back."""
     inputs = ", ".join(layer.inputs)
     yield f"def {name}({inputs}):"
-    yield f'    out = Value({numpy_source(layer.formula(*data))}, ({inputs},), "{layer.name}")'
+    yield f'    out = Value({numpy_source(layer.value(*data))}, ({inputs},), "{layer.name}")'
     yield ""
     yield "    def _backward():"
     for taken, partial in zip(layer.inputs, layer.partials_at(data, Name("out.data")), strict=True):

@@ -7,9 +7,8 @@ from typing import Final
 from app.core.graph import Graph
 from app.formats.code_program import CodeProgram, Library, literal, opened
 from app.formats.format import Exporter, ExportOptions
-from app.formats.text import heading
 
-_LIBRARY: Final = Library("torch", "PyTorch", detached="{}.detach()", taken=("torch",))
+_LIBRARY: Final = Library("torch", "PyTorch", detached="{}.detach()", taken=("torch", "np"))
 _IMPORTS: Final = "import torch\n\ntorch.set_default_dtype(torch.float64)\n\n"
 
 
@@ -29,7 +28,7 @@ def write_pytorch(graph: Graph, options: ExportOptions) -> str:
         lines += ["", "# backward", f"{output}.backward({_seed(program)})"]
     lines += ["", f'print("{output} =", {output}.tolist())']
     lines += [f'print("{names[slot]}.grad =", {names[slot]}.grad.tolist())' for slot in program.asked]
-    return heading(graph.title) + _IMPORTS + "\n".join(lines) + "\n"
+    return program.text(_IMPORTS, lines)
 
 
 def _seed(program: CodeProgram) -> str:
