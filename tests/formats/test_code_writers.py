@@ -118,10 +118,48 @@ TENSOR_KINKS: dict[str, Callable[[], Graph]] = {
 }
 
 
+def of(op: str, *values: Any, **params: Any) -> Graph:
+    """One op over such inputs."""
+    leaves = [
+        Node(f"in{n}", "input", value=np.array(value, dtype=float) if np.ndim(value) else float(value))
+        for n, value in enumerate(values)
+    ]
+    return Graph((*leaves, Node("y", op, tuple(leaf.id for leaf in leaves), params)))
+
+
+IMAGES, KERNELS = np.arange(12.0).reshape(1, 2, 2, 3), np.arange(16.0).reshape(2, 2, 2, 2)
+EDGES = {
+    "hard sigmoid": of("hard_sigmoid", [-3.0, 3.0, -2.9999999, 0.0, 5.0, -5.0]),
+    "another hard sigmoid": of("hard_sigmoid", [-2.5, 2.5, 1.0], alpha=0.2),
+    "hard swish": of("hard_swish", [-3.0, 3.0, 0.0, 5.0, -5.0]),
+    "elu": of("elu", [0.0, -1.0, 800.0], alpha=0.5),
+    "selu": of("selu", [0.0, -1.0, 800.0]),
+    "silu": of("silu", [-1000.0, 1000.0, 0.0]),
+    "gelu": of("gelu", [-30.0, 30.0, 0.0], approximate=True),
+    "softsign": of("softsign", [0.0, -1.0]),
+    "round": of("round", [0.5, 1.5, -2.5]),
+    "sign": of("sign", [0.0, 1.0]),
+    "equal elements in a window": of("max_pool1d", [1.0, 1.0, 0.0, 2.0, 2.0, 2.0], kernel=3, stride=1),
+    "windows with less in them": of(
+        "avg_pool1d", [[1.0, 1.0, 0.0, 2.0, 2.0]], kernel=2, padding=[1, 0], count_include_pad=False
+    ),
+    "an error of 0": of("l1", [1.0, 2.0], [1.0, 0.0]),
+    "a probability of 0": of("cross_entropy", [0.0, 1.0], [0.0, 1.0]),
+    "a logarithm of large sums": of("logsumexp", [1000.0, -1000.0]),
+    "a logarithm of small parts": of("log_softmax", [1000.0, -1000.0]),
+    "uneven padding": of("conv2d", IMAGES, KERNELS, [1.0, 2.0], padding=[1, 0, 0, 1]),
+    "uneven cuts": of(
+        "conv_transpose2d", IMAGES, KERNELS, [1.0, 2.0], stride=[2, 1], padding=[1, 0, 0, 1], output_padding=[1, 0]
+    ),
+    "a seed": of("dropout", [1.0, 2.0, 3.0, 4.0], rate=0.25, seed=3),
+    "no variance": of("batch_norm", [[1.0], [1.0]], [1.0], [0.5]),
+}
+
+
 @pytest.mark.parametrize("exporter", WRITERS)
-@pytest.mark.parametrize("name", [*KINKS, *TENSOR_KINKS])
+@pytest.mark.parametrize("name", [*KINKS, *TENSOR_KINKS, *EDGES])
 def test_kinks_and_edges(name: str, exporter: str) -> None:
-    graph = {**KINKS, **TENSOR_KINKS}[name]()
+    graph = EDGES[name] if name in EDGES else {**KINKS, **TENSOR_KINKS}[name]()
     if sayable(graph, exporter):
         assert_same(graph, exporter)
 

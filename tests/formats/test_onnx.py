@@ -47,6 +47,11 @@ def test_a_softplus_keeps_its_digits_far_down() -> None:
     assert_same(parse_formula("y = softplus(x)", {"x": np.array([-700.0, -40.0, -1e-9, 0.0, 30.0, 800.0])}))
 
 
+def test_an_error_function_keeps_its_digits() -> None:
+    assert_same(parse_formula("y = erf(x)", {"x": np.linspace(-9.0, 9.0, 181)}))
+    assert_same(parse_formula("y = erf(x)", {"x": np.array([1e-12, -1e-3, 5.9, 1e9])}))
+
+
 def test_inputs_can_be_given_and_the_rest_is_inside() -> None:
     graph = Graph(
         (

@@ -194,6 +194,13 @@ class Elu(Elementwise):
         (x,) = inputs
         return (where(x > 0.0, 1.0, self.alpha * exp(x)),)
 
+    def code(self, x: Term) -> Code:
+        return {
+            **super().code(x),
+            "torch": f"torch.nn.functional.elu({x}, {self.alpha!r})",
+            "jax": f"jax.nn.elu({x}, {self.alpha!r})",
+        }
+
 
 class Selu(Elementwise):
     """An ELU of such a slope and depth that a deep network keeps its values at mean 0 and variance 1.
@@ -219,6 +226,9 @@ class Selu(Elementwise):
     def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
         (x,) = inputs
         return (_SELU_SCALE * where(x > 0.0, 1.0, _SELU_ALPHA * exp(x)),)
+
+    def code(self, x: Term) -> Code:
+        return {**super().code(x), "torch": f"torch.nn.functional.selu({x})", "jax": f"jax.nn.selu({x})"}
 
 
 class Softsign(Elementwise):
@@ -261,6 +271,14 @@ class HardSigmoid(Elementwise):
 
     def partials(self, x: Operand) -> tuple[Operand, ...]:
         return (where(absolute(self.alpha * x + self.beta - 0.5) < 0.5, self.alpha, 0.0),)
+
+    def code(self, x: Term) -> Code:
+        line = f"{self.alpha!r} * {x} + {self.beta!r}"
+        return {
+            # The smaller and the larger of two would share the gradient where they are equal.
+            "torch": f"torch.where(torch.abs({line} - 0.5) < 0.5, {line}, torch.sign(torch.relu({line})))",
+            "jax": f"jnp.where(jnp.abs({line} - 0.5) < 0.5, {line}, jnp.sign(jax.nn.relu({line})))",
+        }
 
 
 class Softmax(Layer):
@@ -366,3 +384,12 @@ class LogSoftmax(Layer):
     @classmethod
     def variants(cls, x: Shape) -> Sequence[Mapping[str, Any]]:
         return Softmax.variants(x)
+
+    def code(self, x: Term) -> Code:
+        return {
+            "torch": f"torch.log_softmax({x}, dim={self.axis})",
+            "jax": f"jax.nn.log_softmax({x}, axis={self.axis})",
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        return nodes.node("LogSoftmax", x, axis=self.axis)

@@ -126,6 +126,7 @@ class Logsumexp(Reduction):
     """
 
     symbol = "log Σ exp"
+    functions = ("torch.logsumexp", "jax.scipy.special.logsumexp", "ReduceLogSumExp")
     spellings = (
         "scipy.special.logsumexp",
         "jax.nn.logsumexp",
@@ -169,6 +170,10 @@ class Logsumexp(Reduction):
             return ()  # Of one number it is that number: nobody means a logsumexp.
         axes = (None, *range(len(x)))
         return [{"axis": axis, "keepdims": keepdims} for axis in axes for keepdims in (False, True)]
+
+    def code(self, x: Term) -> Code:
+        axes = tuple(range(len(x.shape))) if self.axis is None else self.axis
+        return {**super().code(x), "torch": call("torch.logsumexp", x, dim=axes, keepdim=self.keepdims or None)}
 
 
 class _Extremum(Reduction, abstract=True):
