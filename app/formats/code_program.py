@@ -135,8 +135,8 @@ class CodeProgram:
     def _taken(self, layer: Layer, inputs: Sequence[int], moving: Container[int]) -> list[Term]:
         """What an op takes: labels without the way back, where there is one and the op has another."""
         terms = list(_terms(self.run, inputs, self.names))
-        for place, (name, source) in enumerate(zip(layer.inputs, inputs, strict=True)):
-            if name in layer.labels and source in moving and len(layer.labels) < len(inputs):
+        for place, source in enumerate(inputs):
+            if layer.is_label(place) and source in moving and len(layer.labels) < len(inputs):
                 terms[place] = replace(terms[place], text=self._library.detached.format(terms[place]))
         return terms
 

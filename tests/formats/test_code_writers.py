@@ -152,6 +152,15 @@ EDGES = {
         "conv_transpose2d", IMAGES, KERNELS, [1.0, 2.0], stride=[2, 1], padding=[1, 0, 0, 1], output_padding=[1, 0]
     ),
     "a seed": of("dropout", [1.0, 2.0, 3.0, 4.0], rate=0.25, seed=3),
+    "on the bounds": of("clip", [-1.0, 0.0, 0.5, 1.0, 2.0], low=0.0, high=1.0),
+    "crossed bounds": of("clip", [-1.0, 0.0, 0.5, 1.0, 2.0, 3.0], low=1.0, high=0.0),
+    "zeros in a product": of("prod", [[0.0, 0.0, 2.0], [0.0, 3.0, 4.0]], axis=1),
+    "no deviation": of("std", [[2.0, 2.0], [1.0, 3.0]], axis=1),
+    "two largest": of("argmax", [1.0, 3.0, 3.0]),
+    "an entry taken twice": of("gather", [[1.0, 2.0], [3.0, 4.0]], [-1.0, 0.0, -1.0]),
+    "backwards": of("slice", [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], index="0, ::-1"),
+    "backwards in steps": of("slice", [1.0, 2.0, 3.0, 4.0, 5.0], index="-1:0:-2"),
+    "a condition that moves": parse_formula("y = where(c*c, x, c) * c", {"c": 2.0, "x": 3.0}),
     "no variance": of("batch_norm", [[1.0], [1.0]], [1.0], [0.5]),
 }
 

@@ -13,8 +13,8 @@ from app.core.layer import Layer, at
 from app.core.params import Subscripts
 from app.core.slips.catalogue import PRODUCT_ORDER, TRANSPOSE_MISSING, TRANSPOSED, Slip
 from app.core.slips.copies import unsummed
-from app.core.subscripts import read_subscripts
 from app.core.spelling import Code, OnnxNodes, Term
+from app.core.subscripts import read_subscripts
 from app.core.tensor import (
     Array,
     Shape,
@@ -260,6 +260,19 @@ class Einsum(Layer):
 
     def work(self, *x: Shape) -> int:
         return size_of(tuple(read_subscripts(self.subscripts).lengths(x).values())) * len(x)
+
+    def code(self, *x: Term) -> Code:
+        return {
+            "torch": f"torch.einsum({self._equation()!r}, {', '.join(map(str, x))})",
+            "jax": f"jnp.einsum({self._equation()!r}, {', '.join(map(str, x))})",
+        }
+
+    def onnx(self, nodes: OnnxNodes, *x: Term) -> str:
+        return nodes.node("Einsum", *x, equation=self._equation())
+
+    def _equation(self) -> str:
+        terms = read_subscripts(self.subscripts)
+        return f"{','.join(terms.inputs)}->{terms.output}"
 
 
 _MOST_FACTORS = 8

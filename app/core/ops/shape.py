@@ -13,6 +13,7 @@ from app.core.layer import Layer, at
 from app.core.params import Axes, Axis
 from app.core.slips.catalogue import TRANSPOSE_MISSING, Slip
 from app.core.slips.copies import unsummed
+from app.core.spelling import Code, OnnxNodes, Term, call
 from app.core.tensor import (
     Shape,
     Value,
@@ -25,7 +26,6 @@ from app.core.tensor import (
 )
 
 _RESHAPED = r"\operatorname{reshape}\left(\text{upstream}\right)"
-from app.core.spelling import Code, OnnxNodes, Term, call
 
 
 class Transpose(Layer):
@@ -96,6 +96,17 @@ class _Reshaping(Layer, abstract=True):
     def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
         return (1.0,)  # A number stays itself.
 
+    def code(self, x: Term) -> Code:
+        shape = self.shape(x.shape)
+        return {
+            "torch": f"torch.reshape({x}, {shape})",
+            "jax": f"jnp.reshape({x}, {shape})",
+            **({} if x.shape or shape else {"micrograd": str(x)}),
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        return nodes.node("Reshape", x, nodes.constant(np.array(self.shape(x.shape), dtype=np.int64)))
+
 
 class Reshape(_Reshaping):
     """The same elements in another shape, of which one length may be −1, to be worked out."""
@@ -155,6 +166,9 @@ class Flatten(_Reshaping):
         start = one_axis(self.start, x or (1,))
         return (*x[:start], size_of(x[start:]))
 
+    def code(self, x: Term) -> Code:
+        return {**super().code(x), "torch": call("torch.flatten", x, start_dim=self.start or None)}
+
 
 class Squeeze(_Reshaping):
     """The input without its axes of length 1: all of them, or those of ``axis``."""
@@ -182,6 +196,13 @@ class Squeeze(_Reshaping):
             raise LayerError(f"axis {long[0]} of a {format_shape(x)} input has length {x[long[0]]}, and not 1")
         return tuple(length for axis, length in enumerate(x) if axis not in axes)
 
+    def code(self, x: Term) -> Code:
+        return {
+            **super().code(x),
+            "torch": call("torch.squeeze", x, dim=self.axis),
+            "jax": call("jnp.squeeze", x, axis=self.axis),
+        }
+
 
 class ExpandDims(_Reshaping):
     """The input with new axes of length 1, which stand at ``axis`` in the result."""
@@ -207,6 +228,10 @@ class ExpandDims(_Reshaping):
         axes = new_axes(self.axis, x)
         lengths = iter(x)
         return tuple(1 if axis in axes else next(lengths) for axis in range(len(x) + len(axes)))
+
+    def code(self, x: Term) -> Code:
+        torch = {"torch": f"torch.unsqueeze({x}, {self.axis})"} if isinstance(self.axis, int) else {}
+        return {**super().code(x), **torch, "jax": f"jnp.expand_dims({x}, {self.axis})"}
 
 
 class BroadcastTo(Layer):
@@ -250,6 +275,16 @@ class BroadcastTo(Layer):
         if not fits:
             raise LayerError(f"a {format_shape(x)} input does not broadcast to {format_shape(self.target)}")
         return self.target
+
+    def code(self, x: Term) -> Code:
+        return {
+            "torch": f"torch.broadcast_to({x}, {self.target})",
+            "jax": f"jnp.broadcast_to({x}, {self.target})",
+            **({} if self.target else {"micrograd": str(x)}),
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        return nodes.node("Expand", x, nodes.constant(np.array(self.target, dtype=np.int64)))
 
 
 class Tile(Layer):
@@ -299,6 +334,18 @@ class Tile(Layer):
         rank = max(len(x), len(self.repeats))
         repeats = (1,) * (rank - len(self.repeats)) + self.repeats
         return list(zip(repeats, (1,) * (rank - len(x)) + x, strict=True))
+
+    def code(self, x: Term) -> Code:
+        return {
+            "torch": f"torch.tile({x}, {self.repeats})",
+            "jax": f"jnp.tile({x}, {self.repeats})",
+            **({} if x.shape or self.repeats else {"micrograd": str(x)}),
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        repeats, lengths = zip(*self._pairs(x.shape), strict=True) if x.shape or self.repeats else ((), ())
+        lifted = nodes.node("Reshape", x, nodes.constant(np.array(lengths, dtype=np.int64)))
+        return nodes.node("Tile", lifted, nodes.constant(np.array(repeats, dtype=np.int64))) if repeats else lifted
 
 
 class StopGradient(Layer):
