@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
+import numpy as np
+
 from app.core.layer import Elementwise
 from app.core.notation import Call, Name, Number, Symbol, as_symbol, functions, numpy_source
 
@@ -61,7 +63,7 @@ def _backward(layer: Elementwise, stretched: Collection[int]) -> Iterator[str]:
 
 
 def _chooses_computed(partial: Symbol) -> bool:
-    return functions(partial) > {"where"}
+    return functions(partial) > {np.where.__name__}
 
 
 def _share(partial: Symbol) -> str:
