@@ -43,14 +43,16 @@ class Standalone:
         self._reached: dict[type, set[str]] = {}
         self._names: dict[tuple[str, str], str] = {}
         self._fresh = FreshNames(_BUILTINS, {"np"}).fresh
+        written = [op for op in ops if not issubclass(op, Elementwise) or not _takes_numbers(op)]
         for op in ops:
             self._names[_key(op)] = self._fresh(op.__name__)
+        for op in written:
             self._reach(op)
         for op, stretched in ops.items():
-            if issubclass(op, Elementwise) and _takes_numbers(op):
-                self._book_layer(op, stretched)
-            else:
+            if op in written:
                 self._layer(op)
+            elif issubclass(op, Elementwise):
+                self._book_layer(op, stretched)
 
     @property
     def names(self) -> Collection[str]:
@@ -73,6 +75,7 @@ class Standalone:
     def _reach(self, op: type[Layer]) -> None:
         """Finds what of an op and its bases forward and backward use."""
         waiting, found = [*_ENTRANCES], set[str]()
+        root = next(base for base in op.__mro__ if Layer in base.__bases__)
         while waiting:
             name = waiting.pop()
             if name in found:
@@ -80,7 +83,8 @@ class Standalone:
             found.add(name)
             for base in op.__mro__:
                 if name in vars(base):
-                    self._reached.setdefault(base, set()).add(name)
+                    # The base of all isn't written: what it holds goes to the first one that is.
+                    self._reached.setdefault(root if base is Layer else base, set()).add(name)
                     waiting += _own_attributes(vars(base)[name])
 
     def _layer(self, op: type[Layer]) -> None:
@@ -99,7 +103,8 @@ class Standalone:
     def _members(self, op: type[Layer]) -> Iterator[tuple[str, Any]]:
         """What of an op is used, and the values that it has from the base of all, which isn't written."""
         if Layer in op.__bases__:
-            inherited = ((name, vars(Layer)[name]) for name in vars(Layer) if name in self._reached.get(Layer, ()))
+            reached = self._reached.get(op, set())
+            inherited = ((name, value) for name, value in vars(Layer).items() if name in reached)
             yield from ((name, value) for name, value in inherited if name not in vars(op) and not _is_code(value))
         yield from ((name, value) for name, value in vars(op).items() if name in self._reached.get(op, ()))
 
