@@ -8,7 +8,7 @@ from pathlib import Path
 from app.core.ops import OPS
 
 # NumPy's function names; generated; a tensor's summary has a mean, a min and a max.
-EXEMPT = {"notation.py", "schema.ts", "evaluation.py"}
+EXEMPT = {"notation.py", "onnx_notation.py", "schema.ts", "evaluation.py"}
 # Words that mean something else in a drawing and in a formula's tokens.
 WORDS = {"round", "sign"}
 ONNX = "app/formats/onnx/operators"  # a vocabulary of its own

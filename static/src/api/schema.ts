@@ -2479,6 +2479,7 @@ export interface operations {
                     "application/json": string;
                     "text/plain": string;
                     "text/x-python": string;
+                    "application/octet-stream": string;
                     "application/x-tex": string;
                     "image/svg+xml": string;
                     "image/png": string;
