@@ -53,6 +53,7 @@ class Sum(Reduction):
     """Sum along axes. Backward copies the upstream gradient to every element."""
 
     symbol = "Σ"
+    spellings = ("numpy.sum", "torch.sum", "jax.numpy.sum", ".sum")
     whole = True
     kept = ("shape",)
     keeps_doc = "Its input's shape alone: backward copies the upstream gradient into it."
@@ -77,6 +78,7 @@ class Mean(Reduction):
     """Mean along axes. Backward shares the upstream gradient equally among the elements."""
 
     symbol = "mean"
+    spellings = ("numpy.mean", "torch.mean", "jax.numpy.mean", ".mean")
     kept = ("shape",)
     keeps_doc = "Its input's shape alone: backward shares the upstream gradient out over it."
     samples = (at([[1.0, 2.0], [3.0, 4.0]]), at([[1.0, 2.0], [3.0, 4.0]], axis=1), at(2.0))
@@ -183,6 +185,7 @@ class Max(_Extremum):
     """The largest element along axes. The gradient goes to it; equal ones share it."""
 
     symbol = "max"
+    spellings = ("numpy.max", "numpy.amax", "torch.max", "torch.amax", "jax.numpy.max", ".max", ".amax")
     whole = True
     samples = (at([[1.0, 5.0], [3.0, 4.0]]), at([[1.0, 5.0], [3.0, 4.0]], axis=0), at(2.0))
     value_latex = r"\max_i x_i"
@@ -196,6 +199,7 @@ class Min(_Extremum):
     """The smallest element along axes. The gradient goes to it; equal ones share it."""
 
     symbol = "min"
+    spellings = ("numpy.min", "numpy.amin", "torch.min", "torch.amin", "jax.numpy.min", ".min", ".amin")
     whole = True
     samples = (at([[1.0, 5.0], [3.0, 4.0]]), at([[1.0, 5.0], [3.0, 4.0]], axis=0), at(2.0))
     value_latex = r"\min_i x_i"
