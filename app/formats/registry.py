@@ -16,6 +16,7 @@ from app.formats import (
     mermaid,
     pdf,
     png,
+    python,
     svg,
     tikz,
 )
@@ -45,6 +46,7 @@ IMPORTERS: Final[dict[str, Importer]] = {
     for importer in (
         json_reader.IMPORTER,
         formula.IMPORTER,
+        python.IMPORTER,
         onnx_reader.IMPORTER,
     )
 }
