@@ -36,7 +36,7 @@ KNOWN_AS: Final = {
 }
 """What a name that the code doesn't define is taken for."""
 ROOTS: Final = frozenset(
-    {"numpy", "torch", "math", "jax", "collections", "micrograd", "typing", "__future__", "sys", "os"}
+    {"numpy", "torch", "math", "jax", "collections", "micrograd", "scipy", "typing", "__future__", "sys", "os"}
 )
 """Packages that may be imported."""
 BOOK: Final = ("common", "layer_naive", "app.core.ops")
@@ -260,6 +260,9 @@ def _parameter(read: Reading, call: Call) -> Held:
 
 
 def _value(read: Reading, call: Call) -> Held:
+    if isinstance(call.get(0, "data"), Pending):
+        # A function that micrograd lacks, written in its style: it computes from data and says from which.
+        return call.args[0]
     leaf: Leaf = _parameter(read, call)
     label = call.named.get("label")
     if isinstance(label, str) and label:

@@ -154,6 +154,8 @@ class Methods:
                 return len(tensor.shape)
             case "size":
                 return size_of(tensor.shape)
+            case "data" if not self._read.uses_torch:
+                return tensor
             case "requires_grad":
                 return ASIDE
         if name in _LEFT_OUT:

@@ -221,7 +221,7 @@ def _id(name: str) -> str:
     """A name as an id: English letters, digits and underscores."""
     if _ID.fullmatch(name):
         return name
-    spelled = "".join(_GREEK[char] if char in _GREEK else char for char in unicodedata.normalize("NFKD", name))
+    spelled = "".join(_GREEK.get(char, char) for char in unicodedata.normalize("NFKD", name))
     plain = spelled.encode("ascii", "ignore").decode()
     plain = re.sub(r"\W", "_", plain.replace(".", "_"))[:MAX_ID_LENGTH]
     return plain if _ID.fullmatch(plain) else f"x{plain}"[:MAX_ID_LENGTH]

@@ -44,7 +44,9 @@ _REFUSED: Final[dict[type[ast.stmt], str]] = {
     ast.AsyncWith: "async can't stand here",
     ast.Match: "match can't stand here: write if and else",
 }
-_BASES: Final = frozenset({"torch.nn.Module", "object"})
+_BASES: Final = frozenset({"torch.nn.Module"})
+_PLAIN_BASES: Final = frozenset({"object", "Exception", "ValueError"})
+"""Of Python's own; they give an object nothing that a graph needs."""
 
 
 class Statements:
@@ -159,16 +161,19 @@ class Statements:
 
     def _bind_attribute(self, target: ast.Attribute, held: Held, scope: Scope) -> None:
         name = target.attr
+        owner = self._read.known(self.expressions.value(target.value, scope))
+        if name == "_backward" and isinstance(owner, (Leaf, Pending)):
+            return
         if name.startswith("_"):
             raise self._read.fault(target, "attributes that begin with an underscore can't stand here")
-        owner = self._read.known(self.expressions.value(target.value, scope))
         if isinstance(owner, Instance):
             before = owner.attributes.get(name)
             owner.attributes[name] = self._updated(before, held, lambda: bind(held, name, member=True))
         elif isinstance(owner, Leaf) and name == "requires_grad" and held is True and owner.node is None:
             owner.op = Parameter if owner.op is Input else owner.op
         elif isinstance(owner, (Leaf, Pending)) and name in {"grad", "data", "requires_grad", "label"}:
-            return
+            if name == "data":
+                self._read.nodes.parameters_move()
         elif not isinstance(owner, Aside):
             raise self._read.fault(
                 target, "an attribute can be set of an object of a class in this text, as in self.x = x"
@@ -209,11 +214,11 @@ class Statements:
 
     def _class(self, statement: ast.ClassDef, scope: Scope) -> None:
         self._check_decorators(statement.decorator_list, scope)
-        members = {item.name for item in statement.body if isinstance(item, ast.FunctionDef)}
-        if "backward" in members and (known := self._known_class(statement.name, members)) is not None:
+        base = self._base(statement, scope)
+        if (known := self._known_class(statement, base)) is not None:
             scope.names[statement.name] = known
             return
-        made = UserClass(statement.name, self._base(statement, scope), {})
+        made = UserClass(statement.name, base, {})
         inner = Scope(scope)
         for item in statement.body:
             if isinstance(item, ast.FunctionDef):
@@ -228,16 +233,22 @@ class Statements:
             self.made.append(made)
 
     @staticmethod
-    def _known_class(name: str, members: set[str]) -> Held:
+    def _known_class(statement: ast.ClassDef, base: UserClass | None) -> Held:
         """The op of a layer class that the book defines, or micrograd's value; None for any other class."""
-        if "forward" in members and (op := layer_named(name)) is not None:
+        members = {item.name for item in statement.body if isinstance(item, ast.FunctionDef)}
+        while base is not None:
+            members |= base.members.keys()
+            base = base.base
+        if {"forward", "backward"} <= members and (op := layer_named(statement.name)) is not None:
             return LayerClass(op)
-        return Dotted(library.KNOWN_AS[name]) if name == "Value" and "__add__" in members else None
+        if statement.name == "Value" and {"__add__", "backward"} <= members:
+            return Dotted(library.KNOWN_AS[statement.name])
+        return None
 
     def _base(self, statement: ast.ClassDef, scope: Scope) -> UserClass | None:
         if statement.keywords or len(statement.bases) > 1:
             raise self._read.fault(statement, "a class derives from at most one other here")
-        if not statement.bases or (isinstance(statement.bases[0], ast.Name) and statement.bases[0].id in _BASES):
+        if not statement.bases or (isinstance(statement.bases[0], ast.Name) and statement.bases[0].id in _PLAIN_BASES):
             return None
         base = self.expressions.value(statement.bases[0], scope)
         if isinstance(base, UserClass):
