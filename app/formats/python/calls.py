@@ -224,7 +224,7 @@ class Calls:
         function.called = True
         scope = Scope(function.scope)
         for name, held in self._bound(function, call).items():
-            scope.names[name] = bind(held, name)
+            scope.names[name] = bind(held, name, local=True)
         if function.owner is not None and call.args:
             scope.names[SUPER] = (call.args[0], function.owner)
         returned = self._run(definition.body, scope)

@@ -15,6 +15,7 @@ from app.core.ops import find_op
 from app.formats.python.calls import OPS_BY_NAME, SUPER, Calls, Run
 from app.formats.python.library import KNOWN_AS, Call, layer_named
 from app.formats.python.methods import Methods
+from app.formats.python.naming import bind_entry
 from app.formats.python.nodes import SIGNS
 from app.formats.python.reading import MAX_ITEMS, Reading
 from app.formats.python.values import (
@@ -429,7 +430,8 @@ class Expressions:
         for key, item in zip(node.keys, node.values, strict=True):
             if key is None:
                 raise self._read.fault(item, _REFUSED[ast.Starred])
-            table[self.key(key, self.value(key, scope))] = self.value(item, scope)
+            word = self.key(key, self.value(key, scope))
+            bind_entry(table, word, self.value(item, scope))
         return table
 
     def key(self, place: ast.AST, held: Held) -> str | int:

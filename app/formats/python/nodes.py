@@ -52,6 +52,11 @@ class Nodes:
         """How many nodes there are that compute something."""
         return sum(not node.op.is_leaf for node in self._nodes)
 
+    @property
+    def moved(self) -> bool:
+        """Whether training has moved parameters."""
+        return self._until is not None
+
     def charge(self, place: ast.AST, shape: Shape) -> None:
         """Count an array before it is made."""
         self._computed += size_of(shape)
@@ -214,7 +219,7 @@ class Nodes:
         fresh = FreshNames()
         # Names that the code gives come first; what has none stays clear of them.
         names = {key: fresh.fresh(name) for key, name in wanted.items()}
-        return names | {id(node): fresh.fresh(node.stem) for node in nodes if id(node) not in names}
+        return names | {id(node): fresh.fresh(_id(node.stem)) for node in nodes if id(node) not in names}
 
 
 def _id(name: str) -> str:

@@ -29,7 +29,7 @@ from app.formats.python.values import (
 
 MAX_DEPTH: Final = 80
 """Levels of expressions, blocks and calls in one another while the tree is walked."""
-MAX_STEPS: Final = 200_000
+MAX_STEPS: Final = 100_000
 """Expressions and statements that are looked at, counted again in every turn of a loop."""
 MAX_TURNS: Final = 10_000
 MAX_ITEMS: Final = 10_000

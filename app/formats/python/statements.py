@@ -132,9 +132,10 @@ class Statements:
         """Let a target hold something."""
         match target:
             case ast.Name(id=name):
-                before = scope.names.get(name)
-                scope.names[name] = self._updated(before, held, lambda: bind(held, name))
-                self._note_result(scope.names[name], scope)
+                local = scope is not self.expressions.globals
+                if not self._is_update(scope.names.get(name), held):
+                    scope.names[name] = bind(held, name, local=local)
+                self._note_result(held, scope)
             case ast.Tuple(elts=targets) | ast.List(elts=targets):
                 for inner, part in zip(targets, self._parts(target, len(targets), held), strict=True):
                     self._bind(inner, part, scope)
@@ -145,12 +146,12 @@ class Statements:
             case _:
                 raise self._read.fault(target, "a name, an attribute or an entry of a dictionary should stand before =")
 
-    def _updated(self, before: Held, held: Held, bound: Callable[[], Held]) -> Held:
-        """What a place holds now. Where a parameter is moved by its gradient it stays as it was."""
-        if isinstance(held, Aside) and isinstance(before, (Leaf, Pending)):
+    def _is_update(self, before: Held, held: Held) -> bool:
+        """Whether a parameter is moved by its gradient here: it stays as it was."""
+        moves = isinstance(held, Aside) and isinstance(before, (Leaf, Pending))
+        if moves:
             self._read.nodes.parameters_move()
-            return before
-        return bound()
+        return moves
 
     def _parts(self, place: ast.AST, count: int, held: Held) -> Sequence[Held]:
         if self._read.known(held) is ASIDE:
@@ -167,8 +168,8 @@ class Statements:
         if name.startswith("_"):
             raise self._read.fault(target, "attributes that begin with an underscore can't stand here")
         if isinstance(owner, Instance):
-            before = owner.attributes.get(name)
-            owner.attributes[name] = self._updated(before, held, lambda: bind(held, name, member=True))
+            if not self._is_update(owner.attributes.get(name), held):
+                owner.attributes[name] = bind(held, name, member=True)
         elif isinstance(owner, Leaf) and name == "requires_grad" and held is True and owner.node is None:
             owner.op = Parameter if owner.op is Input else owner.op
         elif isinstance(owner, (Leaf, Pending)) and name in {"grad", "data", "requires_grad", "label"}:
@@ -184,13 +185,13 @@ class Statements:
         if isinstance(owner, Aside):
             return
         if isinstance(owner, (Leaf, Pending)) and isinstance(held, Aside):
-            self._updated(owner, held, lambda: held)
+            self._read.nodes.parameters_move()
             return
         index = self.expressions.value(target.slice, scope)
         if isinstance(owner, Table):
             key = self.expressions.key(target.slice, index)
-            before = owner.get(key)
-            owner[key] = self._updated(before, held, lambda: bind_entry(owner, str(key), held))
+            if not self._is_update(owner.get(key), held):
+                bind_entry(owner, key, held)
         elif isinstance(owner, list):
             place = self._read.whole(target.slice, index)
             if not -len(owner) <= place < len(owner):
@@ -264,14 +265,17 @@ class Statements:
         if statement.orelse:
             raise self._read.fault(statement.orelse[0], "else can't follow a loop here")
         items = items_of(self._read, Call(statement.iter), self.expressions.value(statement.iter, scope))
+        nodes = self._read.nodes
         for item in items:
             self._read.turn(statement)
-            started, nodes = self._read.output, self._read.nodes.count
+            started, moved = self._read.output, nodes.moved
+            count = nodes.count
             self._bind_item(statement.target, item, scope)
             if (returned := self.run(statement.body, scope)) is not None:
                 return returned
-            if started is None and self._read.output is not None and self._read.nodes.count > nodes and len(items) > 1:
-                self._read.nodes.note("A loop that trains is followed for its first turn only.")
+            trains = started is None and self._read.output is not None and nodes.count > count
+            if len(items) > 1 and (trains or nodes.moved != moved):
+                nodes.note("A loop that trains is followed for its first turn only.")
                 break
         return None
 
