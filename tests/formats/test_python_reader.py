@@ -65,7 +65,7 @@ def test_the_two_layer_net_as_a_file_of_its_own() -> None:
         "x": "input", "W1": "parameter", "b1": "parameter", "Affine1": "affine", "Relu1": "relu", "W2": "parameter",
         "b2": "parameter", "Affine2": "affine", "t": "input", "lastLayer": "softmax_with_loss",
     }  # fmt: skip
-    assert np.shape(found.graph["x"].value) == (1, 3)
+    assert np.asarray(found.graph["x"].value).shape == (1, 3)
     assert any("input_size = 3" in note for note in found.notes)
     assert any("seed 0" in note for note in found.notes)
     assert np.isfinite(evaluate(found.graph).value("lastLayer")).all()
