@@ -48,7 +48,7 @@ def test_faults_lead_to_their_places(dialog_page: Page, browser_faults: list[str
     page.get_by_role("button", name="Build the graph").click()
     faults = page.locator("#code-faults button")
     expect(faults).to_have_count(2)
-    expect(faults.first).to_contain_text("Line 2, column 1: While can't stand here")
+    expect(faults.first).to_contain_text("Line 2, column 1: “while” can't stand here")
 
     def selected() -> str:
         return str(field.evaluate("field => field.value.slice(field.selectionStart, field.selectionEnd)"))

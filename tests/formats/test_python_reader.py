@@ -66,7 +66,7 @@ def test_the_two_layer_net_as_a_file_of_its_own() -> None:
         "b2": "parameter", "Affine2": "affine", "t": "input", "lastLayer": "softmax_with_loss",
     }  # fmt: skip
     assert np.asarray(found.graph["x"].value).shape == (1, 3)
-    assert any("input_size = 3" in note for note in found.notes)
+    assert any("“input_size” = 3" in note for note in found.notes)
     assert any("seed 0" in note for note in found.notes)
     assert np.isfinite(evaluate(found.graph).value("lastLayer")).all()
 
@@ -212,7 +212,7 @@ def test_free_names_and_arguments_take_the_values_of_inputs() -> None:
     assert found.notes == ("y has no value in the code, so it is an input of value 1.",)
     function = parse_python("def f(x, y):\n    return x * y", {"y": 5.0})
     assert [function.graph[name].value for name in "xy"] == [1.0, 5.0]
-    assert "f is called" in function.notes[0]
+    assert "“f” is called" in function.notes[0]
 
 
 def test_random_numbers_are_numpys_own_where_the_code_says_the_seed() -> None:
@@ -253,8 +253,9 @@ PLACES = [
     ("x = 2.0\ny = x.sum(axis='a')", 2, 5, "axis takes"),
     ("y = sigmiod(2.0)", 1, 5, "sigmiod"),
     ("y = y + 1", 1, 5, "before"),
+    ("x = 2.0\ny = softmax_with_loss(x, t)", 2, 5, "do not fit"),
     ("a, b = 1, 2, 3", 1, 1, "2 names"), ("x = {}\ny = x['a']", 2, 7, "key"),
-    ("def f(x):\n    return x\nf()", 3, 1, "given its x"),
+    ("def f(x):\n    return x\nf()", 3, 1, "given its “x”"),
     ("import numpy as np\nx = np.array([[1], [2, 3]])", 2, 5, "length"), ("x = [1, 2][5]", 1, 5, "items"),
     ("class A(A):\n    pass", 1, 9, "before"), ("def f():\n    global x\n    x = 1\nf()", 2, 5, "global"),
 ]  # fmt: skip

@@ -6,7 +6,6 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from app.core.errors import shown_name
 from app.core.layer import Layer
 from app.core.ops import find_op, find_spelling
 from app.core.ops.leaves import Input, Parameter
@@ -14,6 +13,7 @@ from app.formats.python import library
 from app.formats.python.library import Call
 from app.formats.python.naming import bind
 from app.formats.python.reading import Reading
+from app.formats.python.source import quoted
 from app.formats.python.values import (
     ASIDE,
     Aside,
@@ -136,7 +136,7 @@ class Calls:
             return Module(meaning)
         if library.is_left_out(path):
             return ASIDE
-        word = shown_name(path.rpartition(".")[2])
+        word = quoted(path.rpartition(".")[2])
         raise self._read.fault(call.place, f"{word} isn't a function that can be drawn here", "unknown-op")
 
     def spelled(self, path: str, call: Call) -> type[Layer] | None:
@@ -202,9 +202,7 @@ class Calls:
             begin = of.find("__init__")
         except KeyError:
             if call.args or call.named:
-                raise self._read.fault(
-                    call.place, f"{shown_name(of.name)} has no __init__ that takes arguments"
-                ) from None
+                raise self._read.fault(call.place, f"{quoted(of.name)} has no __init__ that takes arguments") from None
             return instance
         self.call(begin, Call(call.place, [instance, *call.args], call.named))
         return instance
@@ -215,7 +213,7 @@ class Calls:
                 return self.call(Method(instance, instance.of.find(name)), call)
             except KeyError:
                 continue
-        raise self._read.fault(call.place, f"a {shown_name(instance.of.name)} can't be called: it has no forward")
+        raise self._read.fault(call.place, f"a {quoted(instance.of.name)} can't be called: it has no forward")
 
     def _function(self, function: Function, call: Call) -> Held:
         definition = function.definition
@@ -232,7 +230,7 @@ class Calls:
 
     def _bound(self, function: Function, call: Call) -> Mapping[str, Held]:
         """The arguments by the names of a function's parameters."""
-        arguments, name = function.definition.args, shown_name(function.definition.name)
+        arguments, name = function.definition.args, quoted(function.definition.name)
         if (star := arguments.vararg or arguments.kwarg) is not None:
             raise self._read.fault(star, "a parameter with a star can't stand here: name every one, as in def f(x, y)")
         ordered = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
@@ -244,13 +242,13 @@ class Calls:
         bound = dict(zip(ordered, call.args, strict=False))
         for word, held in call.named.items():
             if word not in {*ordered, *alone} or word in bound:
-                raise self._read.fault(call.place, f"{name} has no parameter {shown_name(word)} left to be given")
+                raise self._read.fault(call.place, f"{name} has no parameter {quoted(word)} left to be given")
             bound[word] = held
         defaults = dict(zip(reversed(ordered), reversed(arguments.defaults), strict=False))
         defaults |= {word: e for word, e in zip(alone, arguments.kw_defaults, strict=True) if e is not None}
         for word in (*ordered, *alone):
             if word not in bound and word not in defaults:
-                raise self._read.fault(call.place, f"{name} isn't given its {shown_name(word)}", "wrong-arity")
+                raise self._read.fault(call.place, f"{name} isn't given its {quoted(word)}", "wrong-arity")
             if word not in bound:
                 bound[word] = self._evaluate(defaults[word], function.scope)
         return bound

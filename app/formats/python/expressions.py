@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from app.core.errors import shown_name
 from app.core.ops import find_op
 from app.formats.python.calls import OPS_BY_NAME, SUPER, Calls, Run
 from app.formats.python.library import KNOWN_AS, Call, layer_named
@@ -18,6 +17,7 @@ from app.formats.python.methods import Methods
 from app.formats.python.naming import bind_entry
 from app.formats.python.nodes import SIGNS
 from app.formats.python.reading import MAX_ITEMS, Reading
+from app.formats.python.source import quoted
 from app.formats.python.values import (
     ASIDE,
     Aside,
@@ -72,9 +72,9 @@ _REFUSED: Final[dict[type[ast.expr], str]] = {
     ast.NamedExpr: ":= can't stand here: write the assignment on a line of its own",
     ast.Starred: "a star can't stand here: write the arguments one by one",
     ast.Set: "a set can't stand here: write a list",
-    ast.Await: "await can't stand here",
-    ast.Yield: "yield can't stand here: let the function return its result",
-    ast.YieldFrom: "yield can't stand here: let the function return its result",
+    ast.Await: "“await” can't stand here",
+    ast.Yield: "“yield” can't stand here: let the function return its result",
+    ast.YieldFrom: "“yield” can't stand here: let the function return its result",
 }
 
 
@@ -176,7 +176,7 @@ class Expressions:
         if name in self.assigned:
             raise self._read.fault(
                 node,
-                f"the name {shown_name(name)} is used before the line that defines it: move that line up",
+                f"the name {quoted(name)} is used before the line that defines it: move that line up",
                 "unknown-name",
             )
         leaf = Leaf(self._read.inputs.get(name), name=name)
@@ -232,7 +232,7 @@ class Expressions:
         if self.calls.spells(name):
             return Dotted(name)
         raise self._read.fault(
-            node, f"no function is named {shown_name(name)}: define it above, or import it", "unknown-op"
+            node, f"no function is named {quoted(name)}: define it above, or import it", "unknown-op"
         )
 
     @staticmethod

@@ -143,7 +143,7 @@ def _eye(read: Reading, call: Call) -> Held:
 def _arange(read: Reading, call: Call) -> Held:
     bounds = [read.real(call.place, argument) for argument in call.args]
     if not 1 <= len(bounds) <= 3 or (len(bounds) == 3 and bounds[2] == 0.0):
-        raise read.fault(call.place, "arange takes a stop, or a start, a stop and a step other than 0")
+        raise read.fault(call.place, "“arange” takes a stop, or a start, a stop and a step other than 0")
     start, stop, step = (0.0, bounds[0], 1.0) if len(bounds) == 1 else (*bounds, 1.0)[:3]
     count = math.ceil(min(max((stop - start) / step, 0.0), 1e9))
     read.shape(call.place, [count])
@@ -272,7 +272,7 @@ def _value(read: Reading, call: Call) -> Held:
 
 def _swapped(read: Reading, call: Call) -> Held:
     if len(call.args) != 3:
-        raise read.fault(call.place, "transpose takes a tensor and two axes")
+        raise read.fault(call.place, "“transpose” takes a tensor and two axes")
     return swap(read, call.place, *call.args)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from app.core.errors import shown_name
 from app.core.graph import MAX_ID_LENGTH
 from app.core.ops import find_spelling
 from app.core.ops.leaves import Input, Parameter
@@ -16,6 +15,7 @@ from app.formats.python.calls import Calls
 from app.formats.python.draws import Draws
 from app.formats.python.library import Call
 from app.formats.python.reading import MAX_ITEMS, Reading
+from app.formats.python.source import quoted
 from app.formats.python.values import (
     ASIDE,
     Aside,
@@ -71,7 +71,7 @@ class Methods:
                 return ASIDE
             case Leaf() | Pending():
                 return self._of_tensor(held, name, call)
-        raise self._read.fault(call.place, f"{shown_name(name)} isn't known of what stands before the point")
+        raise self._read.fault(call.place, f"{quoted(name)} isn't known of what stands before the point")
 
     def call(self, held: Held, name: str, call: Call) -> Held:
         """What a method gives."""
@@ -95,7 +95,7 @@ class Methods:
                 return _TABLE[name](read, held, call)
             case list() if name in _LIST:
                 return _LIST[name](read, held, call)
-        raise read.fault(call.place, f"{shown_name(name)} isn't a method that can be drawn here", "unknown-op")
+        raise read.fault(call.place, f"{quoted(name)} isn't a method that can be drawn here", "unknown-op")
 
     def _dotted(self, path: str, call: Call) -> Held:
         if path in library.CONSTANTS:
@@ -115,7 +115,7 @@ class Methods:
             if name in _SAME:
                 return Module(lambda _read, _call: instance)
             raise self._read.fault(
-                call.place, f"the object has no {shown_name(name)} yet: assign it first, in __init__", "unknown-name"
+                call.place, f"the object has no {quoted(name)} yet: assign it first, in __init__", "unknown-name"
             ) from None
         return Method(instance, member) if isinstance(member, Function) else member
 
@@ -128,7 +128,7 @@ class Methods:
             return self._calls.call(Method(held.instance, member), call)
         if name == "__init__":
             return None
-        raise self._read.fault(call.place, f"the base class has no {shown_name(name)}")
+        raise self._read.fault(call.place, f"the base class has no {quoted(name)}")
 
     def _of_layer(self, layer: LayerObject | Linear | Chain | Module, name: str, call: Call) -> Held:
         if name == "forward":
@@ -163,7 +163,7 @@ class Methods:
         op = find_spelling(f".{name}", 1)
         if op is Transpose and len(name) == 1:
             return self._read.combine(call.place, op, [tensor])
-        word = shown_name(name)
+        word = quoted(name)
         raise self._read.fault(call.place, f"{word} isn't an attribute that can be drawn here: there are shape and T")
 
     def _tensor(self, tensor: Tensor, name: str, call: Call) -> Held:
@@ -183,7 +183,7 @@ class Methods:
             return self._calls.apply(op, whole)
         if name in _TENSOR:
             return _TENSOR[name](self._read, tensor, call)
-        raise self._read.fault(call.place, f"{shown_name(name)} isn't a method that can be drawn here", "unknown-op")
+        raise self._read.fault(call.place, f"{quoted(name)} isn't a method that can be drawn here", "unknown-op")
 
 
 def _axis(read: Reading, call: Call, rank: int) -> int:

@@ -181,9 +181,7 @@ class Nodes:
                 continue
             other = next((o.shape for o in operands if isinstance(o, (Leaf, Pending)) and o is not operand), ())
             if op.inputs[number] in op.labels:
-                target = np.zeros(other)
-                target[..., :1] = 1.0
-                self._settle(operand, as_value(target) if other else 0.0)
+                self._settle(operand, np.broadcast_to(np.eye(1, other[-1]), other).copy() if other else 0.0)
             elif op in {Matmul, Affine} and number == 0 and len(other) > 1:
                 self.charge(place, (1, other[-2]))
                 self._settle(operand, np.ones((1, other[-2])))

@@ -8,14 +8,14 @@ from typing import Final
 
 import numpy as np
 
-from app.core.errors import Fault, GraphError, shown_name
+from app.core.errors import Fault, GraphError
 from app.core.sentences import listed
 from app.core.tensor import Value
 from app.core.validate import Limits
 from app.formats.format import Imported, Importer, ImportOptions, read_text
 from app.formats.python.library import Call
 from app.formats.python.reading import Reading, Skipped
-from app.formats.python.source import SourceText
+from app.formats.python.source import SourceText, quoted
 from app.formats.python.statements import Statements, assigned_names
 from app.formats.python.values import UNKNOWN, Function, Held, Instance, Leaf, Pending, UserClass
 
@@ -114,7 +114,7 @@ class _Reader:
         of_object = [made] if isinstance(made, Instance) else []
         arguments = function.definition.args.args[len(of_object) :]
         given = [Leaf(self._read.inputs.get(argument.arg), name=argument.arg) for argument in arguments]
-        name = shown_name(function.definition.name)
+        name = quoted(function.definition.name)
         self._read.nodes.note(f"The code calls nothing itself, so {name} is called with inputs of its own.")
         held = self._expressions.calls.call(function, Call(place, [*of_object, *given]))
         self._statements.result = self._node(held)
@@ -138,8 +138,8 @@ class _Reader:
         else:
             wanted = arguments.args[1 : len(arguments.args) - len(arguments.defaults)]
         if wanted:
-            said = listed([f"{shown_name(argument.arg)} = {_SIZE}" for argument in wanted])
-            self._read.nodes.note(f"The code doesn't say how large a {shown_name(of.name)} is: {said}.")
+            said = listed([f"{quoted(argument.arg)} = {_SIZE}" for argument in wanted])
+            self._read.nodes.note(f"The code doesn't say how large a {quoted(of.name)} is: {said}.")
         instance: Instance = self._expressions.calls.call(of, Call(place, [_SIZE] * len(wanted)))
         return instance
 

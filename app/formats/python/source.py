@@ -89,3 +89,8 @@ class SourceText:
 
 def _refusal(detail: str, line: int, column: int) -> GraphError:
     return GraphError([Fault("syntax", detail, line=line, column=column)])
+
+
+def quoted(name: str) -> str:
+    """A name of the program's for a sentence, in quotation marks; a long one is none."""
+    return f"“{name}”" if re.fullmatch(r"\w{1,64}", name) else "this name"

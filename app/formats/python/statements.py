@@ -6,7 +6,6 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-from app.core.errors import shown_name
 from app.core.ops.leaves import Input, Parameter
 from app.formats.python import library
 from app.formats.python.calls import Returned
@@ -14,6 +13,7 @@ from app.formats.python.expressions import Expressions
 from app.formats.python.library import Call, layer_named
 from app.formats.python.naming import bind, bind_entry
 from app.formats.python.reading import Reading
+from app.formats.python.source import quoted
 from app.formats.python.values import (
     ASIDE,
     Aside,
@@ -31,18 +31,18 @@ from app.formats.python.values import (
 from app.formats.python.words import items_of
 
 _REFUSED: Final[dict[type[ast.stmt], str]] = {
-    ast.While: "while can't stand here, since nobody knows how often it turns: write for i in range(n)",
-    ast.Try: "try can't stand here: write the lines without it",
-    ast.Global: "global can't stand here: hand the value to the function and return the result",
-    ast.Nonlocal: "nonlocal can't stand here: hand the value to the function and return the result",
-    ast.Delete: "del can't stand here: leave the line out",
+    ast.While: "“while” can't stand here, since nobody knows how often it turns: write for i in range(n)",
+    ast.Try: "“try” can't stand here: write the lines without it",
+    ast.Global: "“global” can't stand here: hand the value to the function and return the result",
+    ast.Nonlocal: "“nonlocal” can't stand here: hand the value to the function and return the result",
+    ast.Delete: "“del” can't stand here: leave the line out",
     ast.Raise: "the program would raise an error here",
-    ast.Break: "break can't stand here: let range end the loop",
-    ast.Continue: "continue can't stand here: put what follows under an if",
-    ast.AsyncFunctionDef: "an async function can't stand here: write def",
-    ast.AsyncFor: "async can't stand here: write for",
-    ast.AsyncWith: "async can't stand here",
-    ast.Match: "match can't stand here: write if and else",
+    ast.Break: "“break” can't stand here: let range end the loop",
+    ast.Continue: "“continue” can't stand here: put what follows under an if",
+    ast.AsyncFunctionDef: "an “async” function can't stand here: write def",
+    ast.AsyncFor: "“async” can't stand here: write for",
+    ast.AsyncWith: "“async” can't stand here",
+    ast.Match: "“match” can't stand here: write if and else",
 }
 _BASES: Final = frozenset({"torch.nn.Module"})
 _PLAIN_BASES: Final = frozenset({"object", "Exception", "ValueError"})
@@ -263,7 +263,7 @@ class Statements:
 
     def _for(self, statement: ast.For, scope: Scope) -> Returned | None:
         if statement.orelse:
-            raise self._read.fault(statement.orelse[0], "else can't follow a loop here")
+            raise self._read.fault(statement.orelse[0], "“else” can't follow a loop here")
         items = items_of(self._read, Call(statement.iter), self.expressions.value(statement.iter, scope))
         nodes = self._read.nodes
         for item in items:
@@ -327,7 +327,7 @@ class Statements:
         if root not in library.ROOTS:
             raise self._read.fault(
                 place,
-                f"{shown_name(root)} can't be imported here: there are numpy, torch, math, jax and the book's layers; "
+                f"{quoted(root)} can't be imported here: there are numpy, torch, math, jax and the book's layers; "
                 "what the program needs of others, paste above it",
                 "unknown-name",
             )

@@ -30,7 +30,7 @@ def items_of(read: Reading, call: Call, held: Held) -> list[Held]:
 def _range(read: Reading, call: Call) -> Held:
     bounds = [read.whole(call.place, argument) for argument in call.args]
     if not 1 <= len(bounds) <= 3 or (len(bounds) == 3 and bounds[2] == 0):
-        raise read.fault(call.place, "range takes a stop, or a start, a stop and a step other than 0")
+        raise read.fault(call.place, "“range” takes a stop, or a start, a stop and a step other than 0")
     return range(*bounds)
 
 
@@ -42,7 +42,7 @@ def _len(read: Reading, call: Call) -> Held:
         return len(held.parts)
     if isinstance(held, (list, tuple, range, dict, str)):
         return len(held)
-    raise read.fault(call.place, "len takes a list or an array")
+    raise read.fault(call.place, "“len” takes a list or an array")
 
 
 def _number(kind: type[int | float]) -> Meaning:

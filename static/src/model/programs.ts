@@ -86,7 +86,7 @@ loss.backward()
 ];
 
 const PYTHON =
-  /^[ \t]*(import|from|def|class|for|if|with|print|assert)\b|\b(np|torch|nn|F|jnp|jax|math|self)\.|\.(forward|backward)\(|\b\w+(Layer|Value)\(|True|False|None/m;
+  /^[ \t]*(import|from|def|class|for|if|with|print|assert)\b|\b(np|torch|nn|F|jnp|jax|math|self)\.|\.(forward|backward)\(|\b\w*(Layer|Value)\(|True|False|None/m;
 
 /** The language that a text seems to be in. */
 export const languageOf = (source: string): Language =>

@@ -120,8 +120,13 @@ export class CodeDialog {
             <legend>Read as</legend>
             ${LANGUAGES.map((language) => this.switch(language))}
           </fieldset>
-          <button type="submit" class="primary" ?disabled=${this.busy || this.source.trim() === ""}>
-            Build the graph <kbd>Ctrl+Enter</kbd>
+          <button
+            type="submit"
+            class="primary"
+            title="Build the graph, in place of what is drawn (Ctrl+Enter)"
+            ?disabled=${this.busy || this.source.trim() === ""}
+          >
+            Build the graph
           </button>
         </footer>
       </form>`;
@@ -135,6 +140,8 @@ export class CodeDialog {
         this.chosen = undefined;
         this.paint();
         this.field.focus();
+        this.field.setSelectionRange(0, 0);
+        this.field.scrollTop = 0;
       }}
     >
       ${name}
