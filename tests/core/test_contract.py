@@ -390,7 +390,7 @@ def test_a_spelling_means_one_op_for_each_number_of_inputs() -> None:
     assert sorted(spelled) == sorted(set(spelled))
     for op in OPS:
         for spelling in op.spellings:
-            assert re.fullmatch(r"\.?[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", spelling)
+            assert re.fullmatch(r"\.?[A-Za-z_]\w*(\.[A-Za-z_]\w*)*|\[\]", spelling)
             assert find_spelling(spelling, len(op.inputs)) is op
 
 

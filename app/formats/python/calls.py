@@ -12,6 +12,7 @@ from app.core.ops.leaves import Input, Parameter
 from app.formats.python import library
 from app.formats.python.library import Call
 from app.formats.python.naming import bind
+from app.formats.python.nodes import is_variadic
 from app.formats.python.reading import Reading
 from app.formats.python.source import quoted
 from app.formats.python.values import (
@@ -105,7 +106,7 @@ class Calls:
         else:
             # The book's layers take flags such as train_flg after their inputs.
             most = len(layer.op.inputs) - len(layer.bound)
-            operands = call.args if getattr(layer.op, "variadic", False) else call.args[:most]
+            operands = call.args if is_variadic(layer.op) else call.args[:most]
             made = self._read.combine(call.place, layer.op, [*operands, *layer.bound], layer.settings)
         if isinstance(made, Pending):
             layer.last = made
@@ -149,8 +150,11 @@ class Calls:
         return find_spelling(path, len(call.args))
 
     def _arguments(self, op: type[Layer], call: Call) -> tuple[list[Held], dict[str, Any]]:
+        if op.params and call.args and isinstance(call.args[0], str):
+            # As einsum has its subscripts.
+            call = Call(call.place, call.args[1:], {**call.named, op.params[0].name: call.args[0]})
         operands, rest = list(call.args[: len(op.inputs)]), list(call.args[len(op.inputs) :])
-        if getattr(op, "variadic", False) and call.args and isinstance(call.args[0], (list, tuple)):
+        if is_variadic(op) and call.args and isinstance(call.args[0], (list, tuple)):
             operands, rest = list(call.args[0]), list(call.args[1:])
         settings = self._in_order(op, rest, call)
         for name, held in call.named.items():

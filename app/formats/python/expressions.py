@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from app.core.ops import find_op
+from app.core.ops import find_op, find_spelling
 from app.formats.python.calls import OPS_BY_NAME, SUPER, Calls, Run
 from app.formats.python.library import KNOWN_AS, Call, layer_named
 from app.formats.python.methods import Methods
@@ -62,6 +62,12 @@ _COMPARE: Final[dict[type[ast.cmpop], Callable[[Any, Any], Any]]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
+_COMPARED: Final[dict[type[ast.cmpop], str]] = {
+    ast.Gt: "numpy.greater",
+    ast.Lt: "numpy.less",
+    ast.Eq: "numpy.equal",
+}
+"""Spellings of ops that compare data; where there is none, what is compared is no part of the graph."""
 _REFUSED: Final[dict[type[ast.expr], str]] = {
     ast.Lambda: "a lambda can't stand here: write def f(x): and return the expression",
     ast.ListComp: "a comprehension can't stand here: write a for loop that appends to a list",
@@ -400,7 +406,8 @@ class Expressions:
                 raise self._read.fault(place, "in asks a text for a text")
             return (key in plain) == isinstance(operator_, ast.In)
         if any(self._is_data(held) for held in (left, right)):
-            return ASIDE
+            op = find_spelling(_COMPARED.get(type(operator_), ""), 2)
+            return ASIDE if op is None else self._read.combine(place, op, [left, right])
         try:
             return _COMPARE[type(operator_)](self._read.plain(place, left), self._read.plain(place, right))
         except TypeError:

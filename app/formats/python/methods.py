@@ -36,16 +36,16 @@ from app.formats.python.values import (
 )
 
 _SAME: Final = frozenset(
-    {"astype", "clone", "contiguous", "copy", "cpu", "cuda", "double", "eval", "float", "numpy", "requires_grad_",
-     "retain_grad", "to", "train"}
+    {".astype", ".clone", ".contiguous", ".copy", ".cpu", ".cuda", ".double", ".eval", ".float", ".numpy",
+     ".requires_grad_", ".retain_grad", ".to", ".train"}
 )  # fmt: skip
 """Methods that leave a tensor, a layer or an object as it is."""
 _LEFT_OUT: Final = frozenset(
-    {"argmax", "data", "grad", "item", "tolist", "zero_", "zero_grad", "parameters", "named_parameters", "state_dict",
-     "register_buffer"}
+    {".argmax", ".data", ".grad", ".item", ".tolist", ".zero_", ".zero_grad", ".parameters", ".named_parameters",
+     ".state_dict", ".register_buffer"}
 )  # fmt: skip
 """Methods and attributes of which a graph has no part."""
-_UPDATES: Final = frozenset({"step", "update"})
+_UPDATES: Final = frozenset({".step", ".update"})
 """Methods of optimizers that move the parameters."""
 
 
@@ -78,7 +78,7 @@ class Methods:
         read = self._read
         match read.known(held):
             case Aside():
-                if name in _UPDATES:
+                if f".{name}" in _UPDATES:
                     read.nodes.parameters_move()
                 return ASIDE
             case Dotted() | Instance():
@@ -110,9 +110,9 @@ class Methods:
         try:
             member = instance.of.find(name)
         except KeyError:
-            if name in _LEFT_OUT:
+            if f".{name}" in _LEFT_OUT:
                 return ASIDE
-            if name in _SAME:
+            if f".{name}" in _SAME:
                 return Module(lambda _read, _call: instance)
             raise self._read.fault(
                 call.place, f"the object has no {quoted(name)} yet: assign it first, in __init__", "unknown-name"
@@ -137,9 +137,9 @@ class Methods:
             if isinstance(layer, (LayerObject, Linear)):
                 self._calls.starts_backward(layer.last)
             return ASIDE
-        if name in _SAME:
+        if f".{name}" in _SAME:
             return layer
-        if name in _LEFT_OUT:
+        if f".{name}" in _LEFT_OUT:
             return ASIDE
         if name == "append" and isinstance(layer, Chain) and call.args:
             layer.parts.append(call.args[0])
@@ -158,7 +158,7 @@ class Methods:
                 return tensor
             case "requires_grad":
                 return ASIDE
-        if name in _LEFT_OUT:
+        if f".{name}" in _LEFT_OUT:
             return ASIDE
         op = find_spelling(f".{name}", 1)
         if op is Transpose and len(name) == 1:
@@ -172,17 +172,18 @@ class Methods:
             return ASIDE
         if name == "requires_grad_" and isinstance(tensor, Leaf) and tensor.op is Input and tensor.node is None:
             tensor.op = Parameter
-        if name in _SAME:
+        method = f".{name}"
+        if method in _SAME:
             return tensor
-        if name in _LEFT_OUT:
-            return ASIDE
         whole = Call(call.place, [tensor, *call.args], call.named)
         if self._read.uses_torch and name in library.SWAPS and len(call.args) == 2:
             return library.swap(self._read, call.place, *whole.args)
-        if (op := self._calls.spelled(f".{name}", whole)) is not None:
+        if (op := self._calls.spelled(method, whole)) is not None:
             return self._calls.apply(op, whole)
-        if name in _TENSOR:
-            return _TENSOR[name](self._read, tensor, call)
+        if method in _TENSOR:
+            return _TENSOR[method](self._read, tensor, call)
+        if method in _LEFT_OUT:
+            return ASIDE
         raise self._read.fault(call.place, f"{quoted(name)} isn't a method that can be drawn here", "unknown-op")
 
 
@@ -248,12 +249,12 @@ def _items(_read: Reading, held: Table, _call: Call) -> Held:
 
 
 _TENSOR: Final[dict[str, Callable[[Reading, Tensor, Call], Held]]] = {
-    "size": _size,
-    "dim": _rank,
-    "numel": _count,
-    "flatten": _flat,
-    "unsqueeze": _unsqueeze,
-    "squeeze": _squeeze,
+    ".size": _size,
+    ".dim": _rank,
+    ".numel": _count,
+    ".flatten": _flat,
+    ".unsqueeze": _unsqueeze,
+    ".squeeze": _squeeze,
 }
 _LIST: Final[dict[str, Callable[[Reading, list[Held], Call], Held]]] = {"append": _append, "reverse": _reverse}
 _TABLE: Final[dict[str, Callable[[Reading, Table, Call], Held]]] = {

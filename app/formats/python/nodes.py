@@ -85,7 +85,7 @@ class Nodes:
         number: float | None = None,
     ) -> Pending:
         """A node of ``op``. ``settings`` are as the code gives them."""
-        if len(op.inputs) != len(operands):
+        if len(op.inputs) != len(operands) and not (is_variadic(op) and operands):
             takes = f"{op.name}({', '.join(op.inputs)}) takes {len(op.inputs)}"
             raise self._source.fault(place, f"{takes}, and {len(operands)} are given", "wrong-arity")
         read = self._settings(place, op, settings or {})
@@ -180,7 +180,7 @@ class Nodes:
             if not isinstance(operand, Leaf) or operand.value is not None:
                 continue
             other = next((o.shape for o in operands if isinstance(o, (Leaf, Pending)) and o is not operand), ())
-            if op.inputs[number] in op.labels:
+            if op.inputs[min(number, len(op.inputs) - 1)] in op.labels:
                 self._settle(operand, np.broadcast_to(np.eye(1, other[-1]), other).copy() if other else 0.0)
             elif op in {Matmul, Affine} and number == 0 and len(other) > 1:
                 self.charge(place, (1, other[-2]))
@@ -218,6 +218,11 @@ class Nodes:
         # Names that the code gives come first; what has none stays clear of them.
         names = {key: fresh.fresh(name) for key, name in wanted.items()}
         return names | {id(node): fresh.fresh(_id(node.stem)) for node in nodes if id(node) not in names}
+
+
+def is_variadic(op: type[Layer]) -> bool:
+    """Whether an op takes any number of inputs."""
+    return getattr(op, "variadic", False)
 
 
 def _id(name: str) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 
 from app.core.errors import GraphError
 from app.core.layer import Layer
+from app.core.ops import find_spelling
 from app.core.tensor import Array, Shape, Value, as_value
 from app.core.validate import Limits
 from app.formats.python.draws import Draws
@@ -160,11 +161,24 @@ class Reading:
         flat = [self._element(place, item) for item in items]
         return np.array(flat, dtype=np.float64).reshape(shape)
 
-    def picked(self, place: ast.AST, tensor: Tensor, index: Held) -> Held:  # noqa: ARG002
+    def picked(self, place: ast.AST, tensor: Tensor, index: Held) -> Held:
         """Elements of a tensor that the graph computes or trains."""
-        raise self.fault(
-            place, "elements of what the graph computes can't be taken: take them of data before it is used"
+        if (op := find_spelling("[]", 1)) is None:
+            detail = "elements of what the graph computes can't be taken: take them of data before it is used"
+            raise self.fault(place, detail)
+        parts = index if isinstance(index, tuple) else (index,)
+        return self.combine(
+            place, op, [tensor], {op.params[0].name: ", ".join(self._index(place, part) for part in parts)}
         )
+
+    def _index(self, place: ast.AST, part: Held) -> str:
+        """One axis of an index, as Python writes it."""
+        if part is ...:
+            return "..."
+        if not isinstance(part, slice):
+            return str(self.whole(place, part))
+        bounds = ["" if bound is None else str(bound) for bound in (part.start, part.stop, part.step)]
+        return ":".join(bounds[: 2 + (part.step is not None)])
 
     def _element(self, place: ast.AST, held: Held) -> float:
         if self.number(self.known(held)) is None and not isinstance(held, bool):
