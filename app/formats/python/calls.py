@@ -153,9 +153,11 @@ class Calls:
         if op.params and call.args and isinstance(call.args[0], str):
             # As einsum has its subscripts.
             call = Call(call.place, call.args[1:], {**call.named, op.params[0].name: call.args[0]})
-        operands, rest = list(call.args[: len(op.inputs)]), list(call.args[len(op.inputs) :])
         if is_variadic(op) and call.args and isinstance(call.args[0], (list, tuple)):
-            operands, rest = list(call.args[0]), list(call.args[1:])
+            operands, rest = list(call.args[0]), call.args[1:]
+        else:
+            count = len(call.args if is_variadic(op) else op.inputs)
+            operands, rest = list(call.args[:count]), call.args[count:]
         settings = self._in_order(op, rest, call)
         for name, held in call.named.items():
             slot = op.inputs.index(name) if name in op.inputs else library.INPUT_NAMES.get(name)

@@ -11,16 +11,16 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from app.core.layer import Layer
-from app.core.ops import OPS
+from app.core.ops import OPS, find_spelling
 from app.core.ops.arithmetic import Square, Sub
 from app.core.ops.leaves import Parameter
 from app.core.ops.linalg import Affine, Matmul
-from app.core.ops.reduce import Mean
+from app.core.ops.reduce import Max, Mean, Min
 from app.core.ops.shape import Reshape, Transpose
 from app.core.tensor import Value, as_value, shape_of, size_of
 from app.formats.python.draws import MAX_SEED, Draws
 from app.formats.python.reading import Reading
-from app.formats.python.values import ASIDE, Chain, Held, Leaf, Linear, Pending, Table, Tensor
+from app.formats.python.values import ASIDE, Chain, Held, LayerObject, Leaf, Linear, Pending, Table, Tensor
 
 KNOWN_AS: Final = {
     "np": "numpy",
@@ -55,7 +55,7 @@ LEFT_OUT: Final = (
     "numpy.random.permutation", "numpy.random.choice", "numpy.random.shuffle",
 )  # fmt: skip
 """Beginnings of names of which a graph has no part."""
-DROPPED: Final = frozenset({"dtype", "device", "inplace", "requires_grad", "copy", "generator"})
+DROPPED: Final = frozenset({"dtype", "device", "inplace", "requires_grad", "copy", "generator", "momentum"})
 """Keyword arguments that change nothing here."""
 SETTING_NAMES: Final = {
     "dim": "axis",
@@ -64,6 +64,19 @@ SETTING_NAMES: Final = {
     "negative_slope": "alpha",
     "num_classes": "classes",
     "newshape": "shape",
+    "kernel_size": "kernel",
+    "pad": "padding",
+    "p": "rate",
+    "dropout_ratio": "rate",
+    "start_dim": "start",
+    "pad_width": "widths",
+    "constant_values": "value",
+    "reps": "repeats",
+    "correction": "ddof",
+    Min.name: "low",
+    Max.name: "high",
+    "a_min": "low",
+    "a_max": "high",
 }
 """Other libraries' names of settings."""
 INPUT_NAMES: Final = {"input": 0, "target": 1, "a": 0, "other": 1}
@@ -87,9 +100,16 @@ Meaning: TypeAlias = Callable[[Reading, Call], Held]
 
 def layer_named(name: str) -> type[Layer] | None:
     """The op whose layer class the book would call so: ``Mul`` or ``MulLayer``, ``MatMul``, or one of its spellings."""
+    if name in _BOOK_NAMES:
+        return find_spelling(_BOOK_NAMES[name], 3)
     return _LAYERS.get(name) or _LAYERS.get(name.removesuffix("Layer").lower())
 
 
+_BOOK_NAMES: Final = {
+    "Convolution": "torch.nn.functional.conv2d",
+    "BatchNormalization": "torch.nn.functional.batch_norm",
+}
+"""Layers of the book that have a name of their own, by a spelling of their op."""
 _LAYERS: Final[dict[str, type[Layer]]] = {
     **{op.__name__.lower(): op for op in OPS if not op.is_leaf},
     **{spelling: op for op in OPS for spelling in op.spellings if "." not in spelling and not spelling.islower()},
@@ -232,6 +252,46 @@ def _linear_layer(read: Reading, call: Call) -> Held:
     return Linear(weight, bias)
 
 
+def _convolution(axes: int) -> Meaning:
+    """PyTorch's convolution layer over so many axes, where there is an op of that kind."""
+
+    def meaning(read: Reading, call: Call) -> Held:
+        op = find_spelling(f"torch.nn.functional.conv{axes}d", 3 if call.named.get("bias", True) else 2)
+        if op is None:
+            raise read.fault(call.place, "there is no op that convolves", "unknown-op")
+        takes, gives = (
+            read.whole(call.place, call.get(0, "in_channels")),
+            read.whole(call.place, call.get(1, "out_channels")),
+        )
+        sizes = read.plain(call.place, call.get(2, "kernel_size"))
+        kernel = sizes if isinstance(sizes, tuple) else (sizes,) * axes
+        groups = read.whole(call.place, call.named.get("groups", 1)) or 1
+        shape = read.shape(call.place, [gives, takes // groups, *kernel])
+        bound = 1.0 / math.sqrt(size_of(shape[1:]))
+        shapes = (shape, (gives,))[: len(op.inputs) - 1]
+        weights = [Leaf(read.draws.uniform(-bound, bound, shape, foreign=True), Parameter) for shape in shapes]
+        names = ("stride", "padding", "dilation", "groups")
+        given = {name: call.get(3 + number, name) for number, name in enumerate(names)}
+        settings = {name: read.plain(call.place, held) for name, held in given.items() if held is not None}
+        return LayerObject(op, settings, tuple(weights))
+
+    return meaning
+
+
+def _norm(path: str) -> Meaning:
+    """PyTorch's normalising layer of that function, where there is an op of that kind."""
+
+    def meaning(read: Reading, call: Call) -> Held:
+        op = find_spelling(path, 3)
+        if op is None:
+            raise read.fault(call.place, "there is no op that normalises", "unknown-op")
+        shape = read.shape(call.place, [call.get(0, "num_features", call.named.get("normalized_shape"))])
+        settings = {"eps": read.real(call.place, call.get(1, "eps"))} if call.get(1, "eps") is not None else {}
+        return LayerObject(op, settings, (Leaf(np.ones(shape), Parameter), Leaf(np.zeros(shape), Parameter)))
+
+    return meaning
+
+
 def linear(read: Reading, place: ast.AST, x: Held, weight: Held, bias: Held) -> Held:
     """The product x · Wᵀ + b, as PyTorch's linear layer keeps its weights."""
     turned = read.combine(place, Transpose, [weight])
@@ -340,6 +400,9 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "numpy.random.seed": _seed(foreign=False), "torch.manual_seed": _seed(foreign=True),
     "numpy.shape": _shape,
     "torch.nn.Linear": _linear_layer, "torch.nn.functional.linear": _linear,
+    **{f"torch.nn.Conv{axes}d": _convolution(axes) for axes in (1, 2)},
+    **{f"torch.nn.BatchNorm{axes}d": _norm("torch.nn.functional.batch_norm") for axes in (1, 2)},
+    "torch.nn.LayerNorm": _norm("torch.nn.functional.layer_norm"),
     "torch.nn.Sequential": lambda _, call: Chain(list(call.args)),
     "torch.nn.ModuleList": lambda _, call: list(call.get(0, "modules", [])),
     "torch.nn.Parameter": _parameter, "torch.nn.parameter.Parameter": _parameter,

@@ -55,7 +55,7 @@ def _name(held: Held, name: str, *, member: bool) -> None:
 def _name_layer(layer: LayerObject | Linear, name: str, *, member: bool) -> None:
     if member:
         layer.name = layer.name or name
-    if isinstance(layer, Linear):
-        for leaf, stem in ((layer.weight, "weight"), (layer.bias, "bias")):
-            if leaf is not None:
-                leaf.name = leaf.name or f"{name}_{stem}"
+    weights = (layer.weight, layer.bias) if isinstance(layer, Linear) else layer.bound
+    for leaf, stem in zip(weights, ("weight", "bias"), strict=False):
+        if isinstance(leaf, Leaf):
+            leaf.name = leaf.name or f"{name}_{stem}"
