@@ -10,7 +10,7 @@ from app.core.layer import Layer
 from app.core.ops import find_op, find_spelling
 from app.core.ops.leaves import Input, Parameter
 from app.formats.python import library
-from app.formats.python.library import Call
+from app.formats.python.call import Call
 from app.formats.python.naming import bind
 from app.formats.python.nodes import is_variadic
 from app.formats.python.reading import Reading

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -18,9 +17,11 @@ from app.core.ops.linalg import Affine, Matmul
 from app.core.ops.reduce import Max, Mean, Min
 from app.core.ops.shape import Reshape, Transpose
 from app.core.tensor import Value, as_value, shape_of, size_of
+from app.formats.python import weights
+from app.formats.python.call import Call, Meaning
 from app.formats.python.draws import MAX_SEED, Draws
 from app.formats.python.reading import Reading
-from app.formats.python.values import ASIDE, Chain, Held, LayerObject, Leaf, Linear, Pending, Table, Tensor
+from app.formats.python.values import ASIDE, Chain, Held, Leaf, Pending, Table, Tensor
 
 KNOWN_AS: Final = {
     "np": "numpy",
@@ -80,22 +81,6 @@ SETTING_NAMES: Final = {
 }
 """Other libraries' names of settings."""
 INPUT_NAMES: Final = {"input": 0, "target": 1, "a": 0, "other": 1}
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call: where it stands, and what it is given."""
-
-    place: ast.AST
-    args: Sequence[Held] = ()
-    named: Mapping[str, Held] = field(default_factory=dict)
-
-    def get(self, number: int, name: str, default: Held = None) -> Held:
-        """An argument by its number or its name."""
-        return self.args[number] if number < len(self.args) else self.named.get(name, default)
-
-
-Meaning: TypeAlias = Callable[[Reading, Call], Held]
 
 
 def layer_named(name: str) -> type[Layer] | None:
@@ -241,57 +226,6 @@ def _drawn(kind: str, *, foreign: bool = False) -> Meaning:
     return lambda read, call: draw(kind, read.draws, read, call, foreign=foreign)
 
 
-def _linear_layer(read: Reading, call: Call) -> Held:
-    takes = read.whole(call.place, call.get(0, "in_features"))
-    gives = read.whole(call.place, call.get(1, "out_features"))
-    has_bias = read.plain(call.place, call.get(2, "bias", True))
-    shape = read.shape(call.place, [gives, takes])
-    bound = 1.0 / math.sqrt(takes)
-    weight = Leaf(read.draws.uniform(-bound, bound, shape, foreign=True), Parameter)
-    bias = Leaf(read.draws.uniform(-bound, bound, (gives,), foreign=True), Parameter) if has_bias else None
-    return Linear(weight, bias)
-
-
-def _convolution(axes: int) -> Meaning:
-    """PyTorch's convolution layer over so many axes, where there is an op of that kind."""
-
-    def meaning(read: Reading, call: Call) -> Held:
-        op = find_spelling(f"torch.nn.functional.conv{axes}d", 3 if call.named.get("bias", True) else 2)
-        if op is None:
-            raise read.fault(call.place, "there is no op that convolves", "unknown-op")
-        takes, gives = (
-            read.whole(call.place, call.get(0, "in_channels")),
-            read.whole(call.place, call.get(1, "out_channels")),
-        )
-        sizes = read.plain(call.place, call.get(2, "kernel_size"))
-        kernel = sizes if isinstance(sizes, tuple) else (sizes,) * axes
-        groups = read.whole(call.place, call.named.get("groups", 1)) or 1
-        shape = read.shape(call.place, [gives, takes // groups, *kernel])
-        bound = 1.0 / math.sqrt(size_of(shape[1:]))
-        shapes = (shape, (gives,))[: len(op.inputs) - 1]
-        weights = [Leaf(read.draws.uniform(-bound, bound, shape, foreign=True), Parameter) for shape in shapes]
-        names = ("stride", "padding", "dilation", "groups")
-        given = {name: call.get(3 + number, name) for number, name in enumerate(names)}
-        settings = {name: read.plain(call.place, held) for name, held in given.items() if held is not None}
-        return LayerObject(op, settings, tuple(weights))
-
-    return meaning
-
-
-def _norm(path: str) -> Meaning:
-    """PyTorch's normalising layer of that function, where there is an op of that kind."""
-
-    def meaning(read: Reading, call: Call) -> Held:
-        op = find_spelling(path, 3)
-        if op is None:
-            raise read.fault(call.place, "there is no op that normalises", "unknown-op")
-        shape = read.shape(call.place, [call.get(0, "num_features", call.named.get("normalized_shape"))])
-        settings = {"eps": read.real(call.place, call.get(1, "eps"))} if call.get(1, "eps") is not None else {}
-        return LayerObject(op, settings, (Leaf(np.ones(shape), Parameter), Leaf(np.zeros(shape), Parameter)))
-
-    return meaning
-
-
 def linear(read: Reading, place: ast.AST, x: Held, weight: Held, bias: Held) -> Held:
     """The product x · Wᵀ + b, as PyTorch's linear layer keeps its weights."""
     turned = read.combine(place, Transpose, [weight])
@@ -399,10 +333,8 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "torch.randn": _drawn("randn", foreign=True), "torch.rand": _drawn("rand", foreign=True),
     "numpy.random.seed": _seed(foreign=False), "torch.manual_seed": _seed(foreign=True),
     "numpy.shape": _shape,
-    "torch.nn.Linear": _linear_layer, "torch.nn.functional.linear": _linear,
-    **{f"torch.nn.Conv{axes}d": _convolution(axes) for axes in (1, 2)},
-    **{f"torch.nn.BatchNorm{axes}d": _norm("torch.nn.functional.batch_norm") for axes in (1, 2)},
-    "torch.nn.LayerNorm": _norm("torch.nn.functional.layer_norm"),
+    "torch.nn.functional.linear": _linear,
+    **weights.MEANINGS,
     "torch.nn.Sequential": lambda _, call: Chain(list(call.args)),
     "torch.nn.ModuleList": lambda _, call: list(call.get(0, "modules", [])),
     "torch.nn.Parameter": _parameter, "torch.nn.parameter.Parameter": _parameter,

@@ -11,9 +11,9 @@ from app.core.ops.leaves import Input, Parameter
 from app.core.ops.shape import Transpose
 from app.core.tensor import size_of
 from app.formats.python import library
+from app.formats.python.call import Call
 from app.formats.python.calls import Calls
 from app.formats.python.draws import Draws
-from app.formats.python.library import Call
 from app.formats.python.reading import MAX_ITEMS, Reading
 from app.formats.python.source import quoted
 from app.formats.python.values import (

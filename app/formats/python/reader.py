@@ -13,7 +13,7 @@ from app.core.sentences import listed
 from app.core.tensor import Value
 from app.core.validate import Limits
 from app.formats.format import Imported, Importer, ImportOptions, read_text
-from app.formats.python.library import Call
+from app.formats.python.call import Call
 from app.formats.python.reading import Reading, Skipped
 from app.formats.python.source import SourceText, quoted
 from app.formats.python.statements import Statements, assigned_names

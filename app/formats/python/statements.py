@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from app.core.ops.leaves import Input, Parameter
 from app.formats.python import library
+from app.formats.python.call import Call
 from app.formats.python.calls import Returned
 from app.formats.python.expressions import Expressions
-from app.formats.python.library import Call, layer_named
+from app.formats.python.library import layer_named
 from app.formats.python.naming import bind, bind_entry
 from app.formats.python.reading import Reading
 from app.formats.python.source import quoted
@@ -126,7 +127,7 @@ class Statements:
         )
         left = self.expressions.value(now, scope)
         right = self.expressions.value(statement.value, scope)
-        self._bind(target, self.expressions.augmented(statement, statement.op, left, right), scope)
+        self._bind(target, self.expressions.operators.binary(statement, statement.op, left, right), scope)
 
     def _bind(self, target: ast.expr, held: Held, scope: Scope) -> None:
         """Let a target hold something."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.core.ops.reduce import Sum
-from app.formats.python.library import Call, Meaning
+from app.formats.python.call import Call, Meaning
 from app.formats.python.nodes import SIGNS
 from app.formats.python.reading import MAX_ITEMS, Reading
 from app.formats.python.values import ASIDE, Aside, Chain, Held, Leaf, Pending, Table
