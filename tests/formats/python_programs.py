@@ -317,6 +317,37 @@ loss = F.cross_entropy(logits, t)
 loss.backward()
 """
 
+TORCH_IMAGES = """
+import torch
+from torch import nn
+import torch.nn.functional as F
+
+torch.set_default_dtype(torch.float64)
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super(Net, self).__init__()
+        self.conv1 = nn.Conv2d(1, 2, 3, padding=1)
+        self.conv2 = nn.Conv2d(2, 2, kernel_size=(2, 2), stride=2, bias=False)
+        self.norm = nn.BatchNorm2d(2)
+        self.pool = nn.MaxPool2d(2)
+        self.last = nn.LayerNorm(3)
+        self.fc = nn.Linear(8, 3)
+
+    def forward(self, x):
+        x = self.pool(F.relu(self.norm(self.conv1(x))))
+        x = F.avg_pool2d(self.conv2(x), kernel_size=1)
+        x = x.view(x.size(0), -1)
+        return self.last(self.fc(x))
+
+
+net = Net()
+x = torch.linspace(-1.0, 1.0, 2 * 64).reshape(2, 1, 8, 8)
+loss = F.cross_entropy(net(x), torch.tensor([0, 2]))
+loss.backward()
+"""
+
 TORCH_TRAINING = """
 import torch
 from torch import nn

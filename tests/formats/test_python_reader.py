@@ -99,7 +99,7 @@ def test_micrograd_style() -> None:
     assert graph["a"].op == graph["b"].op == "parameter"
 
 
-@pytest.mark.parametrize("source", [programs.TORCH_TENSORS, programs.TORCH_MODULE])
+@pytest.mark.parametrize("source", [programs.TORCH_TENSORS, programs.TORCH_MODULE, programs.TORCH_IMAGES])
 def test_torch_style_against_torch(source: str) -> None:
     pytest.importorskip("torch")
     names = run_for_real(source)
