@@ -117,6 +117,17 @@ def test_torch_style_against_torch(source: str) -> None:
         np.testing.assert_allclose(np.asarray(run.gradient(name)), weight.grad.numpy(), rtol=1e-9, atol=1e-12)
 
 
+def test_functions_that_take_their_inputs_in_another_order() -> None:
+    torch = pytest.importorskip("torch")
+    x, w, b = "torch.tensor([[1.0, 2.0], [3.0, 5.0]])", "torch.tensor([2.0, 0.5])", "torch.tensor([0.1, 0.2])"
+    head = f"import torch\nimport torch.nn.functional as F\nx = {x}\nw = {w}\nb = {b}\nm = b * 2\nv = w * 3\n"
+    torch.set_default_dtype(torch.float64)
+    for call in ("F.layer_norm(x, (2,), w, b, 1e-3)", "F.layer_norm(x, [2])", "F.batch_norm(x, m, v, w, b)",
+                 "F.batch_norm(x, m, v, w, b, training=True, eps=1e-2)"):  # fmt: skip
+        source = f"{head}y = ({call} * x).sum()\n"
+        assert output_of(source) == pytest.approx(run_for_real(source)["y"].item(), rel=1e-12)
+
+
 def test_jax_style() -> None:
     graph, run = read(programs.JAX)
     w, x = np.asarray(graph["w"].value), np.asarray(graph["x"].value)

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from app.core.layer import Layer
 from app.core.ops import find_op, find_spelling
 from app.core.ops.leaves import Input, Parameter
-from app.formats.python import library
+from app.formats.python import library, weights
 from app.formats.python.call import Call
 from app.formats.python.naming import bind
 from app.formats.python.nodes import is_variadic
@@ -128,6 +128,8 @@ class Calls:
             return Differentiated(call.get(0, "fun"), _DIFFERENTIATE[path])
         if path == "jax.jit":
             return call.get(0, "fun")
+        if (meaning := weights.FUNCTIONS.get(path)) is not None:
+            return meaning(self._read, call)
         if (op := self.spelled(path, call)) is not None:
             is_class = path.rpartition(".")[2][0].isupper()
             return self._layer(op, call) if is_class else self.apply(op, call)
@@ -164,17 +166,22 @@ class Calls:
             if slot is not None and slot == len(operands):
                 operands.append(held)
             elif name not in library.DROPPED:
-                settings[library.SETTING_NAMES.get(name, name)] = self._read.plain(call.place, held)
+                settings[library.SETTING_NAMES.get(name, name)] = self._setting(call, held)
         return operands, settings
+
+    def _setting(self, call: Call, held: Held) -> Any:
+        setting = self._read.plain(call.place, held)
+        return library.SETTING_WORDS.get(setting, setting) if isinstance(setting, str) else setting
 
     def _in_order(self, op: type[Layer], rest: Sequence[Held], call: Call) -> dict[str, Any]:
         """Settings that are given by their order."""
         if not rest:
             return {}
-        if not op.params:
+        takes_list = bool(op.params) and op.params[0].kind.name in _LISTS and not isinstance(rest[0], (list, tuple))
+        if len(rest) > len(op.params) and not takes_list:
             takes = f"{op.name}({', '.join(op.inputs)}) takes {len(op.inputs)}"
             raise self._read.fault(call.place, f"{takes}, and {len(call.args)} are given", "wrong-arity")
-        if op.params[0].kind.name in _LISTS and not isinstance(rest[0], (list, tuple)):
+        if takes_list:
             return {op.params[0].name: [self._read.plain(call.place, held) for held in rest]}
         return {param.name: self._read.plain(call.place, held) for param, held in zip(op.params, rest, strict=False)}
 
@@ -193,7 +200,7 @@ class Calls:
         for name, held in call.named.items():
             setting = library.SETTING_NAMES.get(name, name)
             if name not in library.DROPPED or setting in known:
-                settings[setting] = self._read.plain(call.place, held)
+                settings[setting] = self._setting(call, held)
         return LayerObject(op, settings, tuple(bound))
 
     def _differentiated(self, held: Differentiated, call: Call) -> Held:
@@ -204,28 +211,22 @@ class Calls:
 
     def _new(self, of: UserClass, call: Call) -> Instance:
         instance = Instance(of)
-        try:
-            begin = of.find("__init__")
-        except KeyError:
-            if call.args or call.named:
-                raise self._read.fault(call.place, f"{quoted(of.name)} has no __init__ that takes arguments") from None
-            return instance
-        self.call(begin, Call(call.place, [instance, *call.args], call.named))
+        if of.has_method("__init__"):
+            self.call(of.find("__init__"), Call(call.place, [instance, *call.args], call.named))
+        elif call.args or call.named:
+            raise self._read.fault(call.place, f"{quoted(of.name)} has no __init__ that takes arguments")
         return instance
 
     def _call_object(self, instance: Instance, call: Call) -> Held:
         for name in ("__call__", "forward"):
-            try:
+            if instance.of.has_method(name):
                 return self.call(Method(instance, instance.of.find(name)), call)
-            except KeyError:
-                continue
         raise self._read.fault(call.place, f"a {quoted(instance.of.name)} can't be called: it has no forward")
 
     def _function(self, function: Function, call: Call) -> Held:
         definition = function.definition
         if definition.name == "numerical_gradient":
             return ASIDE
-        function.called = True
         scope = Scope(function.scope)
         for name, held in self._bound(function, call).items():
             scope.names[name] = bind(held, name, local=True)

@@ -11,6 +11,7 @@ import numpy as np
 
 from app.core.layer import Layer
 from app.core.ops import OPS, find_spelling
+from app.core.ops.activations import Tanh
 from app.core.ops.arithmetic import Square, Sub
 from app.core.ops.leaves import Parameter
 from app.core.ops.linalg import Affine, Matmul
@@ -80,6 +81,8 @@ SETTING_NAMES: Final = {
     "a_max": "high",
 }
 """Other libraries' names of settings."""
+SETTING_WORDS: Final = {Tanh.name: True, "none": False}
+"""Other libraries' words for what is true or false here, such as whether a GELU is approximated."""
 INPUT_NAMES: Final = {"input": 0, "target": 1, "a": 0, "other": 1}
 
 

@@ -100,15 +100,15 @@ class Operators:
         """What a comparison gives: true or false, or a node where data are compared and there is an op for it."""
         if isinstance(operator_, (ast.Is, ast.IsNot)):
             if left is not None and right is not None and not (isinstance(left, bool) and isinstance(right, bool)):
-                raise self._read.fault(place, "is can only ask for None, True or False here")
+                raise self._read.fault(place, "“is” can only ask for None, True or False here")
             return (left is right) == isinstance(operator_, ast.Is)
         if isinstance(operator_, (ast.In, ast.NotIn)):
             if not isinstance(right, (Table, list, tuple, str)):
-                raise self._read.fault(place, "in asks a list, a dictionary or a text")
+                raise self._read.fault(place, "“in” asks a list, a dictionary or a text")
             key = self._read.plain(place, left)
             plain = right if isinstance(right, (Table, str)) else [self._read.plain(place, item) for item in right]
             if isinstance(plain, str) and not isinstance(key, str):
-                raise self._read.fault(place, "in asks a text for a text")
+                raise self._read.fault(place, "“in” asks a text for a text")
             return (key in plain) == isinstance(operator_, ast.In)
         if any(self._is_data(held) for held in (left, right)):
             op = find_spelling(_COMPARED.get(type(operator_), ""), 2)

@@ -122,21 +122,13 @@ class _Reader:
     @staticmethod
     def _entry(made: Instance) -> Function | None:
         """The method by which an object computes: its loss, or what leads to it."""
-        for name in _ENTRIES:
-            try:
-                return made.of.find(name)  # type: ignore[no-any-return]
-            except KeyError:
-                continue
-        return None
+        entry = next((name for name in _ENTRIES if made.of.has_method(name)), None)
+        return None if entry is None else made.of.find(entry)
 
     def _made(self, place: ast.AST, of: UserClass) -> Instance:
         """An object of a class that nobody made one of: sizes that have no default are a few."""
-        try:
-            arguments = of.find("__init__").definition.args
-        except KeyError:
-            wanted = []
-        else:
-            wanted = arguments.args[1 : len(arguments.args) - len(arguments.defaults)]
+        arguments = of.find("__init__").definition.args if of.has_method("__init__") else None
+        wanted = arguments.args[1 : len(arguments.args) - len(arguments.defaults)] if arguments else []
         if wanted:
             said = listed([f"{quoted(argument.arg)} = {_SIZE}" for argument in wanted])
             self._read.nodes.note(f"The code doesn't say how large a {quoted(of.name)} is: {said}.")

@@ -36,6 +36,8 @@ MAX_TURNS: Final = 10_000
 MAX_ITEMS: Final = 10_000
 """Turns of all loops together, and things in a list."""
 _MAX_NESTED: Final = 32
+_MAX_LEVELS: Final = 2
+"""Lists in one another that a setting may be."""
 
 
 class Skipped(Exception):  # noqa: N818  (nothing is wrong that hasn't been said)
@@ -94,15 +96,15 @@ class Reading:
             return held.number
         return held if isinstance(held, (int, float)) and not isinstance(held, bool) else None
 
-    def plain(self, place: ast.AST, held: Held) -> Any:
+    def plain(self, place: ast.AST, held: Held, _levels: int = 0) -> Any:
         """A number, text, truth value, None or list of such, for what no graph says: a size, a setting, a condition."""
         held = self.known(held)
         if isinstance(held, (Leaf, Pending)) and held.number is not None:
             if isinstance(held, Pending):
                 held.read = True
             return held.number
-        if isinstance(held, (tuple, list)) and not any(isinstance(item, (tuple, list)) for item in held):
-            return tuple(self.plain(place, item) for item in held)
+        if isinstance(held, (tuple, list)) and _levels < _MAX_LEVELS:
+            return tuple(self.plain(place, item, _levels + 1) for item in held)
         if held is None or isinstance(held, (bool, int, float, str)):
             return held
         raise self.fault(place, "a plain number should stand here, and this is known only when the graph runs")

@@ -122,7 +122,6 @@ class Function:
     definition: ast.FunctionDef
     scope: Scope
     owner: UserClass | None = None
-    called: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -132,6 +131,13 @@ class UserClass:
     name: str
     base: UserClass | None
     members: dict[str, Held]
+
+    def has_method(self, name: str) -> bool:
+        """Whether the class, or one that it derives from, has a method of that name."""
+        try:
+            return isinstance(self.find(name), Function)
+        except KeyError:
+            return False
 
     def find(self, name: str) -> Held:
         """A member of the class or of those it derives from; KeyError where there is none."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
+from app.core.layer import Layer
 from app.core.ops import find_spelling
 from app.core.ops.leaves import Parameter
-from app.core.tensor import size_of
+from app.core.tensor import Array, size_of
 from app.formats.python.call import Call, Meaning
 from app.formats.python.reading import Reading
 from app.formats.python.values import Held, LayerObject, Leaf, Linear
 
+_STATISTICS: Final = ("running_mean", "running_var", "weight", "bias")
 _NAMES: Final = ("stride", "padding", "dilation", "groups")
 
 
@@ -67,6 +70,42 @@ def _norm(path: str) -> Meaning:
     return meaning
 
 
+def _layer_norm(read: Reading, call: Call) -> Held:
+    """Called with the lengths of the axes between the data and the weights."""
+    op = find_spelling("torch.nn.functional.layer_norm", 3)
+    shape = read.shape(call.place, [call.get(1, "normalized_shape")])
+    weight, bias = call.get(2, "weight"), call.get(3, "bias")
+    operands = [call.get(0, "input"), _held_or(weight, np.ones(shape)), _held_or(bias, np.zeros(shape))]
+    return _normalised(read, call, op, operands, call.get(4, "eps"))
+
+
+def _batch_norm(read: Reading, call: Call) -> Held:
+    """Called with the running statistics before the weights; they are used unless it trains."""
+    trains = read.plain(call.place, call.get(5, "training", False))
+    mean, var, weight, bias = (call.get(1 + n, name) for n, name in enumerate(_STATISTICS))
+    if weight is None or bias is None or (not trains and (mean is None or var is None)):
+        raise read.fault(call.place, "F.batch_norm is given running_mean, running_var, weight and bias here")
+    statistics = () if trains else (mean, var)
+    op = find_spelling("torch.nn.functional.batch_norm", 3 + len(statistics))
+    operands = [call.get(0, "input"), weight, bias, *statistics]
+    return _normalised(read, call, op, operands, call.get(7, "eps"))
+
+
+def _normalised(read: Reading, call: Call, op: type[Layer] | None, operands: Sequence[Held], eps: Held) -> Held:
+    if op is None or len(op.inputs) != len(operands):
+        raise read.fault(call.place, "there is no op that normalises so", "unknown-op")
+    return read.combine(call.place, op, operands, {} if eps is None else {"eps": read.real(call.place, eps)})
+
+
+def _held_or(held: Held, data: Array) -> Held:
+    return Leaf(data) if held is None else held
+
+
+FUNCTIONS: Final[dict[str, Meaning]] = {
+    "torch.nn.functional.layer_norm": _layer_norm,
+    "torch.nn.functional.batch_norm": _batch_norm,
+}
+"""Functions that are ops, but take their inputs in another order."""
 MEANINGS: Final[dict[str, Meaning]] = {
     "torch.nn.Linear": _linear,
     **{f"torch.nn.Conv{axes}d": _convolution(axes) for axes in (1, 2)},
