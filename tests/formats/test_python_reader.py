@@ -295,6 +295,7 @@ ATTACKS = [
     "for i in range(1000):\n    for j in range(1000):\n        pass", "def f(x):\n    return f(x)\ny = f(1.0)",
     "".join(f"def f{i}(x):\n  return f{i - 1}(f{i - 1}(x)) if {i} else x\n" for i in range(20)) + "f19(2.)",
     "class A:\n    def __call__(self): return self()\nA()()", "x = 1.0" + ".relu()" * 3000, "#" * 200_000,
+    "class A:\n    forward = 1.0\n    __init__ = 2.0", "class A:\n    forward = 1.0\nA()(2.0)",
     "a = [1]\nfor i in range(100):\n    a = a + a", "a = 'aa'\nfor i in range(100):\n    a = a + a",
     "import numpy as np\na = [1]\nfor i in range(40):\n    a = [a, a]\nx = np.array(a) * 2",
     "a = []\na.append(a)\nx = relu(a)",
