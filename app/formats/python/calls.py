@@ -126,6 +126,9 @@ class Calls:
     def _dotted(self, path: str, call: Call) -> Held:
         if path in _DIFFERENTIATE:
             return Differentiated(call.get(0, "fun"), _DIFFERENTIATE[path])
+        if path == "jax.vjp":
+            rest = Call(call.place, call.args[1:])
+            return self._differentiated(Differentiated(call.get(0, "fun"), with_value=True), rest)
         if path == "jax.jit":
             return call.get(0, "fun")
         if (meaning := weights.FUNCTIONS.get(path)) is not None:

@@ -12,7 +12,8 @@ import numpy as np
 from app.core.layer import Layer
 from app.core.ops import OPS, find_spelling
 from app.core.ops.activations import Tanh
-from app.core.ops.arithmetic import Square, Sub
+from app.core.ops.arithmetic import Add, Square, Sub
+from app.core.ops.functions import Exp, Log
 from app.core.ops.leaves import Parameter
 from app.core.ops.linalg import Affine, Matmul
 from app.core.ops.reduce import Max, Mean, Min
@@ -245,6 +246,14 @@ def squared_error(read: Reading, call: Call) -> Held:
     return read.combine(call.place, Mean, [read.combine(call.place, Square, [difference])])
 
 
+def _expm1(read: Reading, call: Call) -> Held:
+    return read.combine(call.place, Sub, [read.combine(call.place, Exp, [call.get(0, "x")]), 1.0])
+
+
+def _log1p(read: Reading, call: Call) -> Held:
+    return read.combine(call.place, Log, [read.combine(call.place, Add, [1.0, call.get(0, "x")])])
+
+
 def _parameter(read: Reading, call: Call) -> Held:
     held = read.known(call.get(0, "data"))
     if isinstance(held, Leaf) and held.node is None:
@@ -319,6 +328,8 @@ def _shape(read: Reading, call: Call) -> Held:
 
 MEANINGS: Final[dict[str, Meaning]] = {
     **{f"{module}.{name}": _array for module in _ARRAYS for name in ("array", "asarray", "tensor", "as_tensor")},
+    **{f"{module}.expm1": _expm1 for module in ("math", *_ARRAYS)},
+    **{f"{module}.log1p": _log1p for module in ("math", *_ARRAYS)},
     "torch.from_numpy": _array, "torch.Tensor": _array, "torch.FloatTensor": _array,
     **{f"{module}.zeros": _filled(np.zeros) for module in _ARRAYS},
     **{f"{module}.ones": _filled(np.ones) for module in _ARRAYS},
