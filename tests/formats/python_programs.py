@@ -348,6 +348,19 @@ loss = F.cross_entropy(net(x), torch.tensor([0, 2]))
 loss.backward()
 """
 
+TORCH_PARTS = """
+import torch
+import torch.nn.functional as F
+
+torch.set_default_dtype(torch.float64)
+x = torch.tensor([[1.0, -2.0, 3.0], [4.0, 5.0, -6.0]], requires_grad=True)
+h = F.gelu(x) + F.elu(x, alpha=0.5) + torch.cat((x[:, :1], x[:, 1:]), dim=1)
+h = h.flatten(1).unsqueeze(1).squeeze(1)
+k = torch.where(h > 0, h, 0.1 * h).clamp(-1.0, 2.0) + torch.einsum("ij,kj->ik", h, x) @ h
+y = k.sum() + torch.stack([x[0], x[..., 1].sum() * x[1]], dim=1).mean() + F.mse_loss(h, x) + h.expand(2, 2, 3).sum()
+y.backward()
+"""
+
 TORCH_TRAINING = """
 import torch
 from torch import nn

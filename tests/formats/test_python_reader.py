@@ -99,16 +99,17 @@ def test_micrograd_style() -> None:
     assert graph["a"].op == graph["b"].op == "parameter"
 
 
-@pytest.mark.parametrize("source", [programs.TORCH_TENSORS, programs.TORCH_MODULE, programs.TORCH_IMAGES])
+@pytest.mark.parametrize(
+    "source", [programs.TORCH_TENSORS, programs.TORCH_MODULE, programs.TORCH_IMAGES, programs.TORCH_PARTS]
+)
 def test_torch_style_against_torch(source: str) -> None:
     pytest.importorskip("torch")
     names = run_for_real(source)
     graph = parse_python(source).graph
-    weights = (
-        {name.replace(".", "_"): weight for name, weight in names["net"].named_parameters()}
-        if "net" in names
-        else {name: names[name] for name in ("W", "b")}
-    )
+    if "net" in names:
+        weights = {name.replace(".", "_"): weight for name, weight in names["net"].named_parameters()}
+    else:
+        weights = {name: held for name, held in names.items() if getattr(held, "is_leaf", False) and held.requires_grad}
     assert {node.id for node in graph.nodes if node.op == "parameter"} == set(weights)
     run = evaluate(graph.with_values({name: weight.detach().numpy() for name, weight in weights.items()}))
     end = names["loss"] if "net" in names else names["y"]

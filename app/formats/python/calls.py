@@ -12,7 +12,7 @@ from app.core.ops.leaves import Input, Parameter
 from app.formats.python import library, weights
 from app.formats.python.call import Call
 from app.formats.python.naming import bind
-from app.formats.python.nodes import is_variadic
+from app.formats.python.nodes import wants_gradient
 from app.formats.python.reading import Reading
 from app.formats.python.source import quoted
 from app.formats.python.values import (
@@ -106,7 +106,7 @@ class Calls:
         else:
             # The book's layers take flags such as train_flg after their inputs.
             most = len(layer.op.inputs) - len(layer.bound)
-            operands = call.args if is_variadic(layer.op) else call.args[:most]
+            operands = call.args if layer.op.variadic else call.args[:most]
             made = self._read.combine(call.place, layer.op, [*operands, *layer.bound], layer.settings)
         if isinstance(made, Pending):
             layer.last = made
@@ -133,7 +133,10 @@ class Calls:
             return call.get(0, "fun")
         if (meaning := weights.FUNCTIONS.get(path)) is not None:
             return meaning(self._read, call)
-        if (op := self.spelled(path, call)) is not None:
+        op = self.spelled(path, call)
+        if op is not None and path in library.MEANINGS and self._has_computed_target(op, call):
+            op = None
+        if op is not None:
             is_class = path.rpartition(".")[2][0].isupper()
             return self._layer(op, call) if is_class else self.apply(op, call)
         if (meaning := WORDS.get(path) or library.MEANINGS.get(path)) is not None:
@@ -144,6 +147,14 @@ class Calls:
             return ASIDE
         word = quoted(path.rpartition(".")[2])
         raise self._read.fault(call.place, f"{word} isn't a function that can be drawn here", "unknown-op")
+
+    @staticmethod
+    def _has_computed_target(op: type[Layer], call: Call) -> bool:
+        """Whether a gradient would flow to what the op takes as given."""
+        return any(
+            op.is_label(number) and isinstance(held, (Leaf, Pending)) and wants_gradient(held.op)
+            for number, held in enumerate(call.args)
+        )
 
     def spelled(self, path: str, call: Call) -> type[Layer] | None:
         """The op of that path. Where it may be several, a whole number after the first input is a setting."""
@@ -158,10 +169,10 @@ class Calls:
         if op.params and call.args and isinstance(call.args[0], str):
             # As einsum has its subscripts.
             call = Call(call.place, call.args[1:], {**call.named, op.params[0].name: call.args[0]})
-        if is_variadic(op) and call.args and isinstance(call.args[0], (list, tuple)):
+        if op.variadic and call.args and isinstance(call.args[0], (list, tuple)):
             operands, rest = list(call.args[0]), call.args[1:]
         else:
-            count = len(call.args if is_variadic(op) else op.inputs)
+            count = len(call.args if op.variadic else op.inputs)
             operands, rest = list(call.args[:count]), call.args[count:]
         settings = self._in_order(op, rest, call)
         for name, held in call.named.items():

@@ -273,8 +273,10 @@ class Expressions:
         for operator_, expression in zip(node.ops, node.comparators, strict=True):
             right = self._read.known(self.value(expression, scope))
             outcome = self.operators.compared(node, operator_, left, right)
-            if outcome is not True:
+            if len(node.ops) == 1 or outcome is ASIDE:
                 return outcome
+            if not self._read.plain(node, outcome):
+                return False
             left = right
         return True
 

@@ -16,6 +16,7 @@ from app.core.ops.arithmetic import Add, Square, Sub
 from app.core.ops.functions import Exp, Log
 from app.core.ops.leaves import Parameter
 from app.core.ops.linalg import Affine, Matmul
+from app.core.ops.parts import Pad
 from app.core.ops.reduce import Max, Mean, Min
 from app.core.ops.shape import Reshape, Transpose
 from app.core.tensor import Value, as_value, shape_of, size_of
@@ -39,7 +40,22 @@ KNOWN_AS: Final = {
 }
 """What a name that the code doesn't define is taken for."""
 ROOTS: Final = frozenset(
-    {"numpy", "torch", "math", "jax", "collections", "micrograd", "scipy", "typing", "__future__", "sys", "os"}
+    {
+        "numpy",
+        "torch",
+        "math",
+        "jax",
+        "collections",
+        "micrograd",
+        "scipy",
+        "typing",
+        "types",
+        "enum",
+        "dataclasses",
+        "__future__",
+        "sys",
+        "os",
+    }
 )
 """Packages that may be imported."""
 BOOK: Final = ("common", "layer_naive", "app.core.ops")
@@ -53,12 +69,15 @@ LEFT_OUT: Final = (
     "torch.optim", "torch.no_grad", "torch.set_", "torch.nn.init", "torch.argmax", "numpy.argmax",
     "numpy.set_printoptions",
     "numpy.testing", "torch.allclose", "numpy.allclose", "jax.config", "sys.path", "os.pardir", "os.path", "os.environ",
+    "enum.", "dataclasses.", "types.",
     "common.optimizer", "common.gradient", "common.trainer", "typing.", "torch.float", "torch.double", "numpy.float",
     "jax.numpy.float", "torch.long", "torch.int", "numpy.int", "jax.random.PRNGKey", "jax.random.key", "jax.debug",
     "numpy.random.permutation", "numpy.random.choice", "numpy.random.shuffle",
 )  # fmt: skip
 """Beginnings of names of which a graph has no part."""
-DROPPED: Final = frozenset({"dtype", "device", "inplace", "requires_grad", "copy", "generator", "momentum"})
+DROPPED: Final = frozenset(
+    {"dtype", "device", "inplace", "requires_grad", "copy", "generator", "momentum", "threshold"}
+)
 """Keyword arguments that change nothing here."""
 SETTING_NAMES: Final = {
     "dim": "axis",
@@ -68,7 +87,7 @@ SETTING_NAMES: Final = {
     "num_classes": "classes",
     "newshape": "shape",
     "kernel_size": "kernel",
-    "pad": "padding",
+    Pad.name: "padding",
     "p": "rate",
     "dropout_ratio": "rate",
     "start_dim": "start",

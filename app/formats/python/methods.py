@@ -37,12 +37,12 @@ from app.formats.python.values import (
 
 _SAME: Final = frozenset(
     {".astype", ".clone", ".contiguous", ".copy", ".cpu", ".cuda", ".double", ".eval", ".float", ".numpy",
-     ".requires_grad_", ".retain_grad", ".to", ".train"}
+     ".requires_grad_", ".retain_grad", ".long", ".int", ".to", ".train"}
 )  # fmt: skip
 """Methods that leave a tensor, a layer or an object as it is."""
 _LEFT_OUT: Final = frozenset(
-    {".argmax", ".data", ".grad", ".item", ".tolist", ".zero_", ".zero_grad", ".parameters", ".named_parameters",
-     ".state_dict", ".register_buffer"}
+    {".argmax", ".dtype", ".data", ".grad", ".item", ".tolist", ".zero_", ".zero_grad", ".parameters",
+     ".named_parameters", ".state_dict", ".register_buffer"}
 )  # fmt: skip
 """Methods and attributes of which a graph has no part."""
 _UPDATES: Final = frozenset({".step", ".update"})

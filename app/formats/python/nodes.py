@@ -17,6 +17,7 @@ from app.core.layer import Layer
 from app.core.ops import OPS
 from app.core.ops.leaves import Constant
 from app.core.ops.linalg import Affine, Matmul
+from app.core.ops.loss import OneHot
 from app.core.tensor import Array, Shape, Value, as_value, format_shape, size_of
 from app.core.validate import Limits
 from app.formats.python.source import SourceText
@@ -27,6 +28,7 @@ MAX_NUMBERS: Final = 150_000
 MAX_COMPUTED: Final = 5_000_000
 """Numbers in all arrays that are made on the way to them."""
 
+_LOSSES: Final = OneHot.category
 _GREEK: Final = {
     char: unicodedata.name(char, "").rpartition(" ")[2].lower() for char in "αβγδεζηθικλμνξπρστυφχψωΔΘΛΣΦΨΩ"
 }
@@ -85,12 +87,14 @@ class Nodes:
         number: float | None = None,
     ) -> Pending:
         """A node of ``op``. ``settings`` are as the code gives them."""
-        if len(op.inputs) != len(operands) and not (is_variadic(op) and operands):
+        if not op.takes(len(operands)):
             takes = f"{op.name}({', '.join(op.inputs)}) takes {len(op.inputs)}"
             raise self._source.fault(place, f"{takes}, and {len(operands)} are given", "wrong-arity")
         read = self._settings(place, op, settings or {})
         self._decide(place, op, operands)
         inputs = tuple(self.node(place, operand) for operand in operands)
+        if op.category == _LOSSES and any(op.is_label(n) and wants_gradient(node.op) for n, node in enumerate(inputs)):
+            self.note(f"No gradient flows to the target of {op.name}, which is taken as given.")
         try:
             shape = op(**read).shape(*(node.shape for node in inputs))
         except LayerError as error:
@@ -180,7 +184,7 @@ class Nodes:
             if not isinstance(operand, Leaf) or operand.value is not None:
                 continue
             other = next((o.shape for o in operands if isinstance(o, (Leaf, Pending)) and o is not operand), ())
-            if op.inputs[min(number, len(op.inputs) - 1)] in op.labels:
+            if op.is_label(number):
                 self._settle(operand, np.broadcast_to(np.eye(1, other[-1]), other).copy() if other else 0.0)
             elif op in {Matmul, Affine} and number == 0 and len(other) > 1:
                 self.charge(place, (1, other[-2]))
@@ -220,9 +224,9 @@ class Nodes:
         return names | {id(node): fresh.fresh(_id(node.stem)) for node in nodes if id(node) not in names}
 
 
-def is_variadic(op: type[Layer]) -> bool:
-    """Whether an op takes any number of inputs."""
-    return getattr(op, "variadic", False)
+def wants_gradient(op: type[Layer]) -> bool:
+    """Whether a node of that op is trained, or computed from others."""
+    return op.is_trained or not op.is_leaf
 
 
 def _id(name: str) -> str:

@@ -110,9 +110,11 @@ class Operators:
             if isinstance(plain, str) and not isinstance(key, str):
                 raise self._read.fault(place, "“in” asks a text for a text")
             return (key in plain) == isinstance(operator_, ast.In)
+        op = find_spelling(_COMPARED.get(type(operator_), ""), 2)
+        if op is not None and self._has_tensor(left, right):
+            return self._read.combine(place, op, [left, right])
         if any(self._is_data(held) for held in (left, right)):
-            op = find_spelling(_COMPARED.get(type(operator_), ""), 2)
-            return ASIDE if op is None else self._read.combine(place, op, [left, right])
+            return ASIDE
         try:
             return _COMPARE[type(operator_)](self._read.plain(place, left), self._read.plain(place, right))
         except TypeError:

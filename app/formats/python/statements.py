@@ -216,10 +216,15 @@ class Statements:
 
     def _class(self, statement: ast.ClassDef, scope: Scope) -> None:
         self._check_decorators(statement.decorator_list, scope)
-        base = self._base(statement, scope)
-        if (known := self._known_class(statement, base)) is not None:
+        bases = self._bases(statement, scope)
+        if (known := self._known_class(statement, bases)) is not None:
             scope.names[statement.name] = known
             return
+        if statement.keywords or len(bases) > 1:
+            raise self._read.fault(statement, "a class derives from at most one other here")
+        base = bases[0] if bases else None
+        if isinstance(base, LayerClass):
+            raise self._read.fault(statement.bases[0], "a class can't derive from a layer here: write it out")
         made = UserClass(statement.name, base, {})
         inner = Scope(scope)
         for item in statement.body:
@@ -235,29 +240,31 @@ class Statements:
             self.made.append(made)
 
     @staticmethod
-    def _known_class(statement: ast.ClassDef, base: UserClass | None) -> Held:
+    def _known_class(statement: ast.ClassDef, bases: Sequence[UserClass | LayerClass]) -> Held:
         """The op of a layer class that the book defines, or micrograd's value; None for any other class."""
         members = {item.name for item in statement.body if isinstance(item, ast.FunctionDef)}
-        while base is not None:
-            members |= base.members.keys()
-            base = base.base
-        if {"forward", "backward"} <= members and (op := layer_named(statement.name)) is not None:
+
+        def has(name: str) -> bool:
+            return name in members or any(isinstance(base, LayerClass) or base.has_method(name) for base in bases)
+
+        if has("forward") and has("backward") and (op := layer_named(statement.name)) is not None:
             return LayerClass(op)
         if statement.name == "Value" and {"__add__", "backward"} <= members:
             return Dotted(library.KNOWN_AS[statement.name])
         return None
 
-    def _base(self, statement: ast.ClassDef, scope: Scope) -> UserClass | None:
-        if statement.keywords or len(statement.bases) > 1:
-            raise self._read.fault(statement, "a class derives from at most one other here")
-        if not statement.bases or (isinstance(statement.bases[0], ast.Name) and statement.bases[0].id in _PLAIN_BASES):
-            return None
-        base = self.expressions.value(statement.bases[0], scope)
-        if isinstance(base, UserClass):
-            return base
-        if not isinstance(base, Dotted) or base.path not in _BASES:
-            raise self._read.fault(statement.bases[0], "a class can derive from nn.Module or from a class in this text")
-        return None
+    def _bases(self, statement: ast.ClassDef, scope: Scope) -> list[UserClass | LayerClass]:
+        """The classes that a class derives from, without those that give it nothing a graph needs."""
+        bases: list[UserClass | LayerClass] = []
+        for expression in statement.bases:
+            if isinstance(expression, ast.Name) and expression.id in _PLAIN_BASES:
+                continue
+            base = self.expressions.value(expression, scope)
+            if isinstance(base, (UserClass, LayerClass)):
+                bases.append(base)
+            elif base is not ASIDE and not (isinstance(base, Dotted) and base.path in _BASES):
+                raise self._read.fault(expression, "a class can derive from nn.Module or from a class in this text")
+        return bases
 
     def _return(self, statement: ast.Return, scope: Scope) -> Returned:
         return Returned(None if statement.value is None else self.expressions.value(statement.value, scope))
@@ -318,8 +325,11 @@ class Statements:
             name = alias.asname or alias.name
             if alias.name == "*":
                 continue
-            if not is_book or library.is_left_out(f"{module}.{alias.name}"):
-                scope.names[name] = ASIDE if is_book else Dotted(f"{module}.{alias.name}")
+            path = f"{module}.{alias.name}"
+            if library.is_left_out(path):
+                scope.names[name] = ASIDE
+            elif not is_book:
+                scope.names[name] = Dotted(path)
             elif (op := layer_named(alias.name)) is not None and alias.name[0].isupper():
                 scope.names[name] = LayerClass(op)
 
