@@ -10,6 +10,7 @@ folder given as an argument keeps what was found to be new, and the next run beg
 
 from __future__ import annotations
 
+import runpy
 import sys
 import tempfile
 from pathlib import Path
@@ -20,10 +21,10 @@ with atheris.instrument_imports(include=["app.formats.python"]):
     from app.core.errors import GraphError
     from app.core.validate import Limits
     from app.formats.python import parse_python
-    from tests.formats import python_programs
-    from tests.formats.test_python_grammar import PIECES
 
 LIMITS = Limits(nodes=1_000)
+# Read as a file: other packages may be called tests.
+PROGRAMS = runpy.run_path(str(Path(__file__).parent.parent / "tests/formats/python_programs.py"))
 
 
 def one(data: bytes) -> None:
@@ -39,10 +40,12 @@ def begin(folder: Path) -> list[str]:
     """Write programs to begin with and the words of the language for the fuzzer."""
     corpus = folder / "corpus"
     corpus.mkdir()
-    for name, source in vars(python_programs).items():
-        if name.isupper():
+    for name, source in PROGRAMS.items():
+        if name.isupper() and isinstance(source, str):
             (corpus / name).write_text(source, "utf-8")
-    words = [piece for piece in PIECES if piece.isascii() and piece.isprintable() and not set('"\\') & set(piece)]
+    words = [
+        piece for piece in PROGRAMS["PIECES"] if piece.isascii() and piece.isprintable() and not set('"\\') & set(piece)
+    ]
     (folder / "words").write_text("".join(f'"{word}"\n' for word in words), "utf-8")
     return [f"-dict={folder / 'words'}", str(corpus)]
 

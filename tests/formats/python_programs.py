@@ -397,3 +397,12 @@ def forward(w):
 
 value, dw = jax.value_and_grad(forward)(w)
 """
+
+PIECES = [
+    '(', ')', '[', ']', '{', '}', ':', ',', '.', '=', '*', '**', '@', '\n', '\n    ', '\t', "'", '"', "f'", '#',
+    '\\', 'x', 'lambda', 'for', 'in', 'while', 'if', 'else', 'return', 'class', 'def', 'self', '__class__',
+    'import', 'np', '1e999', "9" * 40, 'None', 'True', 'range(9)', 'yield', 'await', 'async', 'del', 'global',
+    'not', 'is', ':=', '->', '\x00', "\ud800", '\ufeff', '값', '𝛼', 'super()', 'print', '.T', '.sum()',
+    '.backward()', '[0]', '[:, 1:]', '*args', '**kw', '%', '//', '~', '|',
+]  # fmt: skip
+"""What mangled programs have put in."""
