@@ -181,6 +181,10 @@ class Client:
         """The built-in data to train on."""
         return self._get("/api/datasets")  # type: ignore[no-any-return]  # the contract says a list
 
+    def sample(self, graph: Document, batches: Mapping[str, Any], row: int = 0) -> dict[str, Any]:
+        """A row of the data that ``batches`` names as :meth:`train` takes it, as values of the graph's leaves."""
+        return self._object(self._post("/api/samples", {"graph": graph, "batches": batches, "row": row}))
+
     def optimizers(self) -> list[dict[str, Any]]:
         """Every optimizer, with its settings."""
         return self._get("/api/optimizers")  # type: ignore[no-any-return]  # the contract says a list

@@ -17,12 +17,13 @@ from app.core.initialise import initialise
 from app.core.optimizers import Optimizer, make_optimizer
 from app.core.train import Progress, Report, Reporting, Training
 from app.core.validate import validate
-from app.formats.datasets.binding import Binding, Sampling, bind, target_leaf
+from app.formats.datasets.binding import Binding, Sampling, bind, bind_rows, target_leaf
 from app.formats.datasets.builtin import DATASETS, BuiltIn
 from app.formats.datasets.csv_text import read_csv
 from app.formats.datasets.dataset import Dataset
-from app.formats.document import graph_document, leaf_data
+from app.formats.document import graph_document, leaf_data, tensor_data
 from app.settings import Settings
+from app.web.schemas.datasets import SampleRequest
 from app.web.schemas.train import DataBatches, Initialise, TrainRequest, TrainState
 
 DEFAULT_LINES: Final = 1_000
@@ -70,6 +71,27 @@ def dataset_entry(name: str) -> BuiltIn:
     return entry
 
 
+def sample_data(request: SampleRequest) -> dict[str, Any]:
+    """A row as a ``SampleResponse``. Raises :class:`GraphError` where the data doesn't fit the graph."""
+    graph, asked = request.graph.to_graph(), request.batches
+    dataset = _dataset(asked)
+    bound = bind_rows(graph, dataset, _binding(asked), _sampling(asked))
+    if request.row >= dataset.count:
+        raise GraphError([Fault("unknown-row", f"the data has {dataset.count:,} rows, from 0 on", pointer="/row")])
+    return {
+        "count": dataset.count,
+        "features": dataset.names,
+        "target": dataset.target,
+        "classes": dataset.classes,
+        "inputs": bound.inputs,
+        "targets": bound.targets,
+        "row": request.row,
+        "tested": bool(request.row in bound.parts.test),
+        "answer": float(dataset.targets[request.row]),
+        "values": {node: tensor_data(value) for node, value in bound.sample(graph, request.row).items()},
+    }
+
+
 def _initialised(graph: Graph, asked: Initialise, state: TrainState | None) -> Graph:
     if state is not None:
         detail = "parameters are initialised before the first step: a run that goes on keeps its own"
@@ -97,8 +119,11 @@ def _batches(graph: Graph, asked: list[dict[str, Any]] | dict[str, Any] | DataBa
 
 
 def _rows(graph: Graph, asked: DataBatches) -> Batches:
-    sampling = Sampling(asked.size, asked.seed, asked.shuffle, asked.test, asked.standardise)
-    return bind(graph, _dataset(asked), _binding(asked), sampling)
+    return bind(graph, _dataset(asked), _binding(asked), _sampling(asked))
+
+
+def _sampling(asked: DataBatches) -> Sampling:
+    return Sampling(asked.size, asked.seed, asked.shuffle, asked.test, asked.standardise)
 
 
 def _dataset(asked: DataBatches) -> Dataset:

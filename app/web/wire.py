@@ -40,6 +40,8 @@ def op_data(op: type[Layer]) -> dict[str, Any]:
         "inputs": {"names": op.inputs, "variadic": op.variadic},
         "params": params_data(op.params),
         "latex": {"value": op.value_formula(), "partials": op.partial_formulas()},
+        "labels": sorted(op.labels),
+        "scores": op.scores or None,
         "elementwise": issubclass(op, Elementwise),
         "decomposes": op.decomposes,
         "keeps": op.keeping(),

@@ -10,6 +10,8 @@ export const op = (name: string, inputs: string[], more: Partial<Op> = {}): Op =
   inputs: { names: inputs, variadic: false },
   params: [],
   latex: { value: "", partials: [] },
+  labels: [],
+  scores: null,
   elementwise: true,
   decomposes: false,
   keeps: "",

@@ -14,7 +14,7 @@ from app.core.graph import Graph
 from app.core.ops import find_op
 from app.core.sentences import listed
 from app.core.tensor import Array, Shape, format_shape, shape_of, size_of
-from app.formats.datasets.dataset import Dataset, split, standardised
+from app.formats.datasets.dataset import Dataset, Split, split, standardised
 
 _TEST_PART: Final = 0.2
 _FEWEST_TO_SPLIT: Final = 20
@@ -62,8 +62,34 @@ def target_leaf(graph: Graph, binding: Binding) -> str:
     return found[0]
 
 
+@dataclass(frozen=True, slots=True)
+class BoundRows:
+    """All rows of a data set as values of a graph's leaves, with a first axis that counts them."""
+
+    rows: Mapping[str, Array]
+    inputs: tuple[str, ...]
+    targets: str
+    parts: Split
+
+    def sample(self, graph: Graph, number: int) -> dict[str, Array]:
+        """One row as values of the leaves: in a leaf's own shape where it fits, else as a batch of one."""
+        values = {node: rows[number] for node, rows in self.rows.items()}
+        return {node: value.reshape(_sample_shape(graph, node, value)) for node, value in values.items()}
+
+
 def bind(graph: Graph, dataset: Dataset, binding: Binding, sampling: Sampling) -> RowBatches:
-    """Batches of a data set's rows for the leaves of a graph.
+    """Batches of a data set's rows for the leaves of a graph, as :func:`bind_rows` has them."""
+    bound = bind_rows(graph, dataset, binding, sampling)
+    train, test = (
+        {node: values[part] for node, values in bound.rows.items()} for part in (bound.parts.train, bound.parts.test)
+    )
+    return RowBatches(
+        train, sampling.size, seed=sampling.seed, shuffle=sampling.shuffle, test=test if len(bound.parts.test) else None
+    )
+
+
+def bind_rows(graph: Graph, dataset: Dataset, binding: Binding, sampling: Sampling) -> BoundRows:
+    """A data set's rows for the leaves of a graph.
 
     A leaf's own value says how a row lies in it: where it is (1, 64) or (64,), rows of 64 come as (rows, 64), where it
     is (1, 1, 8, 8), as (rows, 1, 8, 8). Targets come as class numbers, or as one-hot rows where the leaf has as many
@@ -83,10 +109,7 @@ def bind(graph: Graph, dataset: Dataset, binding: Binding, sampling: Sampling) -
         row, batched = _row_shape(graph, node, table.shape[1])
         rows[node] = table.reshape(-1, *row)
     rows[targets] = _target_rows(graph, targets, dataset, batched=batched)
-    train, test = ({node: values[part] for node, values in rows.items()} for part in (parts.train, parts.test))
-    return RowBatches(
-        train, sampling.size, seed=sampling.seed, shuffle=sampling.shuffle, test=test if len(parts.test) else None
-    )
+    return BoundRows(rows, tuple(columns), targets, parts)
 
 
 def _no_leaf(graph: Graph, node: str) -> Fault:
@@ -138,6 +161,11 @@ def _column(dataset: Dataset, name: str) -> int:
 def _own_shape(graph: Graph, node: str) -> Shape:
     value = graph[node].value
     return () if value is None else shape_of(value)
+
+
+def _sample_shape(graph: Graph, node: str, value: Array) -> Shape:
+    own = _own_shape(graph, node)
+    return own if size_of(own) == value.size else (1, *value.shape)
 
 
 def _row_shape(graph: Graph, node: str, width: int) -> tuple[Shape, bool]:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from app.formats.datasets.builtin import DATASETS
 from app.web.schemas import datasets as schemas
-from app.web.training import dataset_entry
+from app.web.training import dataset_entry, sample_data
 from app.web.wire import json_response
 
 router = APIRouter(prefix="/api", tags=["training"])
@@ -48,3 +48,9 @@ def get_dataset(name: str, start: Start = 0, count: Rows = 1, seed: Seed = 0) ->
         for row in chosen
     ]
     return json_response({"name": name, "rows": rows})
+
+
+@router.post("/samples", response_model=schemas.SampleResponse)
+def post_sample(request: schemas.SampleRequest) -> Response:
+    """A row of a data set or of a table, in the shape of a graph's leaves."""
+    return json_response(sample_data(request))

@@ -37,7 +37,8 @@ class OpEntry(BaseModel):
     ``keeps`` says what a layer keeps from forward for backward and why; ``kept`` are the names under which a trace
     lists it. ``source`` is the class that runs, with a comment ``# …`` in place of its test points and of the mistakes
     that people make with it; ``inherited_source`` those of its forward and backward that another
-    class wrote for it.
+    class wrote for it. ``labels`` are the inputs that are taken as they are, the targets of a loss among them; a loss
+    that judges classes names in ``scores`` the input that holds their scores.
     """
 
     name: str
@@ -48,6 +49,8 @@ class OpEntry(BaseModel):
     inputs: OpInputs
     params: list[OpParam]
     latex: OpLatex
+    labels: list[str]
+    scores: str | None
     elementwise: bool
     decomposes: bool
     keeps: str

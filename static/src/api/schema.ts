@@ -442,6 +442,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Sample
+         * @description A row of a data set or of a table, in the shape of a graph's leaves.
+         */
+        post: operations["post_sample_api_samples_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1485,7 +1505,8 @@ export interface components {
          *     ``keeps`` says what a layer keeps from forward for backward and why; ``kept`` are the names under which a trace
          *     lists it. ``source`` is the class that runs, with a comment ``# …`` in place of its test points and of the mistakes
          *     that people make with it; ``inherited_source`` those of its forward and backward that another
-         *     class wrote for it.
+         *     class wrote for it. ``labels`` are the inputs that are taken as they are, the targets of a loss among them; a loss
+         *     that judges classes names in ``scores`` the input that holds their scores.
          */
         OpEntry: {
             /** Name */
@@ -1502,6 +1523,10 @@ export interface components {
             /** Params */
             params: components["schemas"]["OpParam"][];
             latex: components["schemas"]["OpLatex"];
+            /** Labels */
+            labels: string[];
+            /** Scores */
+            scores: string | null;
             /** Elementwise */
             elementwise: boolean;
             /** Decomposes */
@@ -1662,6 +1687,54 @@ export interface components {
             limit?: number | null;
             /** Actual */
             actual?: number | null;
+        };
+        /**
+         * SampleRequest
+         * @description A row of the data that a graph would be trained on.
+         */
+        SampleRequest: {
+            graph: components["schemas"]["GraphDocument"];
+            batches: components["schemas"]["DataBatches"];
+            /**
+             * Row
+             * @default 0
+             */
+            row?: number;
+        };
+        /**
+         * SampleResponse
+         * @description What the data is, and one row of it as values of the graph's leaves.
+         *
+         *     ``inputs`` and ``targets`` are the leaves that take the features and the target; ``features`` and ``target`` the
+         *     names of the columns. ``classes`` is empty where the targets are numbers to come near. ``tested``: whether the row
+         *     is kept to test with.
+         */
+        SampleResponse: {
+            /** Count */
+            count: number;
+            /** Features */
+            features: string[];
+            /** Target */
+            target: string;
+            /** Classes */
+            classes: string[];
+            /** Inputs */
+            inputs: string[];
+            /** Targets */
+            targets: string;
+            /** Row */
+            row: number;
+            /** Tested */
+            tested: boolean;
+            /**
+             * Answer
+             * @description the row's own target, a number into classes where there are any
+             */
+            answer: number;
+            /** Values */
+            values: {
+                [key: string]: components["schemas"]["WireNumbers"];
+            };
         };
         Setting: boolean | number | string | number[] | number[][] | null;
         /**
@@ -2792,6 +2865,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetRows"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sample_api_samples_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SampleRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleResponse"];
                 };
             };
             /** @description Client Error */
