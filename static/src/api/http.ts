@@ -47,16 +47,19 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(path, init);
   } catch {
-    throw new ApiError(
-      away(
-        0,
-        "The server can't be reached. Your changes are kept; numbers come when it answers again.",
-      ),
-    );
+    throw unreachable();
   }
 }
 
-async function refusal(response: Response): Promise<ApiError> {
+export const unreachable = (): ApiError =>
+  new ApiError(
+    away(
+      0,
+      "The server can't be reached. Your changes are kept; numbers come when it answers again.",
+    ),
+  );
+
+export async function refusal(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => undefined)) as unknown;
   return isProblem(body) ? new ApiError(body) : unread(response);
 }

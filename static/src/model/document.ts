@@ -41,6 +41,41 @@ export const withValue = (graph: GraphDocument, id: string, value: Tensor): Grap
     if (node) node.value = value;
   });
 
+/** The graph with other values in some of its leaves. */
+export const withValues = (
+  graph: GraphDocument,
+  values: ReadonlyMap<string, LeafValue>,
+): GraphDocument => ({
+  ...graph,
+  nodes: graph.nodes.map((node) => {
+    const value = values.get(node.id);
+    return value === undefined ? node : { ...node, value };
+  }),
+});
+
+/** The values of all parameters, by name. */
+export const parametersOf = (graph: GraphDocument): ReadonlyMap<string, LeafValue> =>
+  new Map(
+    graph.nodes.flatMap((node) =>
+      isParameter(node) && isLeaf(node) ? [[node.id, node.value!]] : [],
+    ),
+  );
+
+/** What is computed, whatever the leaves hold. */
+export const skeletonOf = (graph: GraphDocument): string =>
+  JSON.stringify([
+    graph.nodes.map(({ id, op, inputs, params }) => [id, op, inputs, params]),
+    graph.output,
+  ]);
+
+/** A node and all that lead to it. */
+export function upTo(graph: GraphDocument, id: string): Set<string> {
+  const sources = new Map(graph.nodes.map((node) => [node.id, node.inputs ?? []]));
+  const found = new Set([id]);
+  for (const node of found) for (const source of sources.get(node) ?? []) found.add(source);
+  return found;
+}
+
 /** The values of all leaves, by name. */
 export const leafValues = (graph: GraphDocument): Record<string, LeafValue> =>
   Object.fromEntries(

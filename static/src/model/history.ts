@@ -52,6 +52,11 @@ export class History<T> {
     };
   }
 
+  /** Makes `state` the present one in place of the one before, as a part of the same entry. */
+  amend(state: T, name: string): void {
+    this.entries.value = { ...this.entries.value, now: { state, name }, future: [] };
+  }
+
   /** Ends a run of changes with one tag: the next one is an entry of its own. */
   settle(): void {
     const { now } = this.entries.value;

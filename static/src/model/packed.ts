@@ -23,7 +23,8 @@ export function unpacked(value: LeafValue): Tensor {
   return tensor;
 }
 
-function shaped(elements: Tensor[], shape: readonly number[]): Tensor {
+/** Elements, given row by row, as a tensor of a shape. */
+export function shaped(elements: Tensor[], shape: readonly number[]): Tensor {
   let rows = elements;
   for (const length of shape.slice(1).toReversed()) {
     const wider: Tensor[] = [];

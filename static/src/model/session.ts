@@ -115,6 +115,11 @@ export class Session {
     });
   }
 
+  /** Goes on with the latest change: what it has led to is replaced, and undo takes back both as one. */
+  amend(name: string, graph: GraphDocument): void {
+    this.history.amend(graph, name);
+  }
+
   setValue(id: string, value: Tensor): void {
     const node = findNode(this.graph.value, id);
     if (!node) return;

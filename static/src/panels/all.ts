@@ -40,4 +40,9 @@ export const TABS: readonly Tab[] = [
     title: "Whether gradients vanish, explode or stop on the way back, and what helps",
     load: async () => (await import("./views.js")).health,
   },
+  {
+    label: "Train",
+    title: "Let the parameters learn from data, and draw a digit to be read",
+    load: async () => (await import("./train.js")).trainPanel,
+  },
 ];

@@ -12,7 +12,9 @@ const load = (): Promise<typeof uPlot> =>
 /** How a chart is drawn; colours are names of tokens, read anew whenever it is drawn. */
 export interface ChartSpec {
   readonly height: number;
+  /** Whether both axes are logarithmic, or the y-axis alone. */
   readonly log?: boolean;
+  readonly logY?: boolean;
   readonly series: readonly Line[];
   /** What stands beneath the x-axis, and beside the y-axis. */
   readonly x: () => string;
@@ -28,6 +30,7 @@ export interface ChartSpec {
 export interface Line {
   readonly color: string;
   readonly dash?: number[];
+  readonly width?: number;
   /** Whether it decides how far the y-axis goes. */
   readonly guide?: boolean;
   readonly dots?: boolean;
@@ -146,7 +149,8 @@ export class Chart {
     // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- this enum has no values at run time
     const logarithmic = { distr: 3 as uPlot.Scale.Distr.Logarithmic };
     const x = spec.log ? logarithmic : {};
-    const y = spec.log ? logarithmic : { range };
+    const logY = spec.log ?? spec.logY;
+    const y = logY ? logarithmic : { range };
     const colour = (name: string) => (): string => token(name);
     const axis = {
       stroke: colour("--ink-soft"),
@@ -158,9 +162,10 @@ export class Chart {
       values: (_: uPlot, splits: number[]): string[] =>
         splits.map((value: number | null) => (value === null ? "" : formatNumber(value))),
     };
-    const ticks = spec.log
-      ? { splits: powers, filter: (_: uPlot, splits: number[]): number[] => splits }
-      : { incrs: increments, splits: multiples };
+    const ticks = (log: boolean | undefined): Partial<uPlot.Axis> =>
+      log
+        ? { splits: powers, filter: (_: uPlot, splits: number[]): number[] => splits }
+        : { incrs: increments, splits: multiples };
     return {
       width: Math.max(width, 100),
       height: spec.height,
@@ -168,14 +173,14 @@ export class Chart {
       padding: [10, 18, 0, 0],
       scales: { x: { time: false, ...x }, y },
       axes: [
-        { ...axis, ...ticks, label: spec.x, size: 28, space: 56 },
-        { ...axis, ...ticks, label: spec.y, size: widest, space: 32 },
+        { ...axis, ...ticks(spec.log), label: spec.x, size: 28, space: 56 },
+        { ...axis, ...ticks(logY), label: spec.y, size: widest, space: 32 },
       ],
       series: [
         {},
-        ...spec.series.map(({ color, dash, guide, dots }) => ({
+        ...spec.series.map(({ color, dash, width, guide, dots }) => ({
           stroke: colour(color),
-          width: 2,
+          width: width ?? 2,
           auto: !guide,
           pxAlign: 0,
           points: { show: dots ?? false, size: 6, fill: colour("--paper-raised") },
