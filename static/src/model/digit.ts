@@ -128,11 +128,18 @@ export function stroked(pixels: Pixels, from: Spot, to: Spot, erase: boolean): P
 
 /** What the saliency says, in words. */
 export function saliencySentence(saliency: readonly number[], name: string): string {
-  const most = saliency.reduce((best, value, at) => (value > saliency[best]! ? at : best), 0);
-  const least = saliency.reduce((best, value, at) => (value < saliency[best]! ? at : best), 0);
-  if (saliency.every((value) => value === 0))
+  const [least, most] = [Math.min(...saliency), Math.max(...saliency)];
+  if (least === 0 && most === 0)
     return `No pixel moves the score of ${name} here: the way back is shut.`;
-  return `Where it is orange, more ink would raise the score of ${name}, most of all at ${placeOf(most)}; where it is blue, it would lower it, most of all at ${placeOf(least)}. From ${formatNumber(least === most ? 0 : saliency[least])} to ${formatNumber(saliency[most])}.`;
+  const side = (colour: string, way: string, extreme: number): string =>
+    `Where it is ${colour}, more ink would ${way} the score of ${name}, most of all at ${placeOf(saliency.indexOf(extreme))}.`;
+  return [
+    most > 0 ? side("orange", "raise", most) : "",
+    least < 0 ? side("blue", "lower", least) : "",
+    `The gradients go from ${formatNumber(least)} to ${formatNumber(most)}.`,
+  ]
+    .filter((part) => part !== "")
+    .join(" ");
 }
 
 const placeOf = (at: number): string =>

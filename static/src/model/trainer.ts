@@ -10,19 +10,19 @@ import { likelyOutput } from "./edit.js";
 import { counted, pointOf, withPoints, type Point } from "./learning.js";
 import type { Session } from "./session.js";
 
-/** How long a stretch is to take, in milliseconds: long enough to be worth a question, short enough to be followed. */
-const AIM = 200;
+/** How long the server is to be at work on a stretch, in seconds: worth a question, and short enough to be followed. */
+const AIM = 0.2;
 const FIRST_STRETCH = 4;
 /** A stretch is at most so many times as long as the one before. */
-const GROWTH = 4;
+const GROWTH = 8;
 /** Up to so many points are told of one stretch. */
 const POINTS = 200;
 /** A training tries the test data about so many times, and at the end of every stretch. */
 const TESTS = 50;
 
-/** How many steps the next stretch has, after one that took so long. */
-export function nextStretch(steps: number, milliseconds: number): number {
-  const wish = Math.round((steps * AIM) / Math.max(milliseconds, 1));
+/** How many steps the next stretch has, after one that took so many seconds. */
+export function nextStretch(steps: number, seconds: number): number {
+  const wish = Math.round((steps * AIM) / Math.max(seconds, 0.001));
   return Math.max(1, Math.min(wish, steps * GROWTH));
 }
 
@@ -185,7 +185,6 @@ export class Trainer {
     signal: AbortSignal,
   ): Promise<number> {
     const { session } = this;
-    const begun = this.now();
     const state = this.mark.peek()?.state;
     const { initialise, ...rest } = method;
     const graph = session.graph.peek();
@@ -204,7 +203,8 @@ export class Trainer {
       signal,
     );
     signal.throwIfAborted();
-    if (steps === this.stretch) this.stretch = nextStretch(steps, this.now() - begun);
+    // The rest at the end is too short to tell.
+    if (steps === this.stretch) this.stretch = nextStretch(steps, end.elapsed);
     batch(() => {
       this.take(end.state, parametersOf(end.graph));
       this.points.value = withPoints(this.points.peek(), [...lines.slice(0, -1), end].map(pointOf));

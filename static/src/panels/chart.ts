@@ -117,8 +117,13 @@ export class Chart {
     this.key = key;
     this.columns = columns;
     if (!this.plot) return;
-    if (changed || fresh) this.plot.setData(aligned(columns), fresh);
-    this.plot.redraw(changed || fresh, true);
+    // A redraw would keep what is seen of the x-axis.
+    if (fresh) {
+      this.plot.setData(aligned(columns));
+      return;
+    }
+    if (changed) this.plot.setData(aligned(columns), false);
+    this.plot.redraw(changed, true);
   }
 
   // One function for good: lit-html calls a new one as if the element were new.

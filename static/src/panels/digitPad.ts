@@ -162,7 +162,7 @@ export class DigitPad {
   private tools(graph: GraphDocument, reader: Reader, pixels: Pixels): TemplateResult {
     const take = this.fromData();
     const name = nameIn(graph, reader.leaf);
-    return html`<div class="tools">
+    return html`<div class="brushes">
       ${switchView("Brush", TOOLS, this.tool.value, (tool) => {
         this.tool.value = tool;
       })}
@@ -179,13 +179,13 @@ export class DigitPad {
         take
           ? html`<button
               type="button"
-              title="Another digit of the data set"
+              title="Another digit from the data"
               @click=${() =>
                 void take().then((sample) => {
                   if (sample) this.draw(sample);
                 })}
             >
-              Take a sample from the data
+              Take a sample
             </button>`
           : nothing
       }
@@ -202,7 +202,7 @@ export class DigitPad {
           this.drawn.value = undefined;
         }}
       >
-        Put it into the graph
+        Put into the graph
       </button>
     </div>`;
   }
@@ -231,12 +231,12 @@ export class DigitPad {
     return html`<p class="headline" role="status" data-digit-winner>
         It reads ${this.nameOf(winner)}, with ${percentText(probabilities[winner]!)}.
       </p>
-      <ol class="bars" aria-label="Probability of each class">
+      <ol class="probabilities" aria-label="Probability of each class">
         ${probabilities.map(
           (probability, at) =>
             html`<li class=${at === winner ? "winner" : ""} data-probability=${at}>
               <span class="class">${this.nameOf(at)}</span>
-              <span class="bar"
+              <span class="gauge"
                 ><span style="width:${(100 * probability).toFixed(1)}%"></span
               ></span>
               <span class="digits">${percentText(Number(probability.toFixed(3)))}</span>

@@ -14,7 +14,7 @@ import {
 import { Answer } from "../model/answer.js";
 import { readerOf } from "../model/digit.js";
 import { nameOf, structureOf } from "../model/document.js";
-import { replaceOp } from "../model/edit.js";
+import { evaluable, replaceOp } from "../model/edit.js";
 import { counted, durationText, latestOf, pointText } from "../model/learning.js";
 import { formatNumber } from "../model/numbers.js";
 import { Pursuit } from "../model/pursuit.js";
@@ -112,7 +112,7 @@ class TrainPanel implements Panel {
     const fit = this.wantSample(graph);
     return html`<div class="train">
       <p class="doc">
-        The parameters follow their gradients down, step after step. The drawing follows.
+        Step after step, the parameters follow their gradients down, and the drawing follows them.
       </p>
       ${this.form.view({
         graph,
@@ -172,8 +172,9 @@ class TrainPanel implements Panel {
   /** The row of the data that is looked at, as it fits the graph, or why it doesn't; neither where there is no data. */
   private wantSample(graph: GraphDocument): Fit {
     const batches = readBatches(this.settings.value);
-    if (!batches || batches.csv === "") return NO_FIT;
     const { session } = this.page;
+    const whole = evaluable(graph, session.ops) === graph;
+    if (!whole || !batches || batches.csv === "") return NO_FIT;
     const row = this.row.value;
     // What is asked again: another question, and the same one when the server is back.
     const data = { ...batches, size: 1 };
@@ -222,7 +223,7 @@ class TrainPanel implements Panel {
                 ?disabled=${wrong}
                 @click=${() => void trainer.run(steps, method)}
               >
-                ${resumes ? "Resume" : phase === "done" && underWay ? `Run ${counted(steps, "more step", "more steps")}` : `Run ${counted(steps, "step")}`}
+                ${resumes ? "Resume" : phase === "done" && underWay ? "Run on" : `Run ${counted(steps, "step")}`}
               </button>`
         }
         <button
@@ -245,6 +246,11 @@ class TrainPanel implements Panel {
         >
           Stop
         </button>
+      </div>
+      <div class="wish">
+        ${textField("steps", "Steps", this.settings.value.steps, faults.get("steps"), (text) => {
+          this.form.set({ steps: text });
+        })}
         <button
           type="button"
           data-train="back"
@@ -257,9 +263,6 @@ class TrainPanel implements Panel {
           Back to before
         </button>
       </div>
-      ${textField("steps", "Steps", this.settings.value.steps, faults.get("steps"), (text) => {
-        this.form.set({ steps: text });
-      })}
       ${this.progressView(running)}
     </div>`;
   }
@@ -355,9 +358,10 @@ class TrainPanel implements Panel {
 
   private padView(graph: GraphDocument): TemplateResult | typeof nothing {
     const { session } = this.page;
-    const reader = readerOf(graph, session.ops, session.run.value.output);
+    const whole = evaluable(graph, session.ops);
+    const reader = readerOf(whole, session.ops, session.run.value.output);
     if (!reader) return nothing;
-    return this.pad.view(graph, reader, this.settings.value.standardise);
+    return this.pad.view(whole, reader, this.settings.value.standardise);
   }
 
   /** Takes the next row of the data for the paper; undefined where the data holds no such rows. */

@@ -7,8 +7,8 @@ import { Chart, type ChartSpec, type Columns, type Line } from "./chart.js";
 import { switchView } from "./linked.js";
 
 const LINES: readonly Line[] = [
-  { color: "--focus", width: 1.25 },
-  { color: "--accent", dash: [7, 4] },
+  { color: "--ink-soft", width: 1.25 },
+  { color: "--accent", width: 2.25 },
 ];
 const SCALES = [
   { value: "linear", label: "Linear", title: "Equal distances are equal differences" },
@@ -43,7 +43,7 @@ export class TrainCurves {
     this.charts = {
       linear: chart({ height: 190, y: () => "loss" }),
       log: chart({ height: 190, y: () => "loss", logY: true }),
-      accuracy: chart({ height: 150, y: () => "part right" }),
+      accuracy: chart({ height: 150, y: () => "part that is right" }),
     };
   }
 
@@ -72,12 +72,12 @@ export class TrainCurves {
       }
       ${
         judged
-          ? html`<h4>Part of the samples that is right</h4>
+          ? html`<h4>Accuracy</h4>
               ${this.charts.accuracy.view(accuracy, key, `Accuracy against step. ${words}`)}`
           : nothing
       }
       <p class="key">
-        <span class="sample train">this step’s batch</span>
+        <span class="sample batch">this step’s batch</span>
         ${tested ? html`<span class="sample test">test data</span>` : nothing}
       </p>
       <p class="readout" data-train-readout>

@@ -25,6 +25,8 @@ const START_NAMES: Readonly<Record<Start, string>> = {
   xavier: "Xavier",
   he: "He",
 };
+/** What stands between the steps of an optimizer's formula. */
+const STEPS_APART = /,\s*\\quad\s*/;
 /** Texts longer than this aren't read from a file. */
 const MOST_BYTES = 4_000_000;
 
@@ -128,14 +130,14 @@ export class TrainForm {
                 ${this.field(input, "size", "Batch size", "Rows in a step")}
                 ${this.field(input, "test", "Test part, %", "The part of the rows that is kept to test with", "20")}
               </div>
-              <label class="check"
+              <label class="check" title="Brings every column to mean 0 and deviation 1"
                 ><input
                   type="checkbox"
                   .checked=${live(standardise)}
                   @change=${(event: Event) => {
                     this.set({ standardise: (event.target as HTMLInputElement).checked });
                   }}
-                />Standardise: mean 0, deviation 1</label
+                />Standardise the columns</label
               >`
       }`;
   }
@@ -196,9 +198,7 @@ export class TrainForm {
     const chosen = isThere(graph, this.settings.value[which]) ? this.settings.value[which] : "";
     const told = misfits.length > 0 ? undefined : sample && [sample[which]].flat()[0];
     const guess =
-      told === undefined || chosen !== ""
-        ? "as the graph tells"
-        : `${nameIn(graph, told)}, as the graph tells`;
+      told === undefined || chosen !== "" ? "as guessed" : `${nameIn(graph, told)} (guessed)`;
     return html`<label class="line"
       >${label}
       <select
@@ -233,7 +233,7 @@ export class TrainForm {
       ${
         chosen
           ? html`<p class="hint">${chosen.doc}</p>
-              ${math(chosen.latex, true)}`
+              ${chosen.latex.split(STEPS_APART).map((part) => math(part, true))}`
           : nothing
       }
       <div class="pair">
@@ -328,10 +328,10 @@ const chosenIn = (event: Event): string => (event.target as HTMLSelectElement).v
 /** What the data is, and where it goes. */
 function fitSentence(graph: GraphDocument, sample: Sample): string {
   const { count, features, target, classes, inputs, targets } = sample;
-  const kinds =
+  const kind =
     classes.length > 0
-      ? `${counted(classes.length, "class", "classes")} of “${target}”`
-      : `“${target}”, a number to come near`;
+      ? `one of ${counted(classes.length, "class", "classes")}`
+      : "a number to come near";
   const into = inputs.map((id) => nameIn(graph, id)).join(", ");
-  return `${counted(count, "row")} of ${counted(features.length, "number")} into ${into}; ${kinds} into ${nameIn(graph, targets)}.`;
+  return `${counted(count, "row")} of ${counted(features.length, "number")} into ${into}; the target “${target}”, ${kind}, into ${nameIn(graph, targets)}.`;
 }
