@@ -78,7 +78,7 @@ def test_a_step_tells_what_it_has_reached(page: Page) -> None:
     assert not re.search(SECRETS, everything(page))
 
 
-@pytest.mark.parametrize("tab", ["Check", "What if", "Health"])
+@pytest.mark.parametrize("tab", ["Check", "What if", "Health", "Train"])
 def test_what_cannot_do_without_numbers_waits_for_the_end_of_the_exercise(page: Page, tab: str) -> None:
     drawing = Drawing(page).open("/graph/apples")
     begin(page)

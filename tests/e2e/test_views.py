@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.drawing import Drawing
 
-TABS = ["Chain rule", "Code", "Check", "What if", "Verify", "Practice", "Health"]
+TABS = ["Chain rule", "Code", "Check", "What if", "Verify", "Practice", "Health", "Train"]
 NEVER_IDLE = "window.requestIdleCallback = () => 0;"
 # Everything that ever stands at each number's place in the drawing.
 WATCH = """

@@ -15,6 +15,7 @@ import {
 import { Session } from "../../static/src/model/session.ts";
 import { nextStretch, Trainer, type Method } from "../../static/src/model/trainer.ts";
 import {
+  fittingData,
   HELD,
   labelsOf,
   likelyData,
@@ -23,6 +24,7 @@ import {
   scoresOf,
   TABLE,
   USUAL,
+  withLeavesOf,
 } from "../../static/src/model/trainSettings.ts";
 import { op } from "./ops.ts";
 
@@ -405,12 +407,13 @@ describe("what a training tells", () => {
     ...more,
   });
 
-  test("is thinned out, but for the test data", () => {
+  test("is thinned out, and so is what it tells of the test data", () => {
     const points = Array.from({ length: 4000 }, (_, n) =>
       point(n, n % 20 === 1 ? { testLoss: 1 } : {}),
     );
     const thin = withPoints(points, [point(4000)]);
-    expect(thin).toHaveLength(2001 + 200);
+    expect(thin).toHaveLength(1901 + 100);
+    expect(thin.filter(({ testLoss }) => testLoss !== undefined)).toHaveLength(100);
     expect(thin.at(-1)!.step).toBe(4000);
   });
 
@@ -495,6 +498,11 @@ describe("settings", () => {
     expect(table.method.batches).not.toHaveProperty("data");
   });
 
+  test("forget leaves that are gone", () => {
+    const chosen = { ...settings, inputs: "x", targets: "gone" };
+    expect(withLeavesOf(chosen, LINE)).toEqual({ ...settings, inputs: "x" });
+  });
+
   test("say which field can't be read", () => {
     const bad = {
       steps: "0",
@@ -547,10 +555,12 @@ describe("what a graph tells of its data", () => {
   });
 
   test("the set that fits its leaf and its classes", () => {
-    expect(likelyData(net, ops, scoring(2), all)?.name).toBe("two");
-    expect(likelyData(net, ops, scoring(3), all)?.name).toBe("three");
-    expect(likelyData(net, ops, undefined, all)?.name).toBe("three");
-    expect(likelyData(LINE, ops, scoring(2), all)).toBeUndefined();
+    const fitting = fittingData(net, ops, all);
+    expect(fitting.map(({ name }) => name)).toEqual(["three", "two"]);
+    expect(likelyData(fitting, net, ops, scoring(2))?.name).toBe("two");
+    expect(likelyData(fitting, net, ops, scoring(3))?.name).toBe("three");
+    expect(likelyData(fitting, net, ops, undefined)?.name).toBe("three");
+    expect(fittingData(LINE, ops, all)).toEqual([]);
   });
 
   test("the inputs that could be parameters", () => {

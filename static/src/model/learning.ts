@@ -31,11 +31,16 @@ function told(value: WireNumber | undefined): Told {
   return Number.isFinite(number) ? number : null;
 }
 
-/** The points with more of them. Where they become too many, every other one goes that doesn't tell of the test data. */
+/** The points with more of them. Where they become too many, every other one goes, of those that tell of the test data too. */
 export function withPoints(points: readonly Point[], more: readonly Point[]): readonly Point[] {
   const all = [...points, ...more];
   if (all.length <= MOST_POINTS) return all;
-  return all.filter(({ testLoss }, at) => testLoss !== undefined || at % 2 === 0);
+  const last = all.at(-1);
+  let [plain, tested] = [0, 0];
+  return all.filter((point) => {
+    const place = point.testLoss === undefined ? plain++ : tested++;
+    return place % 2 === 0 || point === last;
+  });
 }
 
 /** The latest numbers of each kind. */

@@ -18,6 +18,8 @@ export type Start = (typeof STARTS)[number];
 /** Numbers are kept as they were typed. */
 export interface Settings {
   readonly data: string;
+  /** Whether somebody has chosen the data. */
+  readonly picked: boolean;
   readonly csv: string;
   /** The target's column, by its name or number; empty for the last one. */
   readonly column: string;
@@ -39,6 +41,7 @@ export interface Settings {
 
 export const USUAL: Settings = {
   data: HELD,
+  picked: false,
   csv: "",
   column: "",
   inputs: "",
@@ -56,6 +59,12 @@ export const USUAL: Settings = {
 
 /** A field's key and what is wrong with what stands in it. */
 export type FieldFaults = ReadonlyMap<string, string>;
+
+/** The settings without leaves that the graph no longer has. */
+export function withLeavesOf(settings: Settings, graph: GraphDocument): Settings {
+  const here = (id: string): string => (findNode(graph, id) ? id : "");
+  return { ...settings, inputs: here(settings.inputs), targets: here(settings.targets) };
+}
 
 export interface ReadSettings {
   readonly steps: number;
@@ -187,19 +196,27 @@ export const takesRows = (value: LeafValue, width: number): boolean => {
   return sizeOf(shape) === width || sizeOf(shape.slice(1)) === width;
 };
 
-/** The built-in set that fits a graph, by the length of its rows and, where that is known, the number of its classes. */
-export function likelyData(
+/** The built-in sets whose rows go into one of the graph's leaves. */
+export function fittingData(
   graph: GraphDocument,
   ops: Ops,
-  evaluation: Evaluation | undefined,
   datasets: readonly Dataset[],
-): Dataset | undefined {
+): Dataset[] {
   const labels = labelsOf(graph, ops);
   const takers = dataLeaves(graph).filter(({ id }) => !labels.has(id));
-  const fitting = datasets.filter(
+  return datasets.filter(
     ({ shape, missing }) =>
       missing === null && takers.some(({ value }) => takesRows(value!, sizeOf(shape))),
   );
+}
+
+/** Of the sets that fit, the one that has as many classes as the graph has scores, as far as that is known. */
+export function likelyData(
+  fitting: readonly Dataset[],
+  graph: GraphDocument,
+  ops: Ops,
+  evaluation: Evaluation | undefined,
+): Dataset | undefined {
   const scores = scoresOf(graph, ops, evaluation?.output);
   const classes = scores === undefined ? undefined : evaluation?.nodes[scores]?.shape.at(-1);
   return fitting.find((data) => data.classes.length === classes) ?? fitting[0];
@@ -228,7 +245,3 @@ const ADVICE: Readonly<Record<string, string>> = {
   "budget-exceeded": "Ask for fewer steps, or smaller batches.",
   "bad-csv": "Mend the table under Data.",
 };
-
-/** The name of a leaf for a choice, and the id where it has gone. */
-export const isThere = (graph: GraphDocument, id: string): boolean =>
-  id === "" || findNode(graph, id) !== undefined;

@@ -17,8 +17,9 @@ const FIRST_STRETCH = 4;
 const GROWTH = 8;
 /** Up to so many points are told of one stretch. */
 const POINTS = 200;
-/** A training tries the test data about so many times, and at the end of every stretch. */
+/** A training tries the test data so many times, or every so many steps where that is more often; and after every stretch. */
 const TESTS = 50;
+const TEST_EVERY = 20;
 
 /** How many steps the next stretch has, after one that took so many seconds. */
 export function nextStretch(steps: number, seconds: number): number {
@@ -198,7 +199,7 @@ export class Trainer {
         graph,
         steps,
         every: Math.ceil(steps / POINTS),
-        test_every: Math.ceil(whole / TESTS),
+        test_every: Math.min(TEST_EVERY, Math.ceil(whole / TESTS)),
       },
       signal,
     );

@@ -10,7 +10,6 @@ import { formatNumber } from "../model/numbers.js";
 import {
   dataLeaves,
   HELD,
-  isThere,
   TABLE,
   type FieldFaults,
   type Settings,
@@ -32,6 +31,7 @@ const MOST_BYTES = 4_000_000;
 
 /** What the form is filled with. */
 export interface FormInput {
+  readonly settings: Settings;
   readonly graph: GraphDocument;
   readonly datasets: readonly Dataset[];
   readonly optimizers: readonly Optimizer[];
@@ -74,8 +74,8 @@ export class TrainForm {
       : nothing;
   }
 
-  private dataGist({ datasets, sample }: FormInput): string {
-    const { data, size } = this.settings.value;
+  private dataGist({ settings, datasets, sample }: FormInput): string {
+    const { data, size } = settings;
     if (data === HELD) return "the numbers in the graph";
     const title = datasets.find(({ name }) => name === data)?.title ?? "own table";
     const rows = sample
@@ -84,8 +84,8 @@ export class TrainForm {
     return `${title}${rows}`;
   }
 
-  private methodGist({ optimizers }: FormInput): string {
-    const { optimizer, tuned, start } = this.settings.value;
+  private methodGist({ settings, optimizers }: FormInput): string {
+    const { optimizer, tuned, start } = settings;
     const chosen = optimizers.find(({ name }) => name === optimizer);
     const [first] = chosen?.params ?? [];
     const rate = first
@@ -95,15 +95,15 @@ export class TrainForm {
   }
 
   private dataView(input: FormInput): TemplateResult {
-    const { datasets, sample, misfits } = input;
-    const { data, standardise } = this.settings.value;
+    const { settings, datasets, sample, misfits } = input;
+    const { data, standardise } = settings;
     const chosen = datasets.find(({ name }) => name === data);
     return html`<label class="line"
         >Data set
         <select
           data-train-field="data"
           @change=${(event: Event) => {
-            this.set({ data: chosenIn(event), inputs: "", targets: "" });
+            this.set({ data: chosenIn(event), picked: true, inputs: "", targets: "" });
           }}
         >
           ${[
@@ -115,7 +115,7 @@ export class TrainForm {
       >
       ${chosen ? html`<p class="hint">${chosen.doc}</p>` : nothing}
       ${chosen?.missing ? html`<p class="fault">${chosen.missing}</p>` : nothing}
-      ${data === TABLE ? this.tableView() : nothing}
+      ${data === TABLE ? this.tableView(settings) : nothing}
       ${
         data === HELD
           ? html`<p class="hint">
@@ -142,8 +142,7 @@ export class TrainForm {
       }`;
   }
 
-  private tableView(): TemplateResult {
-    const { csv, column } = this.settings.value;
+  private tableView({ csv, column }: Settings): TemplateResult {
     return html`<label class="stack"
         >Table, a row a line
         <textarea
@@ -191,11 +190,11 @@ export class TrainForm {
   }
 
   private leafChoice(
-    { graph, sample, misfits }: FormInput,
+    { settings, graph, sample, misfits }: FormInput,
     which: "inputs" | "targets",
     label: string,
   ): TemplateResult {
-    const chosen = isThere(graph, this.settings.value[which]) ? this.settings.value[which] : "";
+    const chosen = settings[which];
     const told = misfits.length > 0 ? undefined : sample && [sample[which]].flat()[0];
     const guess =
       told === undefined || chosen !== "" ? "as guessed" : `${nameIn(graph, told)} (guessed)`;
@@ -214,8 +213,8 @@ export class TrainForm {
   }
 
   private methodView(input: FormInput): TemplateResult {
-    const { optimizers, fixed } = input;
-    const { optimizer, start, tuned } = this.settings.value;
+    const { settings, optimizers, fixed } = input;
+    const { optimizer, start, tuned } = settings;
     const chosen = optimizers.find(({ name }) => name === optimizer);
     return html`<fieldset ?disabled=${fixed}>
         <label class="line"
@@ -271,7 +270,7 @@ export class TrainForm {
   }
 
   private field(
-    { faults }: FormInput,
+    { settings, faults }: FormInput,
     key: "size" | "test" | "std" | "seed",
     label: string,
     title: string,
@@ -280,15 +279,7 @@ export class TrainForm {
     const set = (text: string): void => {
       this.set({ [key]: text });
     };
-    return textField(
-      key,
-      label,
-      this.settings.value[key],
-      faults.get(key),
-      set,
-      title,
-      placeholder,
-    );
+    return textField(key, label, settings[key], faults.get(key), set, title, placeholder);
   }
 }
 
