@@ -509,12 +509,19 @@ describe("settings", () => {
       size: "1.5",
       test: "100",
       seed: "-1",
-      std: "0",
+      deviation: "0",
       start: "normal",
       tuned: { "sgd.rate": "fast" },
     } as const;
     const { faults } = readSettings({ ...settings, data: "iris", ...bad }, RULES);
-    expect([...faults.keys()].sort()).toEqual(["seed", "sgd.rate", "size", "std", "steps", "test"]);
+    expect([...faults.keys()].sort()).toEqual([
+      "deviation",
+      "seed",
+      "sgd.rate",
+      "size",
+      "steps",
+      "test",
+    ]);
     expect(faults.get("steps")).toBe("A whole number, from 1 to 1,000,000.");
   });
 });

@@ -35,7 +35,7 @@ export interface Settings {
   readonly tuned: Readonly<Record<string, string>>;
   readonly steps: string;
   readonly start: Start;
-  readonly std: string;
+  readonly deviation: string;
   readonly seed: string;
 }
 
@@ -53,7 +53,7 @@ export const USUAL: Settings = {
   tuned: {},
   steps: "1000",
   start: "keep",
-  std: "0.01",
+  deviation: "0.01",
   seed: "0",
 };
 
@@ -134,8 +134,8 @@ function readStart(settings: Settings, faults: Map<string, string>): Method["ini
   if (start === "keep") return undefined;
   const seed = readSeed(settings, faults);
   if (start !== "normal") return { method: start, seed };
-  const std = readNumber(settings.std);
-  if (std === undefined || std <= 0) faults.set("std", "A number larger than 0.");
+  const std = readNumber(settings.deviation);
+  if (std === undefined || std <= 0) faults.set("deviation", "A number larger than 0.");
   return { method: start, seed, std: std ?? 1 };
 }
 

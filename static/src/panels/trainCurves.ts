@@ -12,7 +12,7 @@ const LINES: readonly Line[] = [
 ];
 const SCALES = [
   { value: "linear", label: "Linear", title: "Equal distances are equal differences" },
-  { value: "log", label: "Log", title: "Equal distances are equal ratios" },
+  { value: "logarithmic", label: "Log", title: "Equal distances are equal ratios" },
 ] as const;
 type Scale = (typeof SCALES)[number]["value"];
 
@@ -42,7 +42,7 @@ export class TrainCurves {
       new Chart({ ...shared, ...more });
     this.charts = {
       linear: chart({ height: 190, y: () => "loss" }),
-      log: chart({ height: 190, y: () => "loss", logY: true }),
+      logarithmic: chart({ height: 190, y: () => "loss", logY: true }),
       accuracy: chart({ height: 150, y: () => "part that is right" }),
     };
   }
@@ -66,8 +66,12 @@ export class TrainCurves {
         })}
       </div>
       ${
-        scale === "log"
-          ? this.charts.log.view(logLoss, key, `Loss against step, on a logarithmic axis. ${words}`)
+        scale === "logarithmic"
+          ? this.charts.logarithmic.view(
+              logLoss,
+              key,
+              `Loss against step, on a logarithmic axis. ${words}`,
+            )
           : this.charts.linear.view(loss, key, `Loss against step. ${words}`)
       }
       ${

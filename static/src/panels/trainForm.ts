@@ -143,7 +143,7 @@ export class TrainForm {
   }
 
   private tableView({ csv, column }: Settings): TemplateResult {
-    return html`<label class="stack"
+    return html`<label class="stacked"
         >Table, a row a line
         <textarea
           rows="4"
@@ -157,14 +157,14 @@ export class TrainForm {
         ></textarea>
       </label>
       <div class="pair">
-        <label class="stack"
+        <label class="stacked"
           >or from a file
           <input
             type="file"
             accept=".csv,text/csv,text/plain"
             @change=${(event: Event) => void this.readFile(event)}
         /></label>
-        <label class="stack" title="Its name or its number, from 1"
+        <label class="stacked" title="Its name or its number, from 1"
           >Target column
           <input
             type="text"
@@ -263,7 +263,7 @@ export class TrainForm {
           </select></label
         >
         <div class="pair">
-          ${start === "normal" ? this.field(input, "std", "Deviation", "The standard deviation of the weights") : nothing}
+          ${start === "normal" ? this.field(input, "deviation", "Deviation", "The standard deviation of the weights") : nothing}
           ${this.field(input, "seed", "Seed", "Draws the weights, the test rows and the order of the others")}
         </div>
       </fieldset>`;
@@ -271,7 +271,7 @@ export class TrainForm {
 
   private field(
     { settings, faults }: FormInput,
-    key: "size" | "test" | "std" | "seed",
+    key: "size" | "test" | "deviation" | "seed",
     label: string,
     title: string,
     placeholder = "",
@@ -293,7 +293,7 @@ export function textField(
   title = "",
   placeholder = "",
 ): TemplateResult {
-  return html`<label class="stack" title=${title}
+  return html`<label class="stacked" title=${title}
     >${label}
     <input
       type="text"
