@@ -1,59 +1,18 @@
 /** The SVG elements of one edge. They hold no state but what they show. */
 import { lean } from "../layout/lean.js";
 import { pair, polygon, single, type Arrow } from "../layout/pair.js";
-import type { EdgeRoute, Point } from "../layout/types.js";
-import type { WireTensor } from "../api/client.js";
-import type { Convention } from "../model/look.js";
-import { formatBrief, formatLong, isNonFinite, isScalar, NOTHING } from "../model/numbers.js";
+import type { EdgeRoute, Point, Size } from "../layout/types.js";
+import { USUAL_MANNER, type Manner } from "../model/look.js";
+import { spokenOf, type Sides } from "../model/sheets.js";
 import { GLIDE, still } from "./glide.js";
+import { NumberMark, type NumberKind } from "./numberMark.js";
 import { type Numbers } from "./numbers.js";
-import { NUMBER_SIZE, USUAL_NUMBER } from "./scene.js";
 import { setMarks, svg, type Attributes } from "./svg.js";
-import { textWidth } from "./text.js";
 
-const isTensor = (value: WireTensor | null | undefined): boolean =>
-  value !== null && value !== undefined && !isScalar(value);
-
-/** What stands for a number that the reader is to find. */
-const ASKED = "?";
-
-type Kind = "value" | "gradient" | "local";
-
-/** One number beside an arrow: short, with all its digits on hover. */
-class NumberMark {
-  readonly element: SVGGElement;
-  private readonly title = svg("title");
-  private readonly text: SVGTextElement;
-
-  constructor(
-    private readonly kind: Kind,
-    private readonly at: Point,
-    /** To which side of its line it stands. */
-    private readonly side: number,
-    marker: Attributes,
-  ) {
-    this.text = svg("text", { x: at.x, y: at.y, "font-size": NUMBER_SIZE, ...marker });
-    this.element = svg("g", { class: `number ${kind}` }, this.title, this.text);
-  }
-
-  /** `asked`: it is for the reader to find. */
-  show(value: WireTensor | null | undefined, asked = false): void {
-    const brief = asked ? ASKED : formatBrief(value);
-    this.text.textContent = brief;
-    if (this.side !== 0) {
-      const room = textWidth(USUAL_NUMBER, NUMBER_SIZE, 500);
-      const spare = isTensor(value) ? 0 : room - textWidth(brief, NUMBER_SIZE, 500);
-      this.text.setAttribute("x", String(this.at.x - (this.side * Math.max(0, spare)) / 2));
-    }
-    this.title.textContent = asked
-      ? `What is this ${this.kind}?`
-      : value === null && this.kind === "gradient"
-        ? "no gradient: nothing flows here"
-        : `${this.kind === "local" ? "local derivative" : this.kind} ${formatLong(value)}`;
-    this.element.classList.toggle("idle", brief === NOTHING);
-    this.element.classList.toggle("bad", !asked && isNonFinite(value));
-    this.element.classList.toggle("asked", asked);
-  }
+/** What the layout keeps free for an edge's two numbers. */
+export interface Rooms {
+  readonly value: Size;
+  readonly gradient: Size;
 }
 
 export interface EdgeMarkInput {
@@ -64,7 +23,10 @@ export interface EdgeMarkInput {
   readonly route: EdgeRoute;
   /** The leaf whose own value it carries, to be dragged sideways. */
   readonly leaf?: string | undefined;
-  readonly convention?: Convention;
+  readonly rooms: Rooms;
+  /** The sides of the images that it carries. */
+  readonly image?: Sides | undefined;
+  readonly manner?: Manner;
 }
 
 /** One edge, or the output's arrow, with its numbers: a pair of arrows, or one line where the convention draws one. */
@@ -78,17 +40,27 @@ export class EdgeMark {
   private readonly backward: SVGPathElement | undefined;
 
   constructor(private readonly input: EdgeMarkInput) {
-    const { id, route, convention = "book" } = input;
+    const { id, route, rooms, image, manner = USUAL_MANNER } = input;
+    const { convention, tensors } = manner;
     const of = (kind: string): Attributes =>
       id === undefined ? { [`data-output-${kind}`]: "" } : { [`data-${kind}-of-edge`]: id };
-    const mark = (kind: Kind, at: Point): NumberMark =>
-      new NumberMark(kind, at, id === undefined ? 0 : lean(route.points, at), of(kind));
-    if (convention === "colah") this.local = mark("local", route.value);
+    const mark = (kind: NumberKind, at: Point, room: Size): NumberMark =>
+      new NumberMark({
+        kind,
+        at,
+        room,
+        side: id === undefined ? 0 : lean(route.points, at),
+        marker: of(kind),
+        tensors,
+        image,
+      });
+    if (convention === "colah") this.local = mark("local", route.value, rooms.value);
     else {
-      this.value = mark("value", route.value);
-      this.gradient = mark("gradient", route.gradient);
+      this.value = mark("value", route.value, rooms.value);
+      this.gradient = mark("gradient", route.gradient, rooms.gradient);
     }
-    if (id === undefined) this.gradient?.element.prepend(seedMark(route.gradient));
+    if (id === undefined)
+      this.gradient?.element.prepend(seedMark(route.gradient, rooms.gradient));
     this.numbers = [this.value, this.gradient, this.local].filter((mark) => mark !== undefined);
     const both = convention === "book" ? pair(route.points) : undefined;
     const forward = both?.forward ?? single(route.points);
@@ -118,8 +90,8 @@ export class EdgeMark {
       else element.remove();
   }
 
-  show({ value, gradient, local, asked }: Numbers): void {
-    this.value?.show(value, asked?.value);
+  show({ value, gradient, local, asked, whole }: Numbers): void {
+    this.value?.show(value, asked?.value, this.input.image && whole);
     this.gradient?.show(gradient, asked?.gradient);
     this.local?.show(local);
     const { id, name, leaf } = this.input;
@@ -130,12 +102,12 @@ export class EdgeMark {
       if (leaf !== undefined && typeof value === "number") dataset.scrub = leaf;
       else delete dataset.scrub;
     }
-    const forth = asked?.value ? "value to be found" : `value ${formatLong(value, 80)}`;
+    const forth = asked?.value ? "value to be found" : `value ${spokenOf(value)}`;
     const back = asked?.gradient
       ? "gradient to be found"
       : gradient === null
         ? "no gradient"
-        : `gradient ${formatLong(gradient, 80)}`;
+        : `gradient ${spokenOf(gradient)}`;
     this.element.setAttribute("aria-label", `${name}: ${forth}, ${back}`);
     const none = gradient === null || gradient === undefined;
     this.element.classList.toggle("no-gradient", none && !asked?.gradient);
@@ -183,8 +155,10 @@ export class EdgeMark {
 }
 
 /** Around the number that gradients start from: a place to click. */
-const seedMark = ({ x, y }: Point): SVGRectElement =>
-  svg("rect", { class: "seed", x: x - 24, y: y - 12, width: 48, height: 24, rx: 6 });
+function seedMark({ x, y }: Point, room: Size): SVGRectElement {
+  const [width, height] = [Math.max(48, room.width + 8), Math.max(24, room.height + 8)];
+  return svg("rect", { class: "seed", x: x - width / 2, y: y - height / 2, width, height, rx: 6 });
+}
 
 /** How long a number takes along an arrow, in milliseconds. */
 const MOTION = GLIDE + 40;

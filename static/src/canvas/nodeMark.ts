@@ -2,9 +2,17 @@
 import { HOLE_RADIUS } from "../layout/metrics.js";
 import type { Place, Point, Rect } from "../layout/types.js";
 import type { WireTensor } from "../api/client.js";
-import { formatBrief, formatLong, formatNumber, isScalar } from "../model/numbers.js";
+import { formatBrief, formatNumber, isScalar } from "../model/numbers.js";
+import { spokenOf } from "../model/sheets.js";
 import { type Numbers } from "./numbers.js";
-import { NUMBER_SIZE, outlineOf, TITLE_SIZE, type SceneGroup, type SceneNode } from "./scene.js";
+import {
+  NUMBER_SIZE,
+  outlineOf,
+  SHAPE_SIZE,
+  TITLE_SIZE,
+  type SceneGroup,
+  type SceneNode,
+} from "./scene.js";
 import { setMarks, svg } from "./svg.js";
 import { fitted, textWidth } from "./text.js";
 
@@ -73,7 +81,7 @@ export class NodeMark {
         : []),
       ...(lines
         ? lines.elements
-        : [svg("text", { "font-size": node.textSize, class: "sign" }, node.text)]),
+        : signWithShape(node)),
       ...node.holes.flatMap((slot, i) => (at.holes?.[i] ? [holeMark(slot, at.holes[i])] : [])),
       svg("circle", { class: "handle", "data-handle": node.id, cx: width / 2 + 2, cy: 0, r: 6.5 }),
     );
@@ -104,12 +112,12 @@ export class NodeMark {
 
   show(numbers: Numbers): void {
     const { value, gradient, asked } = numbers;
-    const forth = asked?.value ? "to be found" : formatLong(value, 80);
+    const forth = asked?.value ? "to be found" : spokenOf(value);
     const back = asked?.gradient
       ? "to be found"
       : gradient === null
         ? "none"
-        : formatLong(gradient, 80);
+        : spokenOf(gradient);
     this.lines?.show(numbers);
     const spoken = `value ${forth}, gradient ${back}`;
     this.title.textContent = `${this.tooltip}; ${spoken}`;
@@ -159,6 +167,14 @@ export class NodeMark {
       this.element.append(this.sign);
     }
   }
+}
+
+/** What is written in a node, with the shape of its tensor beneath. */
+function signWithShape({ text, textSize, shape }: SceneNode): SVGTextElement[] {
+  const sign = svg("text", { "font-size": textSize, class: "sign" }, text);
+  if (shape === "") return [sign];
+  sign.setAttribute("y", "-6");
+  return [sign, svg("text", { "font-size": SHAPE_SIZE, class: "shape", y: 11 }, shape)];
 }
 
 /** A node's sign, its value and its gradient, one above the other. */

@@ -28,12 +28,16 @@ export function thumbnail(
     mark.setNear(true);
     picture.append(mark.element);
   };
-  for (const { id, name } of scene.edges) {
+  const rooms = new Map(scene.layoutInput.edges.map((edge) => [edge.id, edge]));
+  for (const { id, name, image } of scene.edges) {
     const route = layout.edges[id];
-    if (route) draw(id, new EdgeMark({ id, name, route }));
+    if (route) draw(id, new EdgeMark({ id, name, route, rooms: rooms.get(id)!, image }));
   }
   const { output } = layout;
-  if (output) draw(undefined, new EdgeMark({ id: undefined, name: "the output", route: output }));
+  if (output) {
+    const at = { name: "the output", route: output, rooms: scene.layoutInput.output! };
+    draw(undefined, new EdgeMark({ id: undefined, ...at }));
+  }
   for (const node of scene.nodes) {
     const mark = new NodeMark(node, layout.nodes[node.id]!);
     mark.element.removeAttribute("role");

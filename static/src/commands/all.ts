@@ -22,6 +22,8 @@ import { share } from "./share.js";
 import { shortcuts } from "./shortcuts.js";
 import { showTour } from "./showTour.js";
 import { swap } from "./swap.js";
+import { tensorsAs } from "./tensorsAs.js";
+import { tensorsAs } from "./tensorsAs.js";
 import { theme } from "./theme.js";
 import { thickness } from "./thickness.js";
 import { tidy } from "./tidy.js";
@@ -69,6 +71,7 @@ const ALL: readonly MakeCommand[] = [
   togglePanel,
   writeFormula,
   thickness,
+  tensorsAs,
   theme,
   findCommand,
   shortcuts,

@@ -7,7 +7,7 @@ import type { LayoutClient } from "../layout/client.js";
 import type { LayoutResult } from "../layout/types.js";
 import type { GraphDocument } from "../api/client.js";
 import { EMPTY, findNode } from "../model/document.js";
-import type { Convention, Look } from "../model/look.js";
+import { USUAL_MANNER, type Look, type Manner } from "../model/look.js";
 import { sameStructure, type Run, type Session } from "../model/session.js";
 
 export type Places = LayoutResult["nodes"];
@@ -15,7 +15,7 @@ export type Places = LayoutResult["nodes"];
 export class Stage {
   private drawn: GraphDocument = EMPTY;
   private hadNumbers = false;
-  private convention: Convention = "book";
+  private manner: Manner = USUAL_MANNER;
   /** A node that gets the keyboard's focus when it is drawn. */
   private focusNext: string | undefined;
   private afterwards: (() => void) | undefined;
@@ -30,7 +30,7 @@ export class Stage {
     /** A new drawing stands. */
     private readonly placed: (places: Places) => void,
   ) {
-    effect(() => void this.show(session.run.value, look.convention.value));
+    effect(() => void this.show(session.run.value, look.manner.value));
     effect(() => {
       const numbers = this.numbers();
       // Another graph's numbers come with its drawing.
@@ -58,19 +58,19 @@ export class Stage {
   }
 
   /** A new drawing, where more than numbers has changed. */
-  private async show({ graph, evaluation }: Run, convention: Convention): Promise<void> {
+  private async show({ graph, evaluation }: Run, manner: Manner): Promise<void> {
     const numbered = evaluation !== undefined;
     const same = sameStructure(graph, this.drawn) && this.hadNumbers === numbered;
-    if (same && this.convention === convention) return;
-    const scene = buildScene(graph, this.session.ops, numbersOf(evaluation, {}, graph), convention);
-    const previous = this.convention === convention ? this.previous(graph) : {};
+    if (same && this.manner === manner) return;
+    const scene = buildScene(graph, this.session.ops, numbersOf(evaluation, {}, graph), manner);
+    const previous = this.manner.convention === manner.convention ? this.previous(graph) : {};
     const layout = await this.layouts.layout({ ...scene.layoutInput, ...previous });
     if (!layout) return; // a newer graph is on its way
     const keepView = "previous" in previous && this.drawn !== EMPTY;
     this.places = layout.nodes;
     this.drawn = graph;
     this.hadNumbers = numbered;
-    this.convention = convention;
+    this.manner = manner;
     // The sliders may have moved on while the layout was made.
     this.canvas.draw(
       scene,

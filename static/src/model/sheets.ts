@@ -1,0 +1,190 @@
+/** Tensors as sheets that can be drawn: the matrices on their last two axes, or images, and how strong each cell's colour is. */
+import type { GraphNode, WireTensor } from "../api/client.js";
+import { isConstant, isLeaf, isParameter } from "./document.js";
+import {
+  formatFull,
+  formatLong,
+  formatNumber,
+  formatShape,
+  formatTight,
+  isScalar,
+  isSummary,
+  shapeOf,
+  toNumber,
+} from "./numbers.js";
+import { elementsOf, sizeOf } from "./tensors.js";
+
+export interface Sheet {
+  readonly rows: number;
+  readonly columns: number;
+  /** Row by row. */
+  readonly numbers: readonly number[];
+}
+
+export type Sides = Pick<Sheet, "rows" | "columns">;
+
+/** Sides of images, in pixels. */
+const IMAGE = { least: 8, most: 64 } as const;
+
+/** The sides of one sheet of a tensor: a vector is one row. */
+export const sidesOf = (shape: readonly number[]): Sides => ({
+  rows: shape.length > 1 ? shape.at(-2)! : 1,
+  columns: shape.at(-1) ?? 1,
+});
+
+/**
+ * The sides of the images that a tensor may hold: square last two axes, or rows whose length is a square, such as (n, 64);
+ * undefined where its shape is no image's.
+ */
+export function imageSides(shape: readonly number[]): Sides | undefined {
+  const { rows, columns } = sidesOf(shape);
+  if (shape.length > 1 && rows === columns && isSide(columns)) return { rows, columns };
+  const side = Math.sqrt(columns);
+  return shape.length > 0 && shape.length < 3 && isSide(side)
+    ? { rows: side, columns: side }
+    : undefined;
+}
+
+const isSide = (side: number): boolean =>
+  Number.isInteger(side) && side >= IMAGE.least && side <= IMAGE.most;
+
+/** The sides of a leaf's images; undefined where its value can't be any. */
+export const leafImage = (node: GraphNode): Sides | undefined =>
+  isLeaf(node) ? imageSides(shapeOf(node.value!)) : undefined;
+
+/** The leaves that are shown as images: as was chosen, else data without a negative number. */
+export const imagesOf = (
+  nodes: readonly GraphNode[],
+  chosen: ReadonlyMap<string, boolean>,
+): ReadonlyMap<string, Sides> =>
+  new Map(
+    nodes.flatMap((node) => {
+      const sides = leafImage(node);
+      return sides && (chosen.get(node.id) ?? looksLikeImage(node)) ? [[node.id, sides]] : [];
+    }),
+  );
+
+const looksLikeImage = (node: GraphNode): boolean =>
+  !isParameter(node) && !isConstant(node) && (elementsOf(node.value!) ?? []).every((x) => x >= 0);
+
+/** One of a tensor's sheets, counted row by row along the leading axes; the elements are the tensor's. */
+export function sheetAt(elements: readonly number[], { rows, columns }: Sides, at: number): Sheet {
+  const size = rows * columns;
+  return { rows, columns, numbers: elements.slice(at * size, (at + 1) * size) };
+}
+
+/** How many sheets a tensor has. */
+export const sheetCount = (shape: readonly number[], { rows, columns }: Sides): number =>
+  Math.floor(sizeOf(shape) / (rows * columns));
+
+/** A sheet with at most so many rows and columns. Of each block the element farthest from 0 stays, so that none that stands out is lost. */
+export function shrunk(sheet: Sheet, most: Sides): Sheet {
+  const rows = Math.min(sheet.rows, most.rows);
+  const columns = Math.min(sheet.columns, most.columns);
+  if (rows === sheet.rows && columns === sheet.columns) return sheet;
+  const numbers = new Array<number>(rows * columns).fill(0);
+  for (let row = 0; row < sheet.rows; row++)
+    for (let column = 0; column < sheet.columns; column++) {
+      const at =
+        Math.floor((row * rows) / sheet.rows) * columns +
+        Math.floor((column * columns) / sheet.columns);
+      const number = sheet.numbers[row * sheet.columns + column]!;
+      if (!(Math.abs(number) <= Math.abs(numbers[at]!))) numbers[at] = number;
+    }
+  return { rows, columns, numbers };
+}
+
+/** What a tensor's numbers are like; those that aren't finite are only counted. */
+export interface Extent {
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  /** The spread of all elements about their mean. */
+  readonly std: number;
+  /** Undefined where the tensor travelled as a summary. */
+  readonly zeros: number | undefined;
+  readonly nonFinite: number | undefined;
+}
+
+export function extentOf(value: WireTensor): Extent {
+  if (isSummary(value))
+    return {
+      min: toNumber(value.min),
+      max: toNumber(value.max),
+      mean: toNumber(value.mean),
+      std: toNumber(value.std),
+      zeros: undefined,
+      nonFinite: undefined,
+    };
+  return extentOfAll(elementsOf(value) ?? []);
+}
+
+export function extentOfAll(elements: readonly number[]): Extent {
+  let [min, max, sum, zeros] = [Infinity, -Infinity, 0, 0];
+  let count = 0;
+  for (const number of elements) {
+    if (!Number.isFinite(number)) continue;
+    count++;
+    min = Math.min(min, number);
+    max = Math.max(max, number);
+    sum += number;
+    if (number === 0) zeros++;
+  }
+  const mean = sum / count;
+  let squares = 0;
+  for (const number of elements) if (Number.isFinite(number)) squares += (number - mean) ** 2;
+  const nonFinite = elements.length - count;
+  if (count === 0) return { min: NaN, max: NaN, mean: NaN, std: NaN, zeros, nonFinite };
+  return { min, max, mean, std: Math.sqrt(squares / count), zeros, nonFinite };
+}
+
+/** What the strongest colour stands for, on both sides of 0. */
+export const boundOf = ({ min, max }: Pick<Extent, "min" | "max">): number =>
+  Math.max(Math.abs(min), Math.abs(max));
+
+/** How many strengths of a colour there are on each side of 0. */
+export const LEVELS = 16;
+
+/** How strong a number's colour is, from −LEVELS to LEVELS; 0 for 0 alone, undefined for what isn't finite. */
+export function levelOf(number: number, bound: number): number | undefined {
+  if (!Number.isFinite(number)) return undefined;
+  if (number === 0 || !(bound > 0)) return 0;
+  const size = Math.min(LEVELS, Math.ceil((LEVELS * Math.abs(number)) / bound));
+  return Math.sign(number) * size;
+}
+
+/** Counts of numbers in equally wide bins from `min` to `max`. */
+export function histogramOf(
+  elements: readonly number[],
+  { min, max }: Pick<Extent, "min" | "max">,
+  bins: number,
+): number[] {
+  const counts = new Array<number>(bins).fill(0);
+  const width = max - min;
+  for (const number of elements) {
+    if (!Number.isFinite(number)) continue;
+    // The largest belongs to the last bin.
+    const bin = width > 0 ? Math.min(bins - 1, Math.floor((bins * (number - min)) / width)) : 0;
+    counts[bin]!++;
+  }
+  return counts;
+}
+
+/** The least and the largest number, briefly: −1…6. */
+export const rangeText = ({ min, max }: Pick<Extent, "min" | "max">): string =>
+  min === max ? `all ${formatTight(min)}` : `${formatTight(min)}…${formatTight(max)}`;
+
+/** Of a larger tensor the elements aren't read out. */
+const READ_OUT = 24;
+const READ_OUT_LETTERS = 80;
+
+/** A value in words, for those who can't see it: a tensor's elements where they are few, its shape, its range and its mean. */
+export function spokenOf(value: WireTensor | null | undefined): string {
+  if (value === null || value === undefined) return formatLong(value);
+  if (isScalar(value)) return formatFull(value);
+  const shape = shapeOf(value);
+  const { min, max, mean, nonFinite } = extentOf(value);
+  const elements = sizeOf(shape) <= READ_OUT ? `${formatLong(value, READ_OUT_LETTERS)}, ` : "";
+  const bad = nonFinite ? `, ${nonFinite} not finite` : "";
+  return `${elements}shape ${formatShape(shape)}, from ${formatNumber(min)} to ${formatNumber(max)}, mean ${formatNumber(mean)}${bad}`;
+}
