@@ -406,7 +406,8 @@ export class Canvas implements Ground, Surface {
     }
     for (const { id } of scene.edges) {
       const route = next.edges[id];
-      if (route && route !== layout.edges[id]) this.redo(edgeKey(id), routeBox(route, this.roomsOf(id)));
+      if (route && route !== layout.edges[id])
+        this.redo(edgeKey(id), routeBox(route, this.roomsOf(id)));
     }
     if (next.output && next.output !== layout.output)
       this.redo(OUTPUT_KEY, routeBox(next.output, this.roomsOf()));
@@ -570,10 +571,7 @@ const edgeKey = (id: string): string => `edge ${id}`;
 
 /** With room for the texts, and for what shows around a node that is pointed at. */
 const routeBox = ({ points, ...at }: EdgeRoute, { value, gradient }: Rooms): Rect =>
-  grow(
-    enclose([...points.map(dot), around(at.value, value), around(at.gradient, gradient)]),
-    40,
-  );
+  grow(enclose([...points.map(dot), around(at.value, value), around(at.gradient, gradient)]), 40);
 const nodeBox = (at: Point, node: SceneNode): Rect => grow(around(at, node), 30);
 
 const dot = ({ x, y }: Point): Rect => ({ x, y, width: 0, height: 0 });

@@ -40,14 +40,15 @@ export class Cells {
       ground += `M${at.x} ${at.y}h${width}v${height}h${-width}z`;
       if (cell.width >= LINED && !grey) lines += grid(sheet, at, cell);
       for (let row = 0; row < rows; row++)
-        for (let column = 0; column < columns; ) {
+        for (let column = 0; column < columns;) {
           const level = levelOf(sheet.numbers[row * columns + column]!, bound);
           let end = column + 1;
           while (end < columns && levelOf(sheet.numbers[row * columns + end]!, bound) === level)
             end++;
           const [x, y] = [at.x + column * cell.width, at.y + row * cell.height];
           const run = (end - column) * cell.width;
-          if (level === undefined) for (; column < end; column++) bad += cross(at, row, column, cell);
+          if (level === undefined)
+            for (; column < end; column++) bad += cross(at, row, column, cell);
           else if (level !== 0)
             data.set(level, `${data.get(level) ?? ""}M${x} ${y}h${run}v${cell.height}h${-run}z`);
           column = end;

@@ -59,8 +59,7 @@ export class EdgeMark {
       this.value = mark("value", route.value, rooms.value);
       this.gradient = mark("gradient", route.gradient, rooms.gradient);
     }
-    if (id === undefined)
-      this.gradient?.element.prepend(seedMark(route.gradient, rooms.gradient));
+    if (id === undefined) this.gradient?.element.prepend(seedMark(route.gradient, rooms.gradient));
     this.numbers = [this.value, this.gradient, this.local].filter((mark) => mark !== undefined);
     const both = convention === "book" ? pair(route.points) : undefined;
     const forward = both?.forward ?? single(route.points);

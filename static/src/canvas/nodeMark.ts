@@ -79,9 +79,7 @@ export class NodeMark {
             ),
           ]
         : []),
-      ...(lines
-        ? lines.elements
-        : signWithShape(node)),
+      ...(lines ? lines.elements : signWithShape(node)),
       ...node.holes.flatMap((slot, i) => (at.holes?.[i] ? [holeMark(slot, at.holes[i])] : [])),
       svg("circle", { class: "handle", "data-handle": node.id, cx: width / 2 + 2, cy: 0, r: 6.5 }),
     );
@@ -113,11 +111,7 @@ export class NodeMark {
   show(numbers: Numbers): void {
     const { value, gradient, asked } = numbers;
     const forth = asked?.value ? "to be found" : spokenOf(value);
-    const back = asked?.gradient
-      ? "to be found"
-      : gradient === null
-        ? "none"
-        : spokenOf(gradient);
+    const back = asked?.gradient ? "to be found" : gradient === null ? "none" : spokenOf(gradient);
     this.lines?.show(numbers);
     const spoken = `value ${forth}, gradient ${back}`;
     this.title.textContent = `${this.tooltip}; ${spoken}`;

@@ -6,7 +6,14 @@ import { formatNumber, isNonFinite, isScalar, NOTHING } from "../model/numbers.j
 import { spokenOf, type Sides } from "../model/sheets.js";
 import { NUMBER_SIZE, USUAL_NUMBER } from "./scene.js";
 import { svg, type Attributes } from "./svg.js";
-import { CAPTION_LINE, CAPTION_SIZE, captionOf, formOf, tensorSize, type Form } from "./tensorForm.js";
+import {
+  CAPTION_LINE,
+  CAPTION_SIZE,
+  captionOf,
+  formOf,
+  tensorSize,
+  type Form,
+} from "./tensorForm.js";
 import { pictureKey, tensorPicture, type TensorPicture } from "./tensorPicture.js";
 import { textWidth } from "./text.js";
 
@@ -79,13 +86,19 @@ export class NumberMark {
     const { at, room, kind } = this.input;
     const caption = captionOf(value, form);
     const { height } = tensorSize(value, form);
-    const fits = Math.min(1, Math.max(room.width, form.width) / textWidth(caption, CAPTION_SIZE, 500));
+    const fits = Math.min(
+      1,
+      Math.max(room.width, form.width) / textWidth(caption, CAPTION_SIZE, 500),
+    );
     const top = at.y - height / 2;
     const below = kind === "gradient";
     this.text.textContent = caption;
     this.text.setAttribute("font-size", String(CAPTION_SIZE * fits));
     this.text.setAttribute("x", String(at.x));
-    this.text.setAttribute("y", String(below ? top + height - CAPTION_LINE / 2 : top + CAPTION_LINE / 2));
+    this.text.setAttribute(
+      "y",
+      String(below ? top + height - CAPTION_LINE / 2 : top + CAPTION_LINE / 2),
+    );
     if (!this.picture) return;
     const y = below ? top : top + height - form.height;
     this.picture.element.setAttribute("transform", `translate(${at.x - form.width / 2} ${y})`);

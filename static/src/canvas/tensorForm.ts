@@ -14,7 +14,7 @@ export const CELL_SIZE = 12;
 export const CAPTION_LINE = 13;
 export const CELL_LINE = 15;
 /** Room for one of the numbers, and for the brackets around them all. */
-export const USUAL_CELL = "−0.888";
+export const USUAL_CELL = "−8.88";
 export const BRACKETS = 12;
 
 /** Numbers are written out up to so many: usually, and where numbers are asked for. */
@@ -22,7 +22,7 @@ const FEW = 6;
 const MANY = 24;
 /** How large a heat map is at the most; a strip of several is lower. */
 const ROOM: Size = { width: 72, height: 48 };
-const STRIP: Size = { width: 96, height: 36 };
+const STRIP: Size = { width: 104, height: 36 };
 const CELL = { least: 2, most: 10 } as const;
 const SHEET_MOST: Sides = { rows: 24, columns: 36 };
 /** A vector's cells are so high. */

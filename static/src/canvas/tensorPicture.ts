@@ -15,14 +15,7 @@ import type { Point } from "../layout/types.js";
 import { Bars } from "./bars.js";
 import { Cells } from "./cells.js";
 import { svg } from "./svg.js";
-import {
-  BRACKETS,
-  CELL_LINE,
-  CELL_SIZE,
-  MORE_ROOM,
-  SHEET_GAP,
-  type Form,
-} from "./tensorForm.js";
+import { BRACKETS, CELL_LINE, CELL_SIZE, MORE_ROOM, SHEET_GAP, type Form } from "./tensorForm.js";
 import { textWidth } from "./text.js";
 
 type Of<K extends Form["kind"]> = Extract<Form, { kind: K }>;
@@ -116,9 +109,7 @@ class BarsPicture implements TensorPicture {
 export const BINS = 20;
 
 export const binsOf = (value: WireTensor): readonly number[] =>
-  isSummary(value)
-    ? value.histogram
-    : histogramOf(elementsOf(value) ?? [], extentOf(value), BINS);
+  isSummary(value) ? value.histogram : histogramOf(elementsOf(value) ?? [], extentOf(value), BINS);
 
 /** A name for what a picture can show without being made anew. */
 export const pictureKey = (value: WireTensor, image: Sides | undefined): string =>

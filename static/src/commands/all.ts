@@ -23,7 +23,6 @@ import { shortcuts } from "./shortcuts.js";
 import { showTour } from "./showTour.js";
 import { swap } from "./swap.js";
 import { tensorsAs } from "./tensorsAs.js";
-import { tensorsAs } from "./tensorsAs.js";
 import { theme } from "./theme.js";
 import { thickness } from "./thickness.js";
 import { tidy } from "./tidy.js";

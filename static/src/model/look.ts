@@ -1,5 +1,7 @@
 /** What is seen of a graph beyond the document: how it is drawn, what is marked, what is kept back. */
 import { computed, signal } from "@preact/signals-core";
+import type { GraphNode } from "../api/client.js";
+import { imagesOf } from "./sheets.js";
 
 /** The book's pairs of arrows; one line with both numbers (CS231n); local derivatives on the edges (colah). */
 export type Convention = "book" | "cs231n" | "colah";
@@ -60,13 +62,11 @@ export class Look {
   readonly convention = signal<Convention>("book");
   readonly tensors = signal<TensorsAs>("few");
   readonly images = signal<Manner["images"]>(new Map());
-  readonly manner = computed(
-    (): Manner => ({
-      convention: this.convention.value,
-      tensors: this.tensors.value,
-      images: this.images.value,
-    }),
-  );
+  readonly manner = computed((): Manner => ({
+    convention: this.convention.value,
+    tensors: this.tensors.value,
+    images: this.images.value,
+  }));
   /** Whether backward arrows are as thick as their gradients are large. */
   readonly weighted = signal(false);
   /** Edges that something elsewhere on the page points at. */
@@ -94,6 +94,11 @@ export class Look {
   readonly keepsBack = computed(
     () => this.blankKeys.value.size > 0 || this.ahead.value !== undefined,
   );
+
+  /** Whether a leaf is shown as an image, or as several. */
+  showsImage(leaf: GraphNode): boolean {
+    return imagesOf([leaf], this.images.value).size > 0;
+  }
 
   /** Takes away what a panel has marked. */
   clear(): void {

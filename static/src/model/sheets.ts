@@ -77,21 +77,26 @@ export function sheetAt(elements: readonly number[], { rows, columns }: Sides, a
 export const sheetCount = (shape: readonly number[], { rows, columns }: Sides): number =>
   Math.floor(sizeOf(shape) / (rows * columns));
 
+/** A sheet made smaller, and of each of its cells the place of its number in the larger one. */
+export interface Shrunk extends Sheet {
+  readonly places: readonly number[];
+}
+
 /** A sheet with at most so many rows and columns. Of each block the element farthest from 0 stays, so that none that stands out is lost. */
-export function shrunk(sheet: Sheet, most: Sides): Sheet {
+export function shrunk(sheet: Sheet, most: Sides): Shrunk {
   const rows = Math.min(sheet.rows, most.rows);
   const columns = Math.min(sheet.columns, most.columns);
-  if (rows === sheet.rows && columns === sheet.columns) return sheet;
-  const numbers = new Array<number>(rows * columns).fill(0);
-  for (let row = 0; row < sheet.rows; row++)
-    for (let column = 0; column < sheet.columns; column++) {
-      const at =
-        Math.floor((row * rows) / sheet.rows) * columns +
-        Math.floor((column * columns) / sheet.columns);
-      const number = sheet.numbers[row * sheet.columns + column]!;
-      if (!(Math.abs(number) <= Math.abs(numbers[at]!))) numbers[at] = number;
-    }
-  return { rows, columns, numbers };
+  const places: number[] = [];
+  sheet.numbers.forEach((number, place) => {
+    const row = Math.floor((Math.floor(place / sheet.columns) * rows) / sheet.rows);
+    const column = Math.floor(((place % sheet.columns) * columns) / sheet.columns);
+    const at = row * columns + column;
+    const before = places[at];
+    // What isn't a number at all stands out most.
+    if (before === undefined || !(Math.abs(number) <= Math.abs(sheet.numbers[before]!)))
+      places[at] = place;
+  });
+  return { rows, columns, places, numbers: places.map((place) => sheet.numbers[place]!) };
 }
 
 /** What a tensor's numbers are like; those that aren't finite are only counted. */

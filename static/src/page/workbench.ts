@@ -293,7 +293,9 @@ export class Workbench implements Context {
       session.acting.value = this.playback.acting.value;
     });
     effect(() => {
-      render(timeline(this.playback, this.look), place("timeline"));
+      const values = Object.values(session.run.value.evaluation?.nodes ?? {});
+      const tensors = values.some(({ shape }) => shape.length > 0);
+      render(timeline(this.playback, this.look, tensors), place("timeline"));
     });
     keepChoice("drawn with", this.look.convention, CONVENTIONS);
     keepChoice("tensors as", this.look.tensors, TENSORS_AS);
