@@ -85,7 +85,7 @@ export class NodeMark {
     );
     const name = node.text === node.name ? node.name : `${node.name}, ${node.text}`;
     const inputs = node.inputs.length > 0 ? ` of ${node.inputs.join(" and ")}` : "";
-    this.tooltip = `${name}: ${node.op}${inputs}`;
+    this.tooltip = `${withShape(name, node)}: ${node.op}${inputs}`;
   }
 
   /** A line beneath the node that a view at the side writes there; undefined for none. */
@@ -100,7 +100,7 @@ export class NodeMark {
     const note = this.note.textContent;
     this.element.setAttribute(
       "aria-label",
-      note ? `${this.node.text} ${note}; ${this.spoken}` : this.spoken,
+      note ? `${withShape(this.node.text, this.node)} ${note}; ${this.spoken}` : this.spoken,
     );
   }
 
@@ -163,12 +163,17 @@ export class NodeMark {
   }
 }
 
+/** What a node says first is what is written in it. */
+const withShape = (text: string, { shape }: SceneNode): string =>
+  shape === "" ? text : `${text} ${shape}`;
+
 /** What is written in a node, with the shape of its tensor beneath. */
 function signWithShape({ text, textSize, shape }: SceneNode): SVGTextElement[] {
   const sign = svg("text", { "font-size": textSize, class: "sign" }, text);
   if (shape === "") return [sign];
   sign.setAttribute("y", "-6");
-  return [sign, svg("text", { "font-size": SHAPE_SIZE, class: "shape", y: 11 }, shape)];
+  // The space parts the two words for those who read all of the node's text at once; it isn't drawn.
+  return [sign, svg("text", { "font-size": SHAPE_SIZE, class: "shape", y: 11 }, ` ${shape}`)];
 }
 
 /** A node's sign, its value and its gradient, one above the other. */

@@ -26,7 +26,7 @@ export interface HeatPlotInput {
   readonly nameAt: (place: number) => string;
 }
 
-const HINT = "Point at a cell, or walk with the arrow keys, to read it.";
+const HINT = "Point, or use the arrow keys, to read a cell.";
 
 export class HeatPlot {
   readonly element = document.createElement("div");

@@ -293,7 +293,7 @@ function statistics({ min, max, mean, std, zeros, nonFinite }: Extent): Template
     ["mean", formatNumber(mean)],
     ["std", formatNumber(std)],
     ...(zeros === undefined ? [] : [["zeros", String(zeros)]]),
-    ...(nonFinite === undefined ? [] : [["not finite", String(nonFinite)]]),
+    ...(nonFinite ? [["not finite", String(nonFinite)]] : []),
   ];
   return html`<dl class="statistics">
     ${facts.map(
