@@ -264,8 +264,13 @@ def test_an_exercise_keeps_tensors_back_and_reveals_them(page: Page) -> None:
     expect(figure(page)).to_have_count(0)
     draw_as(page, "few")
     page.get_by_role("tab", name="Practice").click()
-    page.get_by_role("button", name="Stop and show the numbers").click()
+    for name in ("Hint", "Another hint", "Reveal"):
+        page.get_by_role("button", name=name, exact=True).click()
     expect(number(page, "weighted:0").locator(".elements text")).to_have_text(["1", "2", "3", "11", "12", "13"])
+    gradient = number(page, "weighted:0", "gradient")
+    expect(gradient.locator(".elements")).to_have_count(0)
+    page.get_by_role("button", name="Stop and show the numbers").click()
+    expect(gradient.locator(".elements text")).to_have_text(["1", "2", "3", "4", "5", "6"])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

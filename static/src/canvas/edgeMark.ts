@@ -6,7 +6,7 @@ import { USUAL_MANNER, type Manner } from "../model/look.js";
 import { spokenOf, type Sides } from "../model/sheets.js";
 import { GLIDE, still } from "./glide.js";
 import { NumberMark, type NumberKind } from "./numberMark.js";
-import { type Numbers } from "./numbers.js";
+import { NO_NUMBERS, type Numbers } from "./numbers.js";
 import { setMarks, svg, type Attributes } from "./svg.js";
 
 /** What the layout keeps free for an edge's two numbers. */
@@ -36,6 +36,8 @@ export class EdgeMark {
   private readonly value: NumberMark | undefined;
   private readonly gradient: NumberMark | undefined;
   private readonly local: NumberMark | undefined;
+  private near = false;
+  private latest: Numbers = NO_NUMBERS;
   private readonly forward: SVGPathElement;
   private readonly backward: SVGPathElement | undefined;
 
@@ -84,15 +86,26 @@ export class EdgeMark {
 
   /** Numbers are part of the drawing only where they can be read. */
   setNear(near: boolean): void {
+    this.near = near;
+    this.write();
     for (const { element } of this.numbers)
       if (near) this.element.append(element);
       else element.remove();
   }
 
-  show({ value, gradient, local, asked, whole }: Numbers): void {
+  /** Writes its numbers, where anybody sees them. */
+  private write(): void {
+    if (!this.near) return;
+    const { value, gradient, local, asked, whole } = this.latest;
     this.value?.show(value, asked?.value, this.input.image && whole);
     this.gradient?.show(gradient, asked?.gradient);
     this.local?.show(local);
+  }
+
+  show(numbers: Numbers): void {
+    this.latest = numbers;
+    this.write();
+    const { value, gradient, asked } = numbers;
     const { id, name, leaf } = this.input;
     // Before anything is computed there is no seed to change.
     if (id === undefined) this.gradient?.element.toggleAttribute("data-seed", asked !== undefined);

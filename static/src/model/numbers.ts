@@ -74,16 +74,20 @@ export function formatLong(value: WireTensor | null | undefined, most = 400): st
   if (value === null || value === undefined) return "not computed";
   if (isScalar(value)) return formatFull(value);
   if (isSummary(value)) return `${formatShape(value.shape)}, mean ${formatNumber(value.mean)}`;
-  const text = elements(value);
+  const text = elements(value, most);
   return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 
-const elements = (value: WireTensor): string =>
-  Array.isArray(value)
-    ? `[${value.map(elements).join(", ")}]`
-    : isScalar(value)
-      ? formatFull(value)
-      : "";
+/** The elements in brackets; those beyond so many letters are left out. */
+function elements(value: WireTensor, most: number): string {
+  if (!Array.isArray(value)) return isScalar(value) ? formatFull(value) : "";
+  let text = "[";
+  for (const [i, inner] of value.entries()) {
+    if (text.length > most) break;
+    text += (i > 0 ? ", " : "") + elements(inner, most - text.length);
+  }
+  return `${text}]`;
+}
 
 export function shapeOf(value: WireTensor): number[] {
   if (isSummary(value)) return value.shape;

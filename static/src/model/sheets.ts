@@ -1,5 +1,5 @@
 /** Tensors as sheets that can be drawn: the matrices on their last two axes, or images, and how strong each cell's colour is. */
-import type { GraphNode, WireTensor } from "../api/client.js";
+import type { GraphNode, WireNumber, WireTensor } from "../api/client.js";
 import { isConstant, isLeaf, isParameter } from "./document.js";
 import {
   formatFull,
@@ -111,7 +111,17 @@ export interface Extent {
   readonly nonFinite: number | undefined;
 }
 
+/** Tensors of a run don't change, and one is described in several places. */
+const extents = new WeakMap<object, Extent>();
+
 export function extentOf(value: WireTensor): Extent {
+  if (isScalar(value)) return extentOfAll([toNumber(value)]);
+  const extent = extents.get(value) ?? newExtent(value);
+  extents.set(value, extent);
+  return extent;
+}
+
+function newExtent(value: Exclude<WireTensor, WireNumber>): Extent {
   if (isSummary(value))
     return {
       min: toNumber(value.min),
@@ -124,7 +134,7 @@ export function extentOf(value: WireTensor): Extent {
   return extentOfAll(elementsOf(value) ?? []);
 }
 
-export function extentOfAll(elements: readonly number[]): Extent {
+function extentOfAll(elements: readonly number[]): Extent {
   let [min, max, sum, zeros] = [Infinity, -Infinity, 0, 0];
   let count = 0;
   for (const number of elements) {
