@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Tensor, WireTensor } from "../../static/src/api/client.ts";
 import { Cells } from "../../static/src/canvas/cells.ts";
-import { captionOf, formOf, tensorSize } from "../../static/src/canvas/tensorForm.ts";
+import { captionOf, CELL_SIZE, formOf, tensorSize } from "../../static/src/canvas/tensorForm.ts";
 import { tensorPicture } from "../../static/src/canvas/tensorPicture.ts";
 
 const tensor = (...shape: number[]): Tensor =>
@@ -113,6 +113,6 @@ test("numbers that outgrow their room are written smaller", () => {
   const sizes = [...picture.element.querySelectorAll("text")].map((text) =>
     Number(text.getAttribute("font-size")),
   );
-  expect(sizes[0]).toBe(12);
-  expect(sizes[1]).toBeLessThan(12);
+  expect(sizes[0]).toBe(CELL_SIZE);
+  expect(sizes[1]).toBeLessThan(CELL_SIZE);
 });

@@ -8,11 +8,11 @@ import type { WireTensor } from "../api/client.js";
 import { textWidth } from "./text.js";
 
 /** Sizes of the caption's letters and of a tensor's numbers. */
-export const CAPTION_SIZE = 10.5;
-export const CELL_SIZE = 12;
+export const CAPTION_SIZE = 11;
+export const CELL_SIZE = 13;
 /** What a line of each takes. */
 export const CAPTION_LINE = 13;
-export const CELL_LINE = 15;
+export const CELL_LINE = 16;
 /** Room for one of the numbers, and for the brackets around them all. */
 export const USUAL_CELL = "−8.88";
 export const BRACKETS = 12;
