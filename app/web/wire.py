@@ -56,7 +56,7 @@ def _summary(value: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, Any]:
 
 
 def _histogram(value: np.ndarray[Any, np.dtype[np.float64]]) -> list[int]:
-    """Counts in equally wide bins: ``np.histogram`` without its second look at the edges, which costs most of its time."""
+    """Counts in equally wide bins, as ``np.histogram`` has them; that takes more than twice as long."""
     least, most = value.min(), value.max()
     if not np.isfinite(most - least):
         return []
