@@ -136,6 +136,14 @@ describe("images", () => {
     },
   );
 
+  test("may be packed in the document", () => {
+    const pixels = new Float32Array(128).fill(0.5);
+    const data = btoa(String.fromCharCode(...new Uint8Array(pixels.buffer)));
+    const value = { shape: [2, 64], dtype: "float32", data } as const;
+    const nodes = [{ id: "x", op: "input", value: { ...value, shape: [...value.shape] } }];
+    expect(imagesOf(nodes, new Map()).get("x")).toEqual({ rows: 8, columns: 8 });
+  });
+
   test("are data without negative numbers, unless somebody has chosen", () => {
     const row = Array.from({ length: 64 }, (_, i) => i);
     const leaf = (id: string, op: string, value: number[]): GraphNode => ({ id, op, value });

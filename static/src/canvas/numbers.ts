@@ -3,7 +3,9 @@ import type { Evaluation, GraphDocument, WireTensor } from "../api/client.js";
 import { edgeId } from "../model/document.js";
 import { blankKey, type Hidden } from "../model/look.js";
 import { isSummary } from "../model/numbers.js";
+import { unpacked } from "../model/packed.js";
 import { groupNode } from "../model/session.js";
+import { leafImage } from "../model/sheets.js";
 
 /** The numbers of an edge, or of a node. Undefined: not computed yet. */
 export interface Numbers {
@@ -96,20 +98,21 @@ export function numbersOf(
   return { output: evaluation.output, nodes: byNode, edges: all };
 }
 
-/** Gives the edges of leaves the elements that the document has of them, where the server's answer has a summary. */
+/** Gives the edges of leaves that may be images the elements that the document has, where the server's answer has a summary. */
 function addWhole(
   graph: GraphDocument | undefined,
   evaluation: Evaluation,
   all: Map<string, Numbers>,
 ): void {
-  const leaves = new Map(
-    (graph?.nodes ?? []).flatMap(({ id, value }) => (value ? [[id, value] as const] : [])),
+  const images = new Map(
+    (graph?.nodes ?? []).filter(leafImage).map(({ id, value }) => [id, value!]),
   );
   for (const { source, target, input, value } of evaluation.edges) {
-    if (!isSummary(value) || !leaves.has(source)) continue;
+    const leaf = images.get(source);
     const id = edgeId(target, input);
     const known = all.get(id)!;
-    if (known.value !== undefined) all.set(id, { ...known, whole: leaves.get(source) });
+    if (leaf !== undefined && isSummary(value) && known.value !== undefined)
+      all.set(id, { ...known, whole: unpacked(leaf) });
   }
 }
 

@@ -1,5 +1,5 @@
 /** Tensors as sheets that can be drawn: the matrices on their last two axes, or images, and how strong each cell's colour is. */
-import type { GraphNode, WireNumber, WireTensor } from "../api/client.js";
+import type { GraphNode, LeafValue, WireNumber, WireTensor } from "../api/client.js";
 import { isConstant, isLeaf, isParameter } from "./document.js";
 import {
   formatFull,
@@ -12,6 +12,7 @@ import {
   shapeOf,
   toNumber,
 } from "./numbers.js";
+import { isPacked, unpacked } from "./packed.js";
 import { elementsOf, sizeOf } from "./tensors.js";
 
 export interface Sheet {
@@ -50,7 +51,10 @@ const isSide = (side: number): boolean =>
 
 /** The sides of a leaf's images; undefined where its value can't be any. */
 export const leafImage = (node: GraphNode): Sides | undefined =>
-  isLeaf(node) ? imageSides(shapeOf(node.value!)) : undefined;
+  isLeaf(node) ? imageSides(shapeOfLeaf(node.value!)) : undefined;
+
+const shapeOfLeaf = (value: LeafValue): number[] =>
+  isPacked(value) ? value.shape : shapeOf(value);
 
 /** The leaves that are shown as images: as was chosen, else data without a negative number. */
 export const imagesOf = (
@@ -65,7 +69,9 @@ export const imagesOf = (
   );
 
 const looksLikeImage = (node: GraphNode): boolean =>
-  !isParameter(node) && !isConstant(node) && (elementsOf(node.value!) ?? []).every((x) => x >= 0);
+  !isParameter(node) &&
+  !isConstant(node) &&
+  (elementsOf(unpacked(node.value!)) ?? []).every((x) => x >= 0);
 
 /** One of a tensor's sheets, counted row by row along the leading axes; the elements are the tensor's. */
 export function sheetAt(elements: readonly number[], { rows, columns }: Sides, at: number): Sheet {

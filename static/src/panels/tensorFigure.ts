@@ -14,6 +14,7 @@ import { svg } from "../canvas/svg.js";
 import { binsOf } from "../canvas/tensorPicture.js";
 import { Answer, graphKey } from "../model/answer.js";
 import { formatNumber, formatSides, isScalar, isSummary, shapeOf } from "../model/numbers.js";
+import { unpacked } from "../model/packed.js";
 import {
   boundOf,
   extentOf,
@@ -78,7 +79,8 @@ export class TensorFigures {
     const { value, key, kind, leaf } = subject;
     if (isScalar(value)) return nothing;
     const own = kind === "value" ? leaf?.value : undefined;
-    const known = isSummary(value) ? (own ?? this.wholeOf(subject) ?? value) : value;
+    const whole = (): WireTensor | undefined => (own ? unpacked(own) : this.wholeOf(subject));
+    const known = isSummary(value) ? (whole() ?? value) : value;
     const shape = shapeOf(value);
     const extent = extentOf(known);
     return html`<details
