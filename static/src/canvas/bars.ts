@@ -1,6 +1,6 @@
 /** A small histogram: a bar a bin, coloured by the side of 0 that it is on. */
 import type { Point, Size } from "../layout/types.js";
-import type { Extent } from "../model/sheets.js";
+import type { Bounds } from "../model/sheets.js";
 import { svg } from "./svg.js";
 
 export class Bars {
@@ -14,12 +14,7 @@ export class Bars {
   }
 
   /** Draws counts of bins from `min` to `max` into a box; a single element beside many still shows. */
-  show(
-    counts: readonly number[],
-    { min, max }: Pick<Extent, "min" | "max">,
-    at: Point,
-    { width, height }: Size,
-  ): void {
+  show(counts: readonly number[], { min, max }: Bounds, at: Point, { width, height }: Size): void {
     const most = Math.max(1, ...counts);
     const bar = width / Math.max(1, counts.length);
     const bottom = at.y + height;

@@ -204,7 +204,7 @@ function withShape(node: SceneNode, value: WireTensor | null | undefined): Scene
   const shape = formatSides(shapeOf(value));
   const width = textWidth(shape, SHAPE_SIZE, 500);
   return node.kind === "operator"
-    ? { ...node, shape, width: Math.max(node.width, width + 16) }
+    ? { ...node, shape, width: Math.max(node.width, width + 22) }
     : { ...node, shape, width: Math.max(node.width, width + 14), height: node.height + SHAPE_LINE };
 }
 

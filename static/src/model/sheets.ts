@@ -105,10 +105,14 @@ export function shrunk(sheet: Sheet, most: Sides): Shrunk {
   return { rows, columns, places, numbers: places.map((place) => sheet.numbers[place]!) };
 }
 
-/** What a tensor's numbers are like; those that aren't finite are only counted. */
-export interface Extent {
+/** The least and the largest of some numbers. */
+export interface Bounds {
   readonly min: number;
   readonly max: number;
+}
+
+/** What a tensor's numbers are like; those that aren't finite are only counted. */
+export interface Extent extends Bounds {
   readonly mean: number;
   /** The spread of all elements about their mean. */
   readonly std: number;
@@ -160,8 +164,7 @@ function extentOfAll(elements: readonly number[]): Extent {
 }
 
 /** What the strongest colour stands for, on both sides of 0. */
-export const boundOf = ({ min, max }: Pick<Extent, "min" | "max">): number =>
-  Math.max(Math.abs(min), Math.abs(max));
+export const boundOf = ({ min, max }: Bounds): number => Math.max(Math.abs(min), Math.abs(max));
 
 /** How many strengths of a colour there are on each side of 0. */
 export const LEVELS = 16;
@@ -177,7 +180,7 @@ export function levelOf(number: number, bound: number): number | undefined {
 /** Counts of numbers in equally wide bins from `min` to `max`. */
 export function histogramOf(
   elements: readonly number[],
-  { min, max }: Pick<Extent, "min" | "max">,
+  { min, max }: Bounds,
   bins: number,
 ): number[] {
   const counts = new Array<number>(bins).fill(0);
@@ -192,7 +195,7 @@ export function histogramOf(
 }
 
 /** The least and the largest number, briefly: −1…6. */
-export const rangeText = ({ min, max }: Pick<Extent, "min" | "max">): string =>
+export const rangeText = ({ min, max }: Bounds): string =>
   min === max ? `all ${formatTight(min)}` : `${formatTight(min)}…${formatTight(max)}`;
 
 /** Of a larger tensor the elements aren't read out. */

@@ -29,7 +29,7 @@ export interface HeatPlotInput {
 const HINT = "Point, or use the arrow keys, to read a cell.";
 
 export class HeatPlot {
-  readonly element = document.createElement("div");
+  readonly element = document.createElement("figure");
   private readonly plot = svg("svg", { class: "heat-plot", tabindex: 0, role: "application" });
   private readonly cells = new Cells();
   private readonly cursor = svg("rect", { class: "cursor", width: CELL, height: CELL });

@@ -289,11 +289,9 @@ function scale({ bound, grey }: Shades): TemplateResult {
 }
 
 function statistics({ min, max, mean, std, zeros, nonFinite }: Extent): TemplateResult {
+  const numbers = Object.entries({ min, max, mean, std });
   const facts = [
-    ["min", formatNumber(min)],
-    ["max", formatNumber(max)],
-    ["mean", formatNumber(mean)],
-    ["std", formatNumber(std)],
+    ...numbers.map(([name, number]) => [name, formatNumber(number)]),
     ...(zeros === undefined ? [] : [["zeros", String(zeros)]]),
     ...(nonFinite ? [["not finite", String(nonFinite)]] : []),
   ];
