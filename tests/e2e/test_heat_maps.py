@@ -163,7 +163,7 @@ def test_the_heat_map_reads_its_cells_out(page: Page) -> None:
     plot.focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft"):
         page.keyboard.press(key)
-    figure(page).get_by_label("slice").fill("1")
+    figure(page).get_by_label("sheet").fill("1")
     expect(figure(page)).to_contain_text("[1, :, :]")
     plot.focus()
     page.keyboard.press("ArrowRight")
@@ -224,11 +224,11 @@ def test_rules_are_in_the_names_of_the_graph(page: Page) -> None:
     rule = page.locator("[data-rule]")
     expect(rule).to_contain_text(re.compile(r"subtotal\s*=\s*apple.price\s*how.many"))
     expect(page.locator("[data-local='0']")).to_contain_text(re.compile(r"∂\s*apple.price\s*=\s*how.many"))
-    expect(page.locator(".where")).to_have_count(0)
+    expect(page.locator("p.letters")).to_have_count(0)
     Drawing(page).open("/graph/softmax-with-loss")
     page.locator(".canvas [data-node]", has_text="softmax").first.hover()
     expect(page.locator("[data-equation] math")).to_be_visible()
-    expect(page.locator(".where")).to_contain_text("stands for")
+    expect(page.locator("p.letters")).to_contain_text("stands for")
 
 
 # Kept back

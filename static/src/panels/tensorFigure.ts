@@ -203,8 +203,8 @@ export class TensorFigures {
     shape: readonly number[],
     image: boolean,
   ): TemplateResult {
-    return html`<label class="slice"
-      >${image ? "image" : "slice"}
+    return html`<label class="sheet"
+      >${image ? "image" : "sheet"}
       <input
         type="number"
         min="0"
