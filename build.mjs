@@ -21,6 +21,13 @@ const entries = {
   "apidocs.css": "static/src/styles/apidocs.css",
 };
 
+// Programs that stand alone, in one file each: what draws pictures without a page, and what goes into files.
+const alone = {
+  "picture.js": "static/src/picture/main.ts",
+  "viewer.js": "static/src/viewer/main.ts",
+  "viewer.css": "static/src/styles/viewer.css",
+};
+
 const copies = { "favicon.svg": "static/src/favicon.svg" };
 
 async function copyHashed(name, source) {
@@ -53,9 +60,9 @@ async function gzipKB(files) {
   return (bytes / 1024).toFixed(1);
 }
 
-async function finish({ outputs }) {
+async function finish(outputs) {
   const manifest = {};
-  for (const [name, source] of Object.entries(entries)) {
+  for (const [name, source] of Object.entries({ ...entries, ...alone })) {
     const file = Object.keys(outputs).find((output) => outputs[output].entryPoint === source);
     manifest[name] = path.basename(file);
     const loaded = loadedWith(file, outputs);
@@ -74,22 +81,26 @@ async function finish({ outputs }) {
   }
 }
 
-const finishing = {
+/** What each build has made so far; the manifest is written when all are done. */
+const made = new Map();
+
+const finishing = (name) => ({
   name: "manifest",
   setup(build) {
     build.onEnd(async (result) => {
-      if (result.errors.length === 0) await finish(result.metafile);
+      if (result.errors.length > 0) return;
+      made.set(name, result.metafile.outputs);
+      if (made.size === builds.length) await finish(Object.assign({}, ...made.values()));
     });
   },
-};
+});
 
-const options = {
+const inputs = (files) =>
+  Object.entries(files).map(([name, source]) => ({ in: source, out: path.parse(name).name }));
+
+const shared = {
   loader: { ".woff2": "file" },
   absWorkingDir: root,
-  entryPoints: Object.entries(entries).map(([name, source]) => ({
-    in: source,
-    out: path.parse(name).name,
-  })),
   // d3-zoom asks for it, but the canvas moves its view itself.
   alias: { "d3-transition": path.join(root, "static/src/stand-ins/transition.ts") },
   outdir: "static/dist",
@@ -97,22 +108,32 @@ const options = {
   chunkNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
   bundle: true,
-  format: "esm",
-  splitting: true,
   target: "es2022",
   minify: !watch,
-  sourcemap: true,
   metafile: true,
   logLevel: "info",
-  plugins: [finishing],
 };
 
+const builds = [
+  {
+    ...shared,
+    entryPoints: inputs(entries),
+    format: "esm",
+    splitting: true,
+    sourcemap: true,
+    plugins: [finishing("pages")],
+  },
+  { ...shared, entryPoints: inputs(alone), format: "iife", plugins: [finishing("alone")] },
+];
+
 await mkdir(dist, { recursive: true });
-if (watch) {
-  const context = await esbuild.context(options);
-  await context.watch();
-} else {
-  await esbuild.build(options).catch(() => {
-    process.exitCode = 1; // esbuild has printed what is wrong, and where
-  });
+for (const options of builds) {
+  if (watch) {
+    const context = await esbuild.context(options);
+    await context.watch();
+  } else {
+    await esbuild.build(options).catch(() => {
+      process.exitCode = 1; // esbuild has printed what is wrong, and where
+    });
+  }
 }

@@ -46,6 +46,8 @@ export default defineConfig(
             imports("api", []),
             imports("model", ["api"]),
             imports("layout", ["model"]),
+            imports("picture", ["api", "model", "layout", "canvas"]),
+            imports("viewer", ["api", "model", "layout", "canvas", "panels", "page/stage.ts"]),
             // Panels, canvas and commands are one layer, above the model and below the pages.
             ...["panels", "canvas", "commands"].map((folder) => ({
               target: `${src}/${folder}`,

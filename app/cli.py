@@ -5,7 +5,7 @@ from __future__ import annotations
 import webbrowser
 from pathlib import Path
 from threading import Timer
-from typing import Any
+from typing import Any, Final, get_args
 
 import click
 from pydantic import ValidationError
@@ -25,11 +25,10 @@ from app.formats.datasets.binding import Binding, Sampling, bind
 from app.formats.datasets.builtin import DATASETS
 from app.formats.datasets.csv_text import read_csv
 from app.formats.datasets.dataset import Dataset
-from app.formats.document import GraphDocument
-from app.formats.format import Exporter, ExportOptions
+from app.formats.format import Convention, Exporter, ExportOptions, ImportOptions
 from app.formats.formula import parse_formula
 from app.formats.json_writer import write_json
-from app.formats.registry import EXPORTERS
+from app.formats.registry import EXPORTERS, IMPORTERS
 
 
 @click.group()
@@ -76,6 +75,13 @@ def evaluate_command(source: str, settings: tuple[str, ...]) -> None:
 @click.option("--output", metavar="NODE", help="Another output than the graph's own.")
 @click.option("--scale", default=2, show_default=True, type=click.IntRange(1, 4), help="Pixels a unit of a picture.")
 @click.option("--dark", is_flag=True, help="A picture in dark colours.")
+@click.option(
+    "--convention",
+    type=click.Choice(get_args(Convention)),
+    default="book",
+    show_default=True,
+    help="The way in which a picture draws arrows and numbers.",
+)
 def export_command(
     source: str,
     target: Path,
@@ -84,12 +90,13 @@ def export_command(
     output: str | None,
     scale: int,
     dark: bool,
+    convention: Convention,
 ) -> None:
     """Write a graph's file or a formula in another format."""
     exporter = _exporter(target, format_name)
     values = dict(_setting(setting) for setting in settings)
     try:
-        content = exporter.write(_read(source, values), ExportOptions(output, None, scale, dark))
+        content = exporter.write(_read(source, values), ExportOptions(output, None, scale, dark, convention))
     except GraphError as error:
         raise click.ClickException(_faults(error)) from None
     target.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -199,19 +206,31 @@ def _read(source: str, values: dict[str, Value]) -> Graph:
         is_file = path.is_file()
     except OSError:
         is_file = False
-    if not is_file:
-        if path.suffix == ".json":
-            raise click.ClickException(f"{source}: there is no such file")
-        graph = parse_formula(source, values)
-    else:
-        try:
-            graph = GraphDocument.model_validate(from_json(path.read_bytes())).to_graph()
-        except ValidationError as error:
-            lines = [f"{_place(item['loc'])}: {item['msg']}" for item in error.errors()]
-            raise click.ClickException("\n".join([f"{source} is not a graph document:", *lines])) from None
-        except ValueError as error:
-            raise click.ClickException(f"{source}: {error}") from None
-    return _with_values(graph, values)
+    if is_file:
+        return _with_values(_import(path), values)
+    if path.suffix in _IMPORTERS:
+        raise click.ClickException(f"{source}: there is no such file")
+    return _with_values(parse_formula(source, values), values)
+
+
+_IMPORTERS: Final = {suffix: importer for importer in IMPORTERS.values() for suffix in importer.suffixes}
+
+
+def _import(path: Path) -> Graph:
+    """The graph of a file, by the end of its name; what it can't say goes to standard error."""
+    importer = _IMPORTERS.get(path.suffix, IMPORTERS["json"])
+    if (missing := importer.missing()) is not None:
+        raise click.ClickException(missing)
+    try:
+        found = importer.read(path.read_bytes(), ImportOptions())
+    except ValidationError as error:
+        lines = [f"{_place(item['loc'])}: {item['msg']}" for item in error.errors()]
+        raise click.ClickException("\n".join([f"{path} is not a graph document:", *lines])) from None
+    except GraphError as error:
+        raise click.ClickException(f"{path}: {_faults(error)}") from None
+    for note in found.notes:
+        click.echo(note, err=True)
+    return found.graph
 
 
 def _place(location: tuple[Any, ...]) -> str:

@@ -209,6 +209,20 @@ class Client:
         body = {"graph": graph, "options": {"output": output}}
         return _checked(self._http.post(f"/api/export/{format}", json=body)).text
 
+    def picture(
+        self,
+        graph: Document,
+        format: str,
+        *,
+        output: str | None = None,
+        scale: int = 2,
+        dark: bool = False,
+        convention: str = "book",
+    ) -> bytes:
+        """The graph as a file of that format, such as "png": ``scale`` pixels a unit, in one of the ways of drawing."""
+        options = {"output": output, "scale": scale, "dark": dark, "convention": convention}
+        return _checked(self._http.post(f"/api/export/{format}", json={"graph": graph, "options": options})).content
+
     def parse(self, source: str, inputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The graph of a formula."""
         body = {"language": "formula", "source": source, "inputs": inputs}

@@ -3,6 +3,7 @@
 An installed wheel carries them inside the package; a source tree has them beside it.
 """
 
+import json
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -19,6 +20,12 @@ def static_dir() -> Path:
         True
     """
     return _packed_or_beside("_static", "static/dist")
+
+
+def built_file(name: str) -> Path:
+    """A file of the browser program by its plain name; its own name changes with its content."""
+    manifest: dict[str, str] = json.loads((static_dir() / "manifest.json").read_text("utf-8"))
+    return static_dir() / manifest[name]
 
 
 def templates_dir() -> Path:

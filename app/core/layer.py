@@ -20,9 +20,11 @@ from app.core.build import GraphBuilder
 from app.core.elementary import Operand
 from app.core.errors import LayerError, SettingError
 from app.core.listing import listing, methods
-from app.core.notation import Name, Symbol, latex
+from app.core.notation import Name, Symbol, jax_source, latex, micrograd_source, torch_source
+from app.core.onnx_notation import onnx_nodes
 from app.core.params import Param, read_params
 from app.core.slips.catalogue import Slip
+from app.core.spelling import Code, OnnxNodes, Term
 from app.core.tensor import (
     Shape,
     Value,
@@ -195,6 +197,14 @@ class Layer:
         """Composite ops: build the primitives that this op equals over the given nodes and return the last one's id."""
         raise NotImplementedError
 
+    def code(self, *inputs: Term) -> Code:  # noqa: ARG002  (a hook)
+        """The op as an expression over its inputs, by library; one that isn't there gets the pieces of a composite."""
+        return {}
+
+    def onnx(self, nodes: OnnxNodes, *inputs: Term) -> str | None:  # noqa: ARG002  (a hook)
+        """The op as ONNX nodes: the name of the last one's output; None where ONNX gets the pieces of a composite."""
+        return None
+
     @classmethod
     def variants(cls, *_shapes: Shape) -> Sequence[Mapping[str, Any]]:
         """The settings under which a group of primitives over inputs of these shapes may equal this op."""
@@ -319,6 +329,20 @@ class Elementwise(Layer, abstract=True):
             listed = " and ".join(map(format_shape, shapes))
             raise LayerError(f"shapes {listed} do not broadcast") from None
 
+    def code(self, *inputs: Term) -> Code:
+        """``value``, read off the code."""
+        formula = self.value(*[Name(term.text) for term in inputs])
+        micrograd = micrograd_source(formula)
+        return {
+            "torch": torch_source(formula),
+            "jax": jax_source(formula),
+            **({} if micrograd is None else {"micrograd": micrograd}),
+        }
+
+    def onnx(self, nodes: OnnxNodes, *inputs: Term) -> str | None:
+        """``value``, read off the code."""
+        return onnx_nodes(self.value(*[Name(term.text) for term in inputs]), nodes)
+
     @classmethod
     def _keep(cls, inputs: tuple[Any, ...], output: Any) -> tuple[Any, ...]:
         match cls.keeps:
@@ -346,7 +370,11 @@ class Elementwise(Layer, abstract=True):
 
     def partials_at(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
         """``partials`` of what would be kept of these inputs and this output."""
-        return self.partials(*self._keep(tuple(inputs), output))
+        return self.partials(*self.kept_at(inputs, output))
+
+    def kept_at(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
+        """What would be kept of these inputs and this output, in the order of ``kept``."""
+        return self._keep(tuple(inputs), output)
 
     def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
         """``partials`` over symbols; an op whose code guards special cases writes the plain formula here."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 CUT: Final = "# …"
@@ -54,3 +54,30 @@ def _name(statement: ast.stmt) -> str | None:
         ):
             return name
     return None
+
+
+def bare(source: str) -> str:
+    """Python code without its types: annotations of arguments, results, and variables that are given a value."""
+    lines = [line.encode() for line in source.splitlines()]
+    for line, start, end, instead in sorted(_annotations(ast.parse(source), lines), reverse=True):
+        lines[line] = lines[line][:start] + instead + lines[line][end:]
+    return "\n".join(line.decode() for line in lines) + "\n"
+
+
+def _annotations(tree: ast.AST, lines: Sequence[bytes]) -> Iterator[tuple[int, int, int, bytes]]:
+    """Line, start and end, in bytes, of every annotation with its sign, and what stands there without it.
+
+    Each is on one line, as this code has them.
+    """
+    for node in ast.walk(tree):
+        match node:
+            case ast.arg(annotation=ast.expr(lineno=line, end_col_offset=int(end))):
+                start = node.col_offset + len(node.arg)
+                default = lines[line - 1].startswith(b" = ", end)
+                yield (line - 1, start, end + 3, b"=") if default else (line - 1, start, end, b"")
+            case ast.FunctionDef(returns=ast.expr(lineno=line, col_offset=start, end_col_offset=int(end))):
+                yield line - 1, lines[line - 1].rindex(b" ->", 0, start), end, b""
+            case ast.AnnAssign(
+                target=target, value=ast.expr(), annotation=ast.expr(lineno=line, end_col_offset=int(end))
+            ):
+                yield line - 1, target.end_col_offset or 0, end, b""

@@ -1,4 +1,4 @@
-"""Formulas that are written once and read four ways: as numbers, as LaTeX, as NumPy source, as PyTorch source.
+"""Formulas that are written once and read in many ways: as numbers, as LaTeX, as the source of NumPy and its kin.
 
 An op's ``value`` and ``partials`` are plain NumPy expressions. Called with symbols in place of numbers they build
 an expression (NumPy hands its functions over through ``__array_ufunc__`` and ``__array_function__``), which each
@@ -86,6 +86,7 @@ _PYTHON_OPERATORS: Final[dict[str, Form]] = {
     "less_equal": Form("{} <= {}", 0, (_SUM, _SUM)),
     "equal": Form("{} == {}", 0, (_SUM, _SUM)),
     "not_equal": Form("{} != {}", 0, (_SUM, _SUM)),
+    "bitwise_and": Form("{} & {}", _SUM, (_ATOM, _ATOM)),
     "power": Form("{} ** {}", _POWER, (_ATOM, _SIGN)),
 }
 
@@ -201,6 +202,20 @@ PYTORCH: Final = Dialect(
     fallback="torch.{}",
 )
 
+JAX: Final = Dialect(
+    forms={**_PYTHON_OPERATORS, "erf": Form("jax.scipy.special.erf({})")}, number=repr, fallback="jnp.{}"
+)
+
+MICROGRAD: Final = Dialect(
+    forms={
+        **{name: _PYTHON_OPERATORS[name] for name in ("add", "subtract", "multiply", "divide", "negative")},
+        "square": Form("{} ** 2", _POWER, (_ATOM,)),
+    },
+    number=repr,
+    fallback="",
+)
+"""Its values know arithmetic alone; powers with a number as the exponent."""
+
 
 def simplify(symbol: Symbol) -> Symbol:
     """The expression as one would write it: no factor 1 beside a name, no ``e^0``, a sign before a number as factor."""
@@ -254,3 +269,26 @@ def numpy_source(formula: Any) -> str:
 def torch_source(formula: Any) -> str:
     """A formula as a Python expression over ``torch``."""
     return PYTORCH.print(as_symbol(formula))
+
+
+def jax_source(formula: Any) -> str:
+    """A formula as a Python expression over ``jnp``, which is ``jax.numpy``."""
+    return JAX.print(as_symbol(formula))
+
+
+def micrograd_source(formula: Any) -> str | None:
+    """A formula as a Python expression over micrograd's values; None where they lack a function of it."""
+    symbol = as_symbol(formula)
+    return MICROGRAD.print(symbol) if functions(symbol) <= MICROGRAD.forms.keys() else None
+
+
+def functions(symbol: Symbol) -> set[str]:
+    """The NumPy functions that an expression calls."""
+    found: set[str] = set()
+    open_ = [symbol]
+    while open_:
+        current = open_.pop()
+        if isinstance(current, Call):
+            found.add(current.function)
+            open_ += current.operands
+    return found

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from app.core.errors import Fault, GraphError
 from app.core.graph import Graph
 from app.core.validate import Limits
+
+Convention = Literal["book", "cs231n", "colah"]
+"""Arrows in pairs; one line with both numbers; nodes that carry their numbers, and local derivatives on the edges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +19,14 @@ class ExportOptions:
     """How a graph is to be written.
 
     ``output`` stands in for the document's own and ``limits`` are the budgets of a run. ``scale`` is how many pixels of
-    a picture go on a unit of the drawing, ``dark`` its colours.
+    a picture go on a unit of the drawing, ``dark`` its colours, ``convention`` the way of drawing.
     """
 
     output: str | None = None
     limits: Limits | None = None
     scale: int = 2
     dark: bool = False
+    convention: Convention = "book"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,8 @@ class Exporter:
     """A format to write: its name in the API, its title, its media type, the end of its files' names, who writes it.
 
     ``write`` raises :class:`app.core.errors.GraphError` for a graph that it can't write. Where it stands on an optional
-    package, ``missing`` says what to install while it isn't there.
+    package, ``missing`` says what to install while it isn't there. ``doc`` is a sentence for who chooses among formats,
+    ``heeds`` the names of the :class:`ExportOptions` that it goes by, besides output and limits.
     """
 
     name: str
@@ -38,6 +44,8 @@ class Exporter:
     suffix: str
     write: Callable[[Graph, ExportOptions], str | bytes]
     missing: Callable[[], str | None] = lambda: None
+    doc: str = ""
+    heeds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

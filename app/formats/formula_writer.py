@@ -134,4 +134,11 @@ def _export(graph: Graph, options: ExportOptions) -> str:
     return write_formula(graph, options.output, options.limits).text
 
 
-EXPORTER: Final = Exporter("formula", "Formula language", "text/plain", ".txt", _export)
+EXPORTER: Final = Exporter(
+    "formula",
+    "Formula language",
+    "text/plain",
+    ".txt",
+    _export,
+    doc="One assignment a node, which reads back as the same graph.",
+)

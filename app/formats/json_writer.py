@@ -16,4 +16,6 @@ def write_json(graph: Graph, options: ExportOptions) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-EXPORTER: Final = Exporter("json", "Graph document", "application/json", ".json", write_json)
+EXPORTER: Final = Exporter(
+    "json", "Graph document", "application/json", ".json", write_json, doc="All of the graph, to be opened again."
+)

@@ -167,4 +167,6 @@ def _export(graph: Graph, options: ExportOptions) -> str:
     return write_latex(graph, options.output, options.limits).text
 
 
-EXPORTER: Final = Exporter("latex", "LaTeX equations", "application/x-tex", ".tex", _export)
+EXPORTER: Final = Exporter(
+    "latex", "LaTeX equations", "application/x-tex", ".tex", _export, doc="Every value and gradient as an equation."
+)

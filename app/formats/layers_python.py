@@ -6,25 +6,23 @@ a node was used several times.
 
 from __future__ import annotations
 
-import builtins
-import keyword
 from collections import Counter
+from collections.abc import Container
 from typing import Final
 
 import numpy as np
 
 from app.core.build import FreshNames
-from app.core.evaluate import evaluate
+from app.core.evaluate import Evaluation, evaluate
 from app.core.graph import Graph
 from app.core.modes import flowing
-from app.core.plan import Plan
 from app.core.tensor import Value
 from app.core.validate import Limits
+from app.formats.code_program import PYTHON_NAMES, careful
 from app.formats.format import Exporter, ExportOptions
 from app.formats.text import Phase, Text, TextBuilder, comment, heading, unsaid
 
 _NEEDS: Final = "# Runs where Backarrow is installed: its layer classes are imported from there.\n\n"
-_TAKEN: Final = frozenset([*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "np"])
 
 
 def write_layers_python(graph: Graph, output: str | None = None, limits: Limits | None = None) -> Text:
@@ -34,26 +32,41 @@ def write_layers_python(graph: Graph, output: str | None = None, limits: Limits 
     run.
     """
     run = evaluate(graph, output=output, limits=limits)
-    # A run that had to be repeated on NumPy's scalars has them as values.
-    return _Program(graph, run.plan, careful=any(type(value) is np.float64 for value in run.values)).write()
+    return LayerProgram(graph, run, _NEEDS + _imports(run), {op.__name__ for op in run.plan.ops}).write()
 
 
-class _Program:
-    """The names of a program's variables, and its lines."""
+def _imports(run: Evaluation) -> str:
+    """The lines that import the layer classes."""
+    modules: dict[str, set[str]] = {}
+    for slot, _, _ in run.plan.steps:
+        op = run.plan.ops[slot]
+        modules.setdefault(op.__module__, set()).add(op.__name__)
+    numpy = "import numpy as np\n\n" if careful(run) or any(run.plan.shapes) else ""
+    lines = (f"from {module} import {', '.join(sorted(names))}\n" for module, names in sorted(modules.items()))
+    return numpy + "".join(lines)
 
-    def __init__(self, graph: Graph, plan: Plan, *, careful: bool) -> None:
-        self._graph, self._plan, self._careful = graph, plan, careful
+
+class LayerProgram:
+    """The names of a program's variables, and its lines.
+
+    ``start`` are the lines that define or import the layer classes, ``taken`` the names that they take.
+    """
+
+    def __init__(self, graph: Graph, run: Evaluation, start: str, taken: Container[str]) -> None:
+        self._graph, self._run, self._plan, self._start = graph, run, run.plan, start
+        self._careful = careful(run)
+        plan = run.plan
         self._build = TextBuilder()
-        self._names = FreshNames(_TAKEN, {op.__name__ for op in plan.ops})
+        self._names = FreshNames(PYTHON_NAMES, {"np"}, taken)
         self._values = [self._names.fresh(node_id) for node_id in plan.ids]
         self._layers = {step.slot: self._names.fresh(self._layer_stem(step.slot)) for step in plan.steps}
         self._gradients = [self._names.fresh(f"d{node_id}") for node_id in plan.ids]
 
     def write(self) -> Text:
+        """The program."""
         plan, write = self._plan, self._build.write
         write(heading(self._graph.title))
-        write(_NEEDS)
-        self._imports()
+        write(self._start)
         write("\n# values\n")
         for slot, place in plan.leaves:
             node = self._graph.nodes[place]
@@ -79,23 +92,11 @@ class _Program:
             notes.append("Some numbers are too large for plain floats: those here are NumPy's, which answer and warn.")
         return self._build.finish(notes)
 
-    def _imports(self) -> None:
-        modules: dict[str, set[str]] = {}
-        for slot, _, _ in self._plan.steps:
-            op = self._plan.ops[slot]
-            modules.setdefault(op.__module__, set()).add(op.__name__)
-        if self._careful or any(self._plan.shapes):
-            self._build.write("import numpy as np\n\n")
-        for module, names in sorted(modules.items()):
-            self._build.write(f"from {module} import {', '.join(sorted(names))}\n")
-
     def _backward(self) -> set[int]:
         """The backward lines; the slots that were given a gradient."""
         plan = self._plan
         self._build.write("\n# backward\n")
-        shape = plan.shapes[plan.output]
-        seed = f"np.ones({shape})" if shape else self._literal(1.0)
-        self._line(plan.output, f"{self._gradients[plan.output]} = {seed}", phase="backward")
+        self._line(plan.output, f"{self._gradients[plan.output]} = {self._seed()}", phase="backward")
         into: dict[int, dict[int, int]] = {}
         reached = {plan.output}
         for source, target, number in reversed(flowing(plan)):
@@ -116,6 +117,11 @@ class _Program:
                 if 1 < uses[source] == len(parts[source]):
                     self._line(source, f"{self._gradients[source]} = {' + '.join(parts[source])}", phase="backward")
         return reached
+
+    def _seed(self) -> str:
+        upstream = self._run.upstream
+        plain = isinstance(upstream, np.ndarray) and bool(np.all(upstream == 1.0))
+        return f"np.ones({self._plan.shapes[self._plan.output]})" if plain else self._literal(upstream)
 
     def _share(self, source: int, uses: Counter[int], parts: dict[int, list[str]]) -> str:
         """The variable for one use's part of a gradient: the gradient's own where there is no other use."""
@@ -143,4 +149,11 @@ def _export(graph: Graph, options: ExportOptions) -> str:
     return write_layers_python(graph, options.output, options.limits).text
 
 
-EXPORTER: Final = Exporter("python", "Python, layer by layer", "text/x-python", ".py", _export)
+EXPORTER: Final = Exporter(
+    "python",
+    "Python, layer by layer",
+    "text/x-python",
+    ".py",
+    _export,
+    doc="A program of NumPy's, forward and backward.",
+)

@@ -4,8 +4,28 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.formats import formula, formula_writer, json_reader, json_writer, latex_writer, layers_python
+from app.formats import (
+    dot,
+    formula,
+    formula_writer,
+    html,
+    jax_writer,
+    json_reader,
+    json_writer,
+    latex_writer,
+    layers_python,
+    mermaid,
+    micrograd_writer,
+    numpy_writer,
+    onnx_writer,
+    pdf,
+    png,
+    pytorch_writer,
+    svg,
+    tikz,
+)
 from app.formats.format import Exporter, Importer
+from app.formats.onnx import reader as onnx_reader
 
 EXPORTERS: Final[dict[str, Exporter]] = {
     exporter.name: exporter
@@ -13,7 +33,19 @@ EXPORTERS: Final[dict[str, Exporter]] = {
         json_writer.EXPORTER,
         formula_writer.EXPORTER,
         layers_python.EXPORTER,
+        numpy_writer.EXPORTER,
+        pytorch_writer.EXPORTER,
+        jax_writer.EXPORTER,
+        micrograd_writer.EXPORTER,
+        onnx_writer.EXPORTER,
         latex_writer.EXPORTER,
+        svg.EXPORTER,
+        png.EXPORTER,
+        pdf.EXPORTER,
+        html.EXPORTER,
+        tikz.EXPORTER,
+        dot.EXPORTER,
+        mermaid.EXPORTER,
     )
 }
 """By name."""
@@ -23,6 +55,7 @@ IMPORTERS: Final[dict[str, Importer]] = {
     for importer in (
         json_reader.IMPORTER,
         formula.IMPORTER,
+        onnx_reader.IMPORTER,
     )
 }
 """By name."""

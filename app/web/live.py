@@ -16,11 +16,11 @@ from app.core.graph import Graph
 from app.core.tensor import Value
 from app.core.validate import Limits
 from app.formats.document import LeafField, NodeId
+from app.formats.evaluation import evaluation_data
 from app.settings import get_settings
 from app.web.body import check_size, read_json
 from app.web.problems import RequestError, problem_document
 from app.web.schemas.evaluate import EvaluateRequest
-from app.web.wire import evaluation_data
 
 router = APIRouter()
 

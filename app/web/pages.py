@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 
 from app.formats.gallery import example, examples
-from app.resources import static_dir, templates_dir
+from app.resources import built_file, templates_dir
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 _templates = Jinja2Templates(directory=templates_dir())
@@ -21,8 +20,7 @@ SHOWN = 10
 
 def _asset(name: str) -> str:
     """The address of a built file, which changes with its content."""
-    manifest = json.loads((static_dir() / "manifest.json").read_text("utf-8"))
-    return f"/static/{manifest[name]}"
+    return f"/static/{built_file(name).name}"
 
 
 _templates.env.globals["asset"] = _asset

@@ -9,10 +9,12 @@ from playwright.sync_api import Page, expect
 
 from app.core.graph import Graph
 from app.formats.document import GraphDocument
+from app.formats.format import ExportOptions
 from app.formats.formula_writer import write_formula
 from app.formats.gallery import examples
 from app.formats.latex_writer import write_latex
 from app.formats.layers_python import write_layers_python
+from app.formats.registry import EXPORTERS
 from tests.e2e.drawing import Drawing
 from tests.e2e.test_accessible import serious
 
@@ -161,3 +163,35 @@ def test_the_card_tells_what_was_kept_and_shows_the_class(page: Page) -> None:
     expect(source.locator("code").first).to_have_text("class Mul(Elementwise):\n")
     expect(source).to_contain_text("def partials")
     assert serious(page) == []
+
+
+def test_the_program_in_another_library(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    code(page, "/graph/apples")
+    graph = graph_of("apples")
+    program = page.locator("[data-language=program] pre")
+    choice = page.get_by_label("Write as")
+    names = [option.get_attribute("value") for option in choice.locator("option").all()]
+    assert names == [name for name, e in EXPORTERS.items() if e.media_type == "text/x-python" and name != "python"]
+    for name in names:
+        assert name is not None
+        choice.select_option(name)
+        expect(program).to_have_text(str(EXPORTERS[name].write(graph, ExportOptions())), use_inner_text=True)
+    choice.select_option("jax")
+    expect(program).to_contain_text("import jax")
+    page.get_by_role("button", name="Copy: Program").click()
+    assert "jax.value_and_grad" in page.evaluate("navigator.clipboard.readText()")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Save .py: Program").click()
+    assert Path(waiting.value.path()).read_text() == EXPORTERS["jax"].write(graph, ExportOptions())
+    assert serious(page) == []
+
+
+def test_a_library_that_cannot_say_the_graph_tells_why(page: Page, browser_faults: list[str]) -> None:
+    code(page, "/graph/affine-batch")
+    page.get_by_label("Write as").select_option("micrograd")
+    expect(page.locator("[data-language=program] .fault")).to_contain_text("micrograd has numbers alone")
+    assert all("422" in fault for fault in browser_faults)
+    browser_faults.clear()
+    page.get_by_label("Write as").select_option("pytorch")
+    expect(page.locator("[data-language=program] pre")).to_contain_text("x @ w + b")

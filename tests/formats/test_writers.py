@@ -273,12 +273,13 @@ def test_latex_has_every_node_once_in_each_pass() -> None:
             assert line.latex == line.symbols + line.numbers == f"{line.left} {line.sign} {line.right}{line.numbers}"
 
 
-@pytest.mark.parametrize("name", EXPORTERS)
 @pytest.mark.parametrize("graph", ["apples", "quotient", "affine-batch", "awkward"])
-def test_golden_files(name: str, graph: str) -> None:
-    exporter = EXPORTERS[name]
-    file = GOLDEN / f"{graph}.{name}.golden"
-    assert exporter.write(GRAPHS[graph], ExportOptions()) == file.read_text("utf-8")
+def test_golden_files(graph: str) -> None:
+    files = {file.suffixes[0][1:]: file for file in GOLDEN.glob(f"{graph}.*.golden")}
+    refused = {"micrograd"} if any(evaluate(GRAPHS[graph]).plan.shapes) else set()
+    assert files.keys() == EXPORTERS.keys() - {"png", "pdf", "html", "onnx"} - refused
+    for name, file in files.items():
+        assert EXPORTERS[name].write(GRAPHS[graph], ExportOptions()) == file.read_text("utf-8")
 
 
 def test_places_in_utf16() -> None:

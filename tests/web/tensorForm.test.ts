@@ -30,7 +30,7 @@ describe("the form of a tensor", () => {
 
   test("is as it was chosen", () => {
     expect(formOf(tensor(4, 6), "numbers").kind).toBe("numbers");
-    expect(formOf(tensor(5, 6), "numbers")).toMatchObject({ kind: "shape", height: 0 });
+    expect(formOf(tensor(5, 6), "numbers")).toMatchObject({ kind: "caption", height: 0 });
     expect(formOf(tensor(2), "heat").kind).toBe("cells");
     expect(formOf(tensor(1), "heat").kind).toBe("numbers");
     expect(formOf(summary(64, 100), "few").kind).toBe("histogram");
@@ -67,7 +67,7 @@ describe("the form of a tensor", () => {
 
   test("stands beside shape and range in text", () => {
     expect(captionOf(summary(1, 64, 56, 56), formOf(summary(1, 64, 56, 56), "few"))).toBe(
-      "1×64×56×56  −1…3",
+      "1×64×56×56\u00a0 −1…3",
     );
     expect(captionOf([1, 2], formOf([1, 2], "few"))).toBe("(2)");
   });

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
 from app.client import ApiError, Client
+from app.formats import drawing
+from app.formats.registry import EXPORTERS
 from app.web.schemas.catalogue import OpEntry
 from app.web.schemas.evaluate import EvaluateResponse
 from app.web.schemas.views import FormatsResponse, ViewsResponse
@@ -75,7 +78,22 @@ def test_what_a_text_leaves_out_is_said(client: Client) -> None:
 def test_formats_are_listed(client: Client) -> None:
     formats = client.formats()
     FormatsResponse.model_validate(formats)
-    assert [entry["name"] for entry in formats["exporters"]] == ["json", "formula", "python", "latex"]
+    listed = {entry["name"]: entry for entry in formats["exporters"]}
+    assert list(listed) == list(EXPORTERS)
+    assert listed["png"]["heeds"] == ["scale", "dark", "convention"]
+    assert listed["latex"]["heeds"] == []
+    assert all(entry["doc"].endswith(".") for entry in listed.values())
+
+
+def test_a_format_that_is_not_installed_is_not_offered(
+    client: Client, http: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exporter = replace(EXPORTERS["svg"], missing=drawing.needs("no_such_package"))
+    monkeypatch.setitem(EXPORTERS, "svg", exporter)
+    assert "svg" not in {entry["name"] for entry in client.formats()["exporters"]}
+    refused = http.post("/api/export/svg", json={"graph": client.example("apples")["graph"]})
+    assert refused.status_code == 501
+    assert "backarrow[pictures]" in refused.json()["detail"]
 
 
 def test_exports(client: Client, http: httpx.Client) -> None:
@@ -83,12 +101,28 @@ def test_exports(client: Client, http: httpx.Client) -> None:
     for entry in client.formats()["exporters"]:
         response = http.post(f"/api/export/{entry['name']}", json={"graph": graph})
         assert response.status_code == 200
-        assert response.headers["content-type"] == f"{entry['media_type']}; charset=utf-8"
         assert response.headers["content-disposition"] == f'attachment; filename="graph{entry["suffix"]}"'
-        assert response.text == client.export(graph, entry["name"])
+        media_type, _, charset = response.headers["content-type"].partition("; ")
+        assert media_type == entry["media_type"]
+        assert response.content
+        if charset:
+            assert charset == "charset=utf-8"
+            assert response.text == client.export(graph, entry["name"])
     values = client.evaluate(client.parse(client.export(graph, "formula")))["nodes"]
     assert values["f"] == client.evaluate(graph)["nodes"]["f"]
     assert client.export(graph, "formula", output="top").endswith("\ntop\n")
+
+
+def test_pictures_go_by_their_options(client: Client) -> None:
+    graph = client.example("quotient")["graph"]
+    sizes = [int.from_bytes(client.picture(graph, "png", scale=scale)[16:20]) for scale in (1, 3)]
+    assert sizes[1] == 3 * sizes[0]
+    assert b"#16181b" in client.picture(graph, "svg", dark=True)
+    assert "∂top/∂x" in client.picture(graph, "svg", convention="colah", output="top").decode()
+    assert client.picture(graph, "pdf").startswith(b"%PDF")
+    for wrong in ({"scale": 5}, {"convention": "mine"}):
+        with pytest.raises(ApiError):
+            client.picture(graph, "png", **wrong)
 
 
 def test_faults(client: Client, http: httpx.Client) -> None:

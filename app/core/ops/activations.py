@@ -31,6 +31,7 @@ from app.core.slips.catalogue import (
     SQUARE_FORGOTTEN,
     Slip,
 )
+from app.core.spelling import Code, OnnxNodes, Term, call
 from app.core.tensor import Array, Shape, Value, format_shape, size_of
 
 _MASK_DOC = "A mask, where the input was positive: backward asks on which side of the kink it was, no more."
@@ -60,6 +61,10 @@ class Relu(Rectifier):
 
     def value(self, x: Operand) -> Operand:
         return maximum(x, 0.0)
+
+    def code(self, x: Term) -> Code:
+        # The larger of x and 0 would share the gradient at x = 0.
+        return {"torch": f"torch.relu({x})", "jax": f"jax.nn.relu({x})", "micrograd": f"{x}.relu()"}
 
     @classmethod
     def _keep(cls, inputs: tuple[Any, ...], output: Any) -> tuple[Any, ...]:
@@ -104,6 +109,11 @@ class Softplus(Elementwise):
     def partials(self, x: Operand) -> tuple[Operand, ...]:
         return (1.0 / (1.0 + exp(-x)),)
 
+    def code(self, x: Term) -> Code:
+        # PyTorch's gives x itself past its threshold, which is 20 and costs digits where it isn't set.
+        softplus = call("torch.nn.functional.softplus", x, threshold=700.0)
+        return {"torch": softplus, "jax": f"jax.nn.softplus({x})"}
+
     def decompose(self, build: GraphBuilder, x: str) -> str:
         return build.add("log", build.add("add", build.add("exp", x), build.constant(1.0)))
 
@@ -124,6 +134,9 @@ class Sigmoid(Elementwise):
 
     def wrong_partials(self, y: Operand) -> Mapping[Slip, tuple[Operand | None, ...]]:
         return {FACTOR_FORGOTTEN: (1.0 - y,)}
+
+    def code(self, x: Term) -> Code:
+        return {"torch": f"torch.sigmoid({x})", "jax": f"jax.nn.sigmoid({x})"}
 
     def decompose(self, build: GraphBuilder, x: str) -> str:
         denominator = build.add("add", build.add("exp", build.add("neg", x)), build.constant(1.0))
@@ -181,6 +194,13 @@ class Elu(Elementwise):
         (x,) = inputs
         return (where(x > 0.0, 1.0, self.alpha * exp(x)),)
 
+    def code(self, x: Term) -> Code:
+        return {
+            **super().code(x),
+            "torch": f"torch.nn.functional.elu({x}, {self.alpha!r})",
+            "jax": f"jax.nn.elu({x}, {self.alpha!r})",
+        }
+
 
 class Selu(Elementwise):
     """An ELU of such a slope and depth that a deep network keeps its values at mean 0 and variance 1.
@@ -206,6 +226,9 @@ class Selu(Elementwise):
     def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
         (x,) = inputs
         return (_SELU_SCALE * where(x > 0.0, 1.0, _SELU_ALPHA * exp(x)),)
+
+    def code(self, x: Term) -> Code:
+        return {**super().code(x), "torch": f"torch.nn.functional.selu({x})", "jax": f"jax.nn.selu({x})"}
 
 
 class Softsign(Elementwise):
@@ -249,6 +272,14 @@ class HardSigmoid(Elementwise):
     def partials(self, x: Operand) -> tuple[Operand, ...]:
         return (where(absolute(self.alpha * x + self.beta - 0.5) < 0.5, self.alpha, 0.0),)
 
+    def code(self, x: Term) -> Code:
+        line = f"{self.alpha!r} * {x} + {self.beta!r}"
+        return {
+            # The smaller and the larger of two would share the gradient where they are equal.
+            "torch": f"torch.where(torch.abs({line} - 0.5) < 0.5, {line}, torch.sign(torch.relu({line})))",
+            "jax": f"jnp.where(jnp.abs({line} - 0.5) < 0.5, {line}, jnp.sign(jax.nn.relu({line})))",
+        }
+
 
 class Softmax(Layer):
     """Scores as probabilities along an axis: exp(x) divided by its sum."""
@@ -288,6 +319,12 @@ class Softmax(Layer):
 
     def work(self, x: Shape) -> int:
         return 5 * size_of(x)
+
+    def code(self, x: Term) -> Code:
+        return {"torch": f"torch.softmax({x}, dim={self.axis})", "jax": f"jax.nn.softmax({x}, axis={self.axis})"}
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        return nodes.node("Softmax", x, axis=self.axis)
 
     def decompose(self, build: GraphBuilder, x: str) -> str:
         grown = build.add("exp", x)
@@ -347,3 +384,12 @@ class LogSoftmax(Layer):
     @classmethod
     def variants(cls, x: Shape) -> Sequence[Mapping[str, Any]]:
         return Softmax.variants(x)
+
+    def code(self, x: Term) -> Code:
+        return {
+            "torch": f"torch.log_softmax({x}, dim={self.axis})",
+            "jax": f"jax.nn.log_softmax({x}, axis={self.axis})",
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        return nodes.node("LogSoftmax", x, axis=self.axis)

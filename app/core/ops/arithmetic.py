@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from app.core.elementary import (
     Operand,
@@ -18,6 +19,9 @@ from app.core.elementary import (
 )
 from app.core.layer import Elementwise, Keeps, at
 from app.core.slips.catalogue import EXPONENT_KEPT, FACTOR_FORGOTTEN, SQUARE_FORGOTTEN, Slip
+from app.core.spelling import Code, Term
+
+_LARGE: Final = 2.0**31
 
 
 class Add(Elementwise):
@@ -127,6 +131,17 @@ class Pow(Elementwise):
             EXPONENT_KEPT: (y * power(x, y), None),
         }
 
+    def code(self, x: Term, y: Term) -> Code:
+        # At 0 the derivative of x⁰ would be 0 · ∞: in micrograd, and in JAX but for a whole number as the exponent.
+        code = dict(super().code(x, y))
+        code["jax"] = f"jnp.where(({x} == 0.0) & ({y} == 0.0), 1.0, {x}) ** {y}"
+        if y.constant is not None:
+            exponent = int(y.constant) if y.constant.is_integer() and abs(y.constant) < _LARGE else y.constant
+            code["jax"] = f"{x} ** {exponent}"
+            if exponent != 0:
+                code["micrograd"] = f"{x} ** {exponent}"
+        return code
+
     def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
         x, y = inputs
         return y * power(x, y - 1.0), power(x, y) * log(x)
@@ -177,6 +192,10 @@ class Abs(Elementwise):
     def value(self, x: Operand) -> Operand:
         return absolute(x)
 
+    def code(self, x: Term) -> Code:
+        # The derivative of jnp.abs is 1 at 0.
+        return {**super().code(x), "torch": f"torch.abs({x})", "jax": f"{x} * jnp.sign({x})"}
+
     def partials(self, x: Operand) -> tuple[Operand, ...]:
         return (sign(x),)
 
@@ -192,6 +211,9 @@ class Maximum(Elementwise):
     def value(self, x: Operand, y: Operand) -> Operand:
         return maximum(x, y)
 
+    def code(self, x: Term, y: Term) -> Code:
+        return {**super().code(x, y), "torch": f"torch.maximum({x}, {y})"}
+
     def partials(self, x: Operand, y: Operand) -> tuple[Operand, ...]:
         return (1.0 + sign(x - y)) / 2.0, (1.0 + sign(y - x)) / 2.0
 
@@ -206,6 +228,9 @@ class Minimum(Elementwise):
 
     def value(self, x: Operand, y: Operand) -> Operand:
         return minimum(x, y)
+
+    def code(self, x: Term, y: Term) -> Code:
+        return {**super().code(x, y), "torch": f"torch.minimum({x}, {y})"}
 
     def partials(self, x: Operand, y: Operand) -> tuple[Operand, ...]:
         return (1.0 + sign(y - x)) / 2.0, (1.0 + sign(x - y)) / 2.0

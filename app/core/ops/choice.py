@@ -8,6 +8,7 @@ from typing import Any
 from app.core.elementary import Operand, maximum, minimum, where
 from app.core.layer import Elementwise, Keeps, at
 from app.core.slips.catalogue import MASK_INVERTED, Slip
+from app.core.spelling import Code, Term, call
 
 
 class Where(Elementwise):
@@ -74,6 +75,18 @@ class Clip(Elementwise):
     def partials(self, x: Operand) -> tuple[Operand, ...]:
         below = 1.0 if self.high is None else where(x > self.high, 0.0, 1.0)
         return (below if self.low is None else where(x < self.low, 0.0, below),)
+
+    def code(self, x: Term) -> Code:
+        clipped = str(x)
+        # A bound that is the larger of two would share the gradient where they are equal.
+        if self.low is not None:
+            lowest = self.low if self.high is None else min(self.low, self.high)
+            clipped = f"jnp.where({x} < {self.low!r}, {lowest!r}, {clipped})"
+        if self.high is not None:
+            clipped = f"jnp.where({x} > {self.high!r}, {self.high!r}, {clipped})"
+        settings = {"min": self.low, "max": self.high}
+        bounds = {name: bound for name, bound in settings.items() if bound is not None}
+        return {"torch": call("torch.clamp", x, **bounds) if bounds else str(x), "jax": clipped}
 
 
 class Comparison(Elementwise, abstract=True):

@@ -18,8 +18,10 @@ from app.core.layer import at
 from app.core.ops.sliding import Bare, Biased, Sliding
 from app.core.params import Padding, Pair
 from app.core.slips.catalogue import KERNEL_FLIPPED, OVERLAP_OVERWRITTEN, Slip
-from app.core.tensor import Array, Shape, Value
+from app.core.spelling import Code, OnnxNodes, Term, call
+from app.core.tensor import Array, Shape, Value, size_of
 from app.core.windows import Windows, lay_windows_back
+from app.core.windows_code import gathered, reshaped, spread, torch_widths, unless, widths
 
 _IMAGE = [[1.0, 2.0, 0.0], [0.0, 1.0, 3.0], [2.0, 1.0, 0.0]]
 _KERNEL = [[1.0, 0.0], [0.0, -1.0]]
@@ -71,6 +73,30 @@ class Convolving(Sliding, abstract=True):
             )
         counts = self._windows(x, w).counts
         return counts if bare else (*x[: -self.axes - 1], w[0], *counts)
+
+    def _slide_code(self, x: Term, w: Term, *b: Term) -> Code:
+        windows = self._windows(x.shape, w.shape)
+        image, kernel, dropped = self._lifted(x, w)
+        bias = [str(each) if each.shape else f"{each}[None]" for each in b]
+        even = windows.before == windows.after
+        padded = image if even else f"torch.nn.functional.pad({image}, {torch_widths(windows)})"
+        settings = {**self._torch_settings(), "padding": unless(0, windows.before) if even else None}
+        jax = call(
+            "jax.lax.conv_general_dilated", image, kernel, window_strides=windows.stride, padding=widths(windows),
+            rhs_dilation=None if set(windows.dilation) == {1} else windows.dilation,
+            feature_group_count=None if self.groups == 1 else self.groups,
+        )  # fmt: skip
+        return {
+            "torch": call(f"torch.nn.functional.conv{self.axes}d", padded, kernel, *bias, **settings) + dropped,
+            "jax": f"{jax}{dropped}{self._beside_jax(b)}",
+        }
+
+    def _slide_onnx(self, nodes: OnnxNodes, x: Term, w: Term) -> str:
+        # ONNX Runtime has no Conv in double precision: windows are gathered, as they are here.
+        windows = self._windows(x.shape, w.shape)
+        held = size_of(w.shape) // self._first(w.shape)
+        kernels = reshaped(nodes, w, (self.groups, self._first(w.shape) // self.groups, held))
+        return self._onnx_product(nodes, x, kernels, gathered(windows), self._result(x.shape, w.shape))
 
 
 class OneAxis(Convolving, abstract=True):
@@ -138,6 +164,50 @@ class Transposed(Sliding, abstract=True):
             dilation=self.dilation,
             more=self.output_padding,
         )
+
+    def _slide_code(self, x: Term, w: Term, *b: Term) -> Code:
+        windows = self._laid(x.shape, w.shape)
+        image, kernel, dropped = self._lifted(x, w)
+        bias = [str(each) if each.shape else f"{each}[None]" for each in b]
+        even = windows.before == windows.after
+        settings = {
+            **self._torch_settings(),
+            "padding": unless(0, windows.before) if even else None,
+            "output_padding": self.output_padding or None,
+        }
+        ends = zip(windows.before, windows.after, strict=True)
+        kept = ", ".join(f"{before}:{-after if after else ''}" for before, after in ends)
+        torch = call(f"torch.nn.functional.conv_transpose{self.axes}d", image, kernel, *bias, **settings)
+        return {
+            "torch": f"{torch}{'' if even else f'[..., {kept}]'}{dropped}",
+            "jax": f"{self._jax(windows, image, kernel, w)}{dropped}{self._beside_jax(b)}",
+        }
+
+    def _jax(self, windows: Windows, image: str, kernel: str, w: Term) -> str:
+        """A convolution over the input with zeros between its elements, the kernel turned around and transposed."""
+        taken, each = (1, 1) if len(w.shape) == self.axes else w.shape[:2]
+        apart = (self.groups, taken // self.groups, each, *windows.kernel)
+        whole = (self.groups * each, -1, *windows.kernel)
+        turned = f"jnp.flip({kernel}, (2, 3)).reshape({apart}).swapaxes(1, 2).reshape({whole})"
+        padding = []
+        for axis, (stride, count) in enumerate(zip(windows.stride, windows.counts, strict=True)):
+            reach = windows.dilation[axis] * (windows.kernel[axis] - 1)
+            before = windows.before[axis]
+            padding.append((reach - before, windows.lengths[axis] - (count - 1) * stride - 1 + before))
+        return call(
+            "jax.lax.conv_general_dilated", image, turned, window_strides=(1,) * self.axes, padding=padding,
+            lhs_dilation=windows.stride, rhs_dilation=windows.dilation,
+            feature_group_count=None if self.groups == 1 else self.groups,
+        )  # fmt: skip
+
+    def _slide_onnx(self, nodes: OnnxNodes, x: Term, w: Term) -> str:
+        windows = self._laid(x.shape, w.shape)
+        taken, each = (1, 1) if len(w.shape) == self.axes else w.shape[:2]
+        held = size_of(windows.kernel)
+        apart = reshaped(nodes, w, (self.groups, taken // self.groups, each, held))
+        turned = nodes.node("Transpose", apart, perm=(0, 2, 1, 3))
+        kernels = reshaped(nodes, turned, (self.groups, each, taken // self.groups * held))
+        return self._onnx_product(nodes, x, kernels, spread(windows), self._result(x.shape, w.shape))
 
 
 class Correlate1d(Bare, OneAxis):

@@ -10,6 +10,7 @@ from app.core.build import GraphBuilder
 from app.core.elementary import Operand, absolute, erf, exp, maximum, minimum, power, sign, sqrt, square, tanh, where
 from app.core.layer import Elementwise, at
 from app.core.slips.catalogue import TERM_FORGOTTEN, Slip
+from app.core.spelling import Code, Term, call
 from app.core.tensor import Shape
 
 _INNER = math.sqrt(2.0 / math.pi)
@@ -43,6 +44,9 @@ class Silu(Elementwise):
 
     def decompose(self, build: GraphBuilder, x: str) -> str:
         return build.add("mul", x, build.add("sigmoid", x))
+
+    def code(self, x: Term) -> Code:
+        return {"torch": f"torch.nn.functional.silu({x})", "jax": f"jax.nn.silu({x})"}
 
 
 def _sigmoid(x: Operand) -> Operand:
@@ -100,6 +104,13 @@ class Gelu(Elementwise):
     def variants(cls, *_shapes: Shape) -> Sequence[Mapping[str, Any]]:
         return ({}, {"approximate": True})
 
+    def code(self, x: Term) -> Code:
+        kind = "tanh" if self.approximate else None
+        return {
+            "torch": call("torch.nn.functional.gelu", x, approximate=kind),
+            "jax": f"jax.nn.gelu({x}, approximate={self.approximate})",
+        }
+
 
 class HardSwish(Elementwise):
     """The input times a gate of straight lines, x/6 + 1/2 held between 0 and 1: a SiLU without an exponential.
@@ -122,3 +133,6 @@ class HardSwish(Elementwise):
 
     def decompose(self, build: GraphBuilder, x: str) -> str:
         return build.add("mul", x, build.add("hard_sigmoid", x))
+
+    def code(self, x: Term) -> Code:
+        return {}  # The corners of the libraries' own aren't ours.

@@ -13,6 +13,7 @@ from app.core.layer import Layer, at
 from app.core.params import Subscripts
 from app.core.slips.catalogue import PRODUCT_ORDER, TRANSPOSE_MISSING, TRANSPOSED, Slip
 from app.core.slips.copies import unsummed
+from app.core.spelling import Code, OnnxNodes, Term
 from app.core.subscripts import read_subscripts
 from app.core.tensor import (
     Array,
@@ -82,6 +83,12 @@ class Matmul(Layer):
         except ValueError:
             raise fault from None
         return (*batch, *x[-2:-1], *(w[-1:] if len(w) > 1 else ()))
+
+    def code(self, x: Term, w: Term) -> Code:
+        return {"torch": f"{x} @ {w}", "jax": f"{x} @ {w}"}
+
+    def onnx(self, nodes: OnnxNodes, x: Term, w: Term) -> str:
+        return nodes.node("MatMul", x, w)
 
     def work(self, x: Shape, w: Shape) -> int:
         return 2 * size_of(self.shape(x, w)) * x[-1]
@@ -181,6 +188,9 @@ class Affine(Layer):
     def work(self, x: Shape, w: Shape, b: Shape) -> int:
         return 2 * size_of(x) * w[1] + size_of((*x[:-1], w[1]))
 
+    def code(self, x: Term, w: Term, b: Term) -> Code:
+        return {"torch": f"{x} @ {w} + {b}", "jax": f"{x} @ {w} + {b}"}
+
     def decompose(self, build: GraphBuilder, x: str, w: str, b: str) -> str:
         return build.add("add", build.add("matmul", x, w), b)
 
@@ -250,6 +260,19 @@ class Einsum(Layer):
 
     def work(self, *x: Shape) -> int:
         return size_of(tuple(read_subscripts(self.subscripts).lengths(x).values())) * len(x)
+
+    def code(self, *x: Term) -> Code:
+        return {
+            "torch": f"torch.einsum({self._equation()!r}, {', '.join(map(str, x))})",
+            "jax": f"jnp.einsum({self._equation()!r}, {', '.join(map(str, x))})",
+        }
+
+    def onnx(self, nodes: OnnxNodes, *x: Term) -> str:
+        return nodes.node("Einsum", *x, equation=self._equation())
+
+    def _equation(self) -> str:
+        terms = read_subscripts(self.subscripts)
+        return f"{','.join(terms.inputs)}->{terms.output}"
 
 
 _MOST_FACTORS = 8

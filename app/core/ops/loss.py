@@ -26,6 +26,7 @@ from app.core.slips.catalogue import (
     TARGET_FORGOTTEN,
     Slip,
 )
+from app.core.spelling import Code, OnnxNodes, Term
 from app.core.tensor import Array, Shape, Value, as_value, format_shape, size_of
 
 
@@ -102,6 +103,18 @@ class OneHot(Layer):
             raise LayerError("one-hot rows need at least one class")
         return (*t, self.classes)
 
+    def code(self, t: Term) -> Code:
+        return {
+            "torch": f"torch.nn.functional.one_hot({t}.long(), {self.classes}).to({t}.dtype)",
+            "jax": f"jax.nn.one_hot({t}.astype(int), {self.classes})",
+        }
+
+    def onnx(self, nodes: OnnxNodes, t: Term) -> str:
+        # ONNX Runtime has no OneHot in double precision.
+        column = nodes.node("Unsqueeze", t, nodes.constant(np.array([-1])))
+        chosen = nodes.node("Equal", column, nodes.constant(np.arange(float(self.classes))))
+        return nodes.node("Cast", chosen, to=np.dtype(np.float64))
+
 
 class SoftmaxWithLoss(Layer):
     """Softmax and cross-entropy error in one, averaged over the batch. Scores are sent back (y − t) / N.
@@ -148,6 +161,21 @@ class SoftmaxWithLoss(Layer):
 
     def work(self, x: Shape, t: Shape) -> int:
         return 8 * size_of(x)
+
+    def code(self, x: Term, t: Term) -> Code:
+        index = t.shape != x.shape
+        rows = f"jax.nn.one_hot({t}.astype(int), {x.shape[-1]})" if index else t
+        total = f"-jnp.sum({rows} * jax.nn.log_softmax({x}))"
+        return {
+            "torch": f"torch.nn.functional.cross_entropy({x}, {t}{'.long()' if index else ''})",
+            "jax": total if _batch(x.shape) == 1 else f"{total} / {_batch(x.shape)}",
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term, t: Term) -> str:
+        rows = OneHot(classes=x.shape[-1]).onnx(nodes, t) if t.shape != x.shape else t
+        terms = nodes.node("Mul", rows, nodes.node("LogSoftmax", x, axis=-1))
+        total = nodes.node("ReduceSum", terms, keepdims=0)
+        return nodes.node("Div", total, nodes.constant(np.float64(-_batch(x.shape))))
 
     def decompose(self, build: GraphBuilder, x: str, t: str) -> str:
         grown = build.add("exp", x)
@@ -203,6 +231,16 @@ class CrossEntropy(Layer):
     def decompose(self, build: GraphBuilder, p: str, t: str) -> str:
         return _negative_mean(build, build.add("log", p), t, build.shapes[p])
 
+    def code(self, p: Term, t: Term) -> Code:
+        # A class that isn't meant costs nothing, be its probability 0.
+        torch = f"torch.log(torch.where({_rows_code(t, p, 'torch')} == 0.0, 1.0, {p}))"
+        return _likelihood_code(torch, f"jnp.log(jnp.where({_rows_code(t, p, 'jax')} == 0.0, 1.0, {p}))", p, t)
+
+    def onnx(self, nodes: OnnxNodes, p: Term, t: Term) -> str:
+        unmeant = nodes.node("Equal", _rows_onnx(nodes, p, t), nodes.constant(np.float64(0.0)))
+        meant = nodes.node("Where", unmeant, nodes.constant(np.float64(1.0)), p)
+        return _likelihood_onnx(nodes, nodes.node("Log", meant), p, t)
+
 
 class NllLoss(Layer):
     """Negative log-likelihood: minus the logarithm, as given, of the class that was meant, averaged over the batch.
@@ -241,6 +279,12 @@ class NllLoss(Layer):
 
     def decompose(self, build: GraphBuilder, x: str, t: str) -> str:
         return _negative_mean(build, x, t, build.shapes[x])
+
+    def code(self, x: Term, t: Term) -> Code:
+        return _likelihood_code(str(x), str(x), x, t)
+
+    def onnx(self, nodes: OnnxNodes, x: Term, t: Term) -> str:
+        return _likelihood_onnx(nodes, str(x), x, t)
 
 
 class IdentityWithLoss(Layer):
@@ -358,6 +402,9 @@ class Mse(ElementLoss):
         yield from super().slips(upstream)
         yield FACTOR_FORGOTTEN, (upstream / np.size(self._error) * self._error, None)
 
+    def code(self, x: Term, t: Term) -> Code:
+        return {"torch": f"torch.nn.functional.mse_loss({x}, {t})"}
+
 
 class L1(ElementLoss):
     """Mean absolute error, over every element: PyTorch's ``l1_loss``. Only the sign of each error is sent back.
@@ -378,3 +425,29 @@ class L1(ElementLoss):
 
     def _slope(self, error: Operand) -> Operand:
         return sign(error)
+
+    def code(self, x: Term, t: Term) -> Code:
+        return {"torch": f"torch.nn.functional.l1_loss({x}, {t})"}
+
+
+def _rows_code(t: Term, x: Term, library: str) -> str:
+    """The targets as rows in the shape of ``x``."""
+    return OneHot(classes=x.shape[-1]).code(t)[library] if t.shape != x.shape else str(t)
+
+
+def _likelihood_code(torch: str, jax: str, x: Term, t: Term) -> Code:
+    """Minus the mean of the logarithms that are meant, of those in each library."""
+    over = f" / {_batch(x.shape)}" if _batch(x.shape) > 1 else ""
+    return {
+        "torch": f"-torch.sum({_rows_code(t, x, 'torch')} * {torch}){over}",
+        "jax": f"-jnp.sum({_rows_code(t, x, 'jax')} * {jax}){over}",
+    }
+
+
+def _rows_onnx(nodes: OnnxNodes, x: Term, t: Term) -> Term | str:
+    return OneHot(classes=x.shape[-1]).onnx(nodes, t) if t.shape != x.shape else t
+
+
+def _likelihood_onnx(nodes: OnnxNodes, logs: str, x: Term, t: Term) -> str:
+    total = nodes.node("ReduceSum", nodes.node("Mul", _rows_onnx(nodes, x, t), logs), keepdims=0)
+    return nodes.node("Div", total, nodes.constant(np.float64(-_batch(x.shape))))

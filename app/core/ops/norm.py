@@ -16,6 +16,7 @@ from app.core.errors import LayerError
 from app.core.layer import Layer, at
 from app.core.slips.catalogue import FACTOR_FORGOTTEN, STATISTICS_HELD, Slip
 from app.core.slips.copies import unsummed
+from app.core.spelling import Code, Term, call
 from app.core.tensor import Array, Shape, Value, as_value, format_shape, shape_of, size_of, unbroadcast
 
 _ROWS = [[0.5, -1.0, 2.0], [1.5, 0.0, -0.5], [-2.0, 3.0, 1.0]]
@@ -177,6 +178,12 @@ class BatchNorm(PerChannel, Normalization):
     def _averaged(self, rank: int, gamma: Shape) -> tuple[int, ...]:
         return tuple(axis for axis in range(rank) if axis != 1)
 
+    def code(self, x: Term, gamma: Term, beta: Term) -> Code:
+        if not self.eps or len(x.shape) < 2:
+            return {}  # PyTorch takes neither.
+        own = call("torch.nn.functional.batch_norm", x, "None", "None", gamma, beta, training=True, eps=self.eps)
+        return {"torch": own}
+
 
 class LayerNorm(Normalization):
     """Each sample with mean 0 and variance 1 over its last axes, as many as γ has, then γ · x̂ + β."""
@@ -200,6 +207,9 @@ class LayerNorm(Normalization):
 
     def _averaged(self, rank: int, gamma: Shape) -> tuple[int, ...]:
         return tuple(range(rank - len(gamma), rank))
+
+    def code(self, x: Term, gamma: Term, beta: Term) -> Code:
+        return {"torch": call("torch.nn.functional.layer_norm", x, f"{gamma}.shape", gamma, beta, eps=self.eps)}
 
 
 class BatchNormInference(PerChannel):
@@ -253,3 +263,8 @@ class BatchNormInference(PerChannel):
             self._placed_node(build, build.add("stop_gradient", node), build.shapes[node], rank) for node in (mean, var)
         ]
         return self._scaled_nodes(build, build.add("sub", x, given[0]), given[1], gamma, beta, rank)
+
+    def code(self, x: Term, gamma: Term, beta: Term, mean: Term, var: Term) -> Code:
+        if not self.eps or len(x.shape) < 2:
+            return {}  # PyTorch takes neither.
+        return {"torch": call("torch.nn.functional.batch_norm", x, mean, var, gamma, beta, eps=self.eps)}

@@ -14,6 +14,7 @@ from app.core.index import by_axis, indexed_shape, read_index
 from app.core.layer import Layer, at
 from app.core.params import Index, Pairs
 from app.core.slips.catalogue import USES_OVERWRITTEN, Slip
+from app.core.spelling import Code, OnnxNodes, Term
 from app.core.tensor import Array, Shape, Value, as_value, format_shape, shape_of
 
 _TABLE = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
@@ -61,6 +62,16 @@ class Concat(Layer):
                 )
         return (*first[:axis], sum(shape[axis] for shape in x), *first[axis + 1 :])
 
+    def code(self, *x: Term) -> Code:
+        listed = f"[{', '.join(map(str, x))}]"
+        return {
+            "torch": f"torch.cat({listed}, dim={self.axis})",
+            "jax": f"jnp.concatenate({listed}, axis={self.axis})",
+        }
+
+    def onnx(self, nodes: OnnxNodes, *x: Term) -> str:
+        return nodes.node("Concat", *x, axis=self.axis)
+
 
 class Stack(Layer):
     """Any number of tensors of one shape side by side along a new axis, which stands at ``axis`` in the result."""
@@ -88,6 +99,15 @@ class Stack(Layer):
             if other != first:
                 raise LayerError(f"shapes {format_shape(first)} and {format_shape(other)} can't be stacked: not alike")
         return (*first[:axis], len(x), *first[axis:])
+
+    def code(self, *x: Term) -> Code:
+        listed = f"[{', '.join(map(str, x))}]"
+        return {"torch": f"torch.stack({listed}, dim={self.axis})", "jax": f"jnp.stack({listed}, axis={self.axis})"}
+
+    def onnx(self, nodes: OnnxNodes, *x: Term) -> str:
+        (axis,) = new_axes(self.axis, x[0].shape)
+        place = nodes.constant(np.array([axis], dtype=np.int64))
+        return nodes.node("Concat", *[nodes.node("Unsqueeze", part, place) for part in x], axis=axis)
 
 
 class Slice(Layer):
@@ -129,6 +149,41 @@ class Slice(Layer):
 
     def shape(self, x: Shape) -> Shape:
         return indexed_shape(self.index, x)
+
+    def code(self, x: Term) -> Code:
+        parts = by_axis(self.index, x.shape)
+        taken = f"[{', '.join(map(_part_text, parts))}]" if parts else ""
+        # PyTorch doesn't step backwards: what is taken forwards is turned.
+        kept = [part for part in parts if isinstance(part, slice)]
+        turned = [axis for axis, part in enumerate(kept) if (part.step or 1) < 0]
+        ahead = [
+            _turned(part, length) if isinstance(part, slice) and (part.step or 1) < 0 else part
+            for part, length in zip(parts, x.shape, strict=True)
+        ]
+        torch = f"{x}[{', '.join(map(_part_text, ahead))}]" if parts else str(x)
+        return {
+            "torch": torch + (f".flip({turned})" if turned else ""),
+            "jax": f"{x}{taken}",
+            **({} if x.shape else {"micrograd": str(x)}),
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        parts, taken, dropped = by_axis(self.index, x.shape), str(x), []
+        for axis, (part, length) in enumerate(zip(parts, x.shape, strict=True)):
+            if isinstance(part, int):
+                place = range(length)[part]
+                bounds = (place, place + 1, 1)
+                dropped.append(axis)
+            else:
+                start, stop, step = part.indices(length)
+                # Before the first element: −1 would be the last one.
+                bounds = (start, stop if stop >= 0 else -length - 1, step)
+            if bounds != (0, length, 1):
+                begin, end, apart, along = (nodes.constant(np.array([number])) for number in (*bounds, axis))
+                taken = nodes.node("Slice", taken, begin, end, along, apart)
+        if dropped:
+            taken = nodes.node("Squeeze", taken, nodes.constant(np.array(dropped, dtype=np.int64)))
+        return taken
 
 
 class Gather(Layer):
@@ -183,6 +238,16 @@ class Gather(Layer):
         axis = one_axis(self.axis, x)
         return (*x[:axis], *indices, *x[axis + 1 :])
 
+    def code(self, x: Term, indices: Term) -> Code:
+        before = ":, " * one_axis(self.axis, x.shape)
+        return {
+            "torch": f"{x}[{before}{indices}.long()]",
+            "jax": f"jnp.take({x}, {indices}.astype(int), axis={self.axis})",
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term, indices: Term) -> str:
+        return nodes.node("Gather", x, nodes.node("Cast", indices, to=np.dtype(np.int64)), axis=self.axis)
+
 
 class Embedding(Layer):
     """A row of the table ``w`` for each class number. A row that is taken several times gathers its shares.
@@ -218,6 +283,15 @@ class Embedding(Layer):
         if len(w) != 2:
             raise LayerError(f"the table is a matrix, a row a class; its shape is {format_shape(w)}")
         return (*indices, w[1])
+
+    def code(self, w: Term, indices: Term) -> Code:
+        return {
+            "torch": f"torch.nn.functional.embedding({indices}.long(), {w})",
+            "jax": f"{w}[{indices}.astype(int)]",
+        }
+
+    def onnx(self, nodes: OnnxNodes, w: Term, indices: Term) -> str:
+        return nodes.node("Gather", w, nodes.node("Cast", indices, to=np.dtype(np.int64)))
 
 
 class Pad(Layer):
@@ -269,6 +343,22 @@ class Pad(Layer):
         pairs = zip(self._widths(self._shape), self._shape, strict=True)
         return tuple(slice(before, before + length) for (before, _), length in pairs)
 
+    def code(self, x: Term) -> Code:
+        if not self.widths:
+            return {"torch": str(x), "jax": str(x), **({} if x.shape else {"micrograd": str(x)})}
+        widths = tuple(width for pair in reversed(self.widths) for width in pair)
+        return {
+            "torch": f"torch.nn.functional.pad({x}, {widths}, value={self.value!r})",
+            "jax": f"jnp.pad({x}, {self.widths}, constant_values={self.value!r})",
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        if not self.widths:
+            return nodes.node("Identity", x)
+        before, after = zip(*self.widths, strict=True)
+        widths = nodes.constant(np.array([*before, *after], dtype=np.int64))
+        return nodes.node("Pad", x, widths, nodes.constant(np.float64(self.value)))
+
 
 def _without(shape: Shape, axis: int) -> Shape:
     return shape[:axis] + shape[axis + 1 :]
@@ -280,3 +370,17 @@ def _whole(indices: Value, least: int, end: int) -> NDArray[np.intp]:
     if not np.all((given >= least) & (given < end) & (given == np.floor(given))):
         raise LayerError(f"indices are whole numbers from {least} to {end - 1}")
     return given.astype(np.intp)
+
+
+def _part_text(part: int | slice) -> str:
+    """A part of an index as it stands between brackets."""
+    if isinstance(part, int):
+        return str(part)
+    start, stop, step = ("" if number is None else str(number) for number in (part.start, part.stop, part.step))
+    return f"{start}:{stop}:{step}" if step else f"{start}:{stop}"
+
+
+def _turned(part: slice, length: int) -> slice:
+    """The same elements as a slice that steps backwards, in the other order."""
+    places = range(length)[part]
+    return slice(places[-1], places[0] + 1, -places.step)

@@ -6,7 +6,7 @@ Padding and rounding are PyTorch's. The mean over all of the last axes (global a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,10 @@ from app.core.slips.catalogue import (
     OVERLAP_OVERWRITTEN,
     Slip,
 )
+from app.core.spelling import Code, OnnxNodes, Term, call
 from app.core.tensor import Array, Shape, Value, format_shape, size_of
 from app.core.windows import Lengths, Windows, lay_windows
+from app.core.windows_code import gathered, one_length, onnx_taken, reshaped, rounded_up, torch_widths, unless, widths
 
 Number = TypeVar("Number", np.float64, np.intp)
 
@@ -87,6 +89,36 @@ class Pooling(Layer, abstract=True):
         along, places = self._along_places(numbers), size_of(self._windows(x).kernel)
         return np.repeat(along, places, axis=-self.axes - 1)
 
+    def _torch(self, function: str, x: Term, fill: str, **settings: Any) -> tuple[str, bool]:
+        """PyTorch's pooling, and whether it makes the padding and the rounding itself."""
+        windows = self._windows(x.shape)
+        own = windows.before == windows.after and all(
+            2 * width <= length for width, length in zip(windows.before, windows.kernel, strict=True)
+        )
+        stacked = len(x.shape) - self.axes in (1, 2)
+        image = str(x) if stacked else f"{x}.reshape({(-1, *windows.lengths)})"
+        if own:
+            settings |= {"padding": unless(0, windows.before), "ceil_mode": rounded_up(windows) or None}
+        else:
+            settings = {}
+            image = f"torch.nn.functional.pad({image}, {torch_widths(windows)}, value={fill})"
+        stride = None if windows.stride == windows.kernel else one_length(windows.stride)
+        pooled = call(f"{function}{self.axes}d", image, str(one_length(windows.kernel)), stride=stride, **settings)
+        return pooled + ("" if stacked else f".reshape({self.shape(x.shape)})"), own
+
+    def _jax(self, x: Term, fill: str, reduce: str) -> str:
+        windows, stack = self._windows(x.shape), len(x.shape) - self.axes
+        return (
+            f"jax.lax.reduce_window({x}, {fill}, {reduce}, {(1,) * stack + windows.kernel}, "
+            f"{(1,) * stack + windows.stride}, {[(0, 0)] * stack + widths(windows)})"
+        )
+
+    def _onnx(self, nodes: OnnxNodes, x: Term, fill: float, reduce: str) -> str:
+        """ONNX Runtime hasn't every pooling in double precision: windows are gathered, as they are here."""
+        rows = onnx_taken(nodes, x, (size_of(x.shape[: -self.axes]),), gathered(self._windows(x.shape)), fill)
+        reduced = nodes.node(reduce, rows, nodes.constant(np.array([1])), keepdims=0)
+        return reshaped(nodes, reduced, self.shape(x.shape))
+
 
 class OneAxis(Pooling, abstract=True):
     """Windows along one axis. A pair of paddings is that of the start and that of the end."""
@@ -140,6 +172,13 @@ class Largest(Pooling, abstract=True):
         np.put_along_axis(rows, self._along_places(self._chosen), self._along_places(upstream), axis=-self.axes - 1)
         return rows
 
+    def code(self, x: Term) -> Code:
+        torch, _ = self._torch("torch.nn.functional.max_pool", x, "-torch.inf")
+        return {"torch": torch, "jax": self._jax(x, "-jnp.inf", "jax.lax.max")}
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        return self._onnx(nodes, x, -np.inf, "ReduceMax")
+
 
 class Average(Pooling, abstract=True):
     """The mean of each window. Padding counts as zeros, or not at all; what lies beyond it never counts."""
@@ -164,6 +203,20 @@ class Average(Pooling, abstract=True):
 
     def _sizes(self) -> Array:
         return self._windows(self._shape).sizes(padding=self.count_include_pad)
+
+    def code(self, x: Term) -> Code:
+        windows = self._windows(x.shape)
+        sizes = windows.sizes(padding=self.count_include_pad)
+        counts = None if self.count_include_pad or not any(windows.before) else False
+        torch, own = self._torch("torch.nn.functional.avg_pool", x, "0.0", count_include_pad=counts)
+        scale = "" if own else f" * torch.tensor({(size_of(windows.kernel) / sizes).tolist()})"
+        total = self._jax(x, "0.0", "jax.lax.add")
+        count = f"jnp.array({sizes.tolist()})" if np.ptp(sizes) else float(sizes.flat[0])
+        return {"torch": f"{torch}{scale}", "jax": f"{total} / {count}"}
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        sizes = self._windows(x.shape).sizes(padding=self.count_include_pad)
+        return nodes.node("Div", self._onnx(nodes, x, 0.0, "ReduceSum"), nodes.constant(sizes))
 
 
 class MaxPool1d(Largest, OneAxis):

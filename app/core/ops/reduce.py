@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -21,11 +21,17 @@ from app.core.slips.catalogue import (
     LOCAL_FORGOTTEN,
     Slip,
 )
+from app.core.spelling import Code, OnnxNodes, Term, call
 from app.core.tensor import Array, Shape, Value, as_value, format_shape, shape_of, size_of
 
 
 class Reduction(Layer, abstract=True):
-    """An op that folds axes away: all of them, or those of ``axis``, which ``keepdims`` leaves with length 1."""
+    """An op that folds axes away: all of them, or those of ``axis``, which ``keepdims`` leaves with length 1.
+
+    ``functions`` are what PyTorch, JAX and ONNX call it.
+    """
+
+    functions: ClassVar[tuple[str, str, str]]
 
     def __init__(self, *, axis: Axis = None, keepdims: bool = False) -> None:
         self.axis = axis
@@ -43,6 +49,19 @@ class Reduction(Layer, abstract=True):
     def _axes(self, shape: Shape) -> tuple[int, ...]:
         return tuple(range(len(shape))) if self.axis is None else several_axes(self.axis, shape)
 
+    def code(self, x: Term) -> Code:
+        torch, jax, _ = self.functions
+        return {
+            # No axes are all axes to PyTorch.
+            "torch": str(x) if self.axis == () else call(torch, x, dim=self.axis, keepdim=self.keepdims or None),
+            "jax": call(jax, x, axis=self.axis, keepdims=self.keepdims or None),
+            **({} if x.shape else {"micrograd": str(x)}),  # A number alone is its own sum, mean and maximum.
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        axes = nodes.constant(np.array(self._axes(x.shape), dtype=np.int64))
+        return nodes.node(self.functions[2], x, axes, keepdims=int(self.keepdims), noop_with_empty_axes=1)
+
     def _spread(self, reduced: Any, shape: Shape) -> Array:
         """A result of this reduction, once more in the input's shape."""
         kept = tuple(1 if axis in self._axes(shape) else length for axis, length in enumerate(shape))
@@ -53,6 +72,7 @@ class Sum(Reduction):
     """Sum along axes. Backward copies the upstream gradient to every element."""
 
     symbol = "Σ"
+    functions = ("torch.sum", "jnp.sum", "ReduceSum")
     whole = True
     kept = ("shape",)
     keeps_doc = "Its input's shape alone: backward copies the upstream gradient into it."
@@ -77,6 +97,7 @@ class Mean(Reduction):
     """Mean along axes. Backward shares the upstream gradient equally among the elements."""
 
     symbol = "mean"
+    functions = ("torch.mean", "jnp.mean", "ReduceMean")
     kept = ("shape",)
     keeps_doc = "Its input's shape alone: backward shares the upstream gradient out over it."
     samples = (at([[1.0, 2.0], [3.0, 4.0]]), at([[1.0, 2.0], [3.0, 4.0]], axis=1), at(2.0))
@@ -104,6 +125,7 @@ class Logsumexp(Reduction):
     """
 
     symbol = "log Σ exp"
+    functions = ("torch.logsumexp", "jax.scipy.special.logsumexp", "ReduceLogSumExp")
     spellings = (
         "scipy.special.logsumexp",
         "jax.nn.logsumexp",
@@ -148,6 +170,10 @@ class Logsumexp(Reduction):
         axes = (None, *range(len(x)))
         return [{"axis": axis, "keepdims": keepdims} for axis in axes for keepdims in (False, True)]
 
+    def code(self, x: Term) -> Code:
+        axes = tuple(range(len(x.shape))) if self.axis is None else self.axis
+        return {**super().code(x), "torch": call("torch.logsumexp", x, dim=axes, keepdim=self.keepdims or None)}
+
 
 class _Extremum(Reduction, abstract=True):
     """The gradient goes to the elements that were chosen; equal ones share it."""
@@ -183,6 +209,7 @@ class Max(_Extremum):
     """The largest element along axes. The gradient goes to it; equal ones share it."""
 
     symbol = "max"
+    functions = ("torch.amax", "jnp.max", "ReduceMax")  # torch.max would choose one of equal ones.
     whole = True
     samples = (at([[1.0, 5.0], [3.0, 4.0]]), at([[1.0, 5.0], [3.0, 4.0]], axis=0), at(2.0))
     value_latex = r"\max_i x_i"
@@ -196,6 +223,7 @@ class Min(_Extremum):
     """The smallest element along axes. The gradient goes to it; equal ones share it."""
 
     symbol = "min"
+    functions = ("torch.amin", "jnp.min", "ReduceMin")
     whole = True
     samples = (at([[1.0, 5.0], [3.0, 4.0]]), at([[1.0, 5.0], [3.0, 4.0]], axis=0), at(2.0))
     value_latex = r"\min_i x_i"
@@ -212,6 +240,7 @@ class Prod(Reduction):
     """
 
     symbol = "Π"
+    functions = ("torch.prod", "jnp.prod", "ReduceProd")
     spellings = ("numpy.prod", ".prod", "torch.prod", "jax.numpy.prod", "math.prod")
     samples = (
         at([[1.0, 2.0], [3.0, 4.0]]),
@@ -241,6 +270,13 @@ class Prod(Reduction):
         rows = lined.reshape(-1, size_of(tuple(x.shape[axis] for axis in axes)))
         others = _products_before(rows) * _products_before(rows[:, ::-1])[:, ::-1]
         return np.transpose(others.reshape(lined.shape), np.argsort(order))
+
+    def code(self, x: Term) -> Code:
+        found = str(x)
+        # PyTorch takes one axis at a time: from the last one on, so that the others stay where they are.
+        for axis in sorted(self._axes(x.shape), reverse=True):
+            found = call("torch.prod", found, dim=axis, keepdim=self.keepdims or None)
+        return {**super().code(x), "torch": found}
 
 
 def _products_before(rows: Array) -> Array:
@@ -295,6 +331,14 @@ class _Deviation(Reduction, abstract=True):
         mean = np.mean(self._x, axis=self._axes(shape), keepdims=True)
         return np.asarray(np.subtract(self._x, mean) / self._divisor(shape))
 
+    def _variance(self, nodes: OnnxNodes, x: Term) -> str:
+        axes = nodes.constant(np.array(self._axes(x.shape), dtype=np.int64))
+        mean = nodes.node("ReduceMean", x, axes, keepdims=1, noop_with_empty_axes=1)
+        distance = nodes.node("Sub", x, mean)
+        squares = nodes.node("Mul", distance, distance)
+        total = nodes.node("ReduceSum", squares, axes, keepdims=int(self.keepdims), noop_with_empty_axes=1)
+        return nodes.node("Div", total, nodes.constant(np.float64(self._divisor(x.shape))))
+
 
 class Var(_Deviation):
     """Variance along axes: the mean of the squared distances from the mean.
@@ -323,6 +367,15 @@ class Var(_Deviation):
     def _measure(self, x: Value) -> Any:
         return np.var(x, axis=self.axis, keepdims=self.keepdims, ddof=self.ddof)
 
+    def code(self, x: Term) -> Code:
+        return {
+            "torch": call("torch.var", x, dim=self.axis, correction=self.ddof, keepdim=self.keepdims or None),
+            "jax": call("jnp.var", x, axis=self.axis, ddof=self.ddof or None, keepdims=self.keepdims or None),
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        return self._variance(nodes, x)
+
 
 class Std(_Deviation):
     """Standard deviation along axes, the root of the variance. Where all elements are equal nothing flows back.
@@ -350,6 +403,17 @@ class Std(_Deviation):
 
     def _measure(self, x: Value) -> Any:
         return np.std(x, axis=self.axis, keepdims=self.keepdims, ddof=self.ddof)
+
+    def code(self, x: Term) -> Code:
+        variance = call("jnp.var", x, axis=self.axis, ddof=self.ddof or None, keepdims=self.keepdims or None)
+        return {
+            "torch": call("torch.std", x, dim=self.axis, correction=self.ddof, keepdim=self.keepdims or None),
+            # The slope of the root at 0 would be infinite.
+            "jax": f"jnp.sqrt(jnp.where({variance} == 0.0, 1.0, {variance})) * ({variance} != 0.0)",
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        return nodes.node("Sqrt", self._variance(nodes, x))
 
 
 class Argmax(Reduction):
@@ -390,6 +454,21 @@ class Argmax(Reduction):
             raise LayerError("a place is counted along one axis, or null for all: axis is no list here")
         return self.axis
 
+    def code(self, x: Term) -> Code:
+        torch = call("torch.argmax", x, dim=self.axis, keepdim=None if self.axis is None else self.keepdims or None)
+        shaped = f".reshape({self.shape(x.shape)})" if self.axis is None and self.keepdims else ""
+        return {
+            "torch": f"{torch}{shaped}.to({x}.dtype)",
+            "jax": f"{call('jnp.argmax', x, axis=self.axis, keepdims=self.keepdims or None)}.astype({x}.dtype)",
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        flat = nodes.node("Reshape", x, nodes.constant(np.array([-1]))) if self.axis is None else x
+        place = nodes.node("ArgMax", flat, axis=self.axis or 0, keepdims=int(self.keepdims))
+        if self.axis is None:
+            place = nodes.node("Reshape", place, nodes.constant(np.array(self.shape(x.shape), dtype=np.int64)))
+        return nodes.node("Cast", place, to=np.dtype(np.float64))
+
 
 class Cumsum(Layer):
     """The running sum along an axis: each element and all before it. Backward is the running sum from the end."""
@@ -420,3 +499,9 @@ class Cumsum(Layer):
     def shape(self, x: Shape) -> Shape:
         one_axis(self.axis, x)
         return x
+
+    def code(self, x: Term) -> Code:
+        return {"torch": f"torch.cumsum({x}, dim={self.axis})", "jax": f"jnp.cumsum({x}, axis={self.axis})"}
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        return nodes.node("CumSum", x, nodes.constant(np.int64(self.axis)))

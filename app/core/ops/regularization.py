@@ -10,6 +10,7 @@ from app.core.elementary import Operand
 from app.core.errors import LayerError
 from app.core.layer import Layer, at
 from app.core.slips.catalogue import SCALE_FORGOTTEN, Slip
+from app.core.spelling import Code, OnnxNodes, Term
 from app.core.tensor import Shape, Value, as_value
 
 
@@ -65,3 +66,16 @@ class Dropout(Layer):
     def _passed(self, x: Value, mask: np.ndarray) -> Value:
         scale = 1.0 / (1.0 - self.rate) if self.training else 1.0
         return as_value(np.where(mask, np.multiply(x, scale), 0.0))
+
+    def code(self, x: Term) -> Code:
+        if not self.training:
+            return {"torch": str(x), "jax": str(x), "micrograd": str(x)}
+        # The very elements that are dropped here: each library draws its own.
+        drawn = f"np.random.default_rng({self.seed}).random({x.shape}) >= {self.rate!r}"
+        return {
+            "torch": f"torch.where(torch.as_tensor({drawn}), {x} / (1.0 - {self.rate!r}), 0.0)",
+            "jax": f"jnp.where({drawn}, {x} / (1.0 - {self.rate!r}), 0.0)",
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        return nodes.node("Mul", x, nodes.constant(self._passed(np.ones(x.shape), self._drawn(x.shape))))

@@ -15,6 +15,7 @@ from app.core.layer import Layer, at
 from app.core.ops.linalg import require_bias
 from app.core.slips.catalogue import CROSS_TERMS_FORGOTTEN, FACTOR_FORGOTTEN, SQUARE_FORGOTTEN, Slip
 from app.core.slips.copies import unsummed
+from app.core.spelling import Code, Term, call
 from app.core.tensor import Array, Shape, Value, broadcast_shapes, format_shape, size_of, unbroadcast
 
 _STATES = [[0.5, -0.2, 0.1], [0.3, 0.4, -0.6], [-0.1, 0.2, 0.7]]
@@ -104,6 +105,11 @@ class RnnCell(Layer):
         product = "matmul" if build.shapes[h] else "mul"
         both = build.add("add", build.add(product, x, u), build.add(product, h, w))
         return build.add("tanh", build.add("add", both, b))
+
+    def code(self, x: Term, h: Term, w: Term, u: Term, b: Term) -> Code:
+        times = "@" if h.shape else "*"
+        inner = f"{x} {times} {u} + {h} {times} {w} + {b}"
+        return {"torch": f"torch.tanh({inner})", "jax": f"jnp.tanh({inner})"}
 
 
 def _product(rows: Value, weights: Value) -> Value:
@@ -207,6 +213,12 @@ class Attention(Layer):
     @classmethod
     def variants(cls, *_shapes: Shape) -> Sequence[Mapping[str, Any]]:
         return ({}, {"scale": False})
+
+    def code(self, q: Term, k: Term, v: Term) -> Code:
+        if not q.shape[:-2] == k.shape[:-2] == v.shape[:-2]:
+            return {}
+        scale = None if self.scale else 1.0
+        return {"torch": call("torch.nn.functional.scaled_dot_product_attention", q, k, v, scale=scale)}
 
 
 def _turned(matrices: Array) -> Array:

@@ -13,6 +13,7 @@ from app.core.layer import Layer, at
 from app.core.params import Axes, Axis
 from app.core.slips.catalogue import TRANSPOSE_MISSING, Slip
 from app.core.slips.copies import unsummed
+from app.core.spelling import Code, OnnxNodes, Term, call
 from app.core.tensor import (
     Shape,
     Value,
@@ -63,6 +64,21 @@ class Transpose(Layer):
             raise LayerError(f"axes {list(self.axes)} are not an order of the axes of a {format_shape(x)} input")
         return tuple(x[axis] for axis in self.axes)
 
+    def code(self, x: Term) -> Code:
+        return {
+            "torch": f"{x}.permute({self._order(x)})",
+            "jax": call("jnp.transpose", x, axes=self.axes),
+            **({} if x.shape else {"micrograd": str(x)}),
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        return nodes.node("Transpose", x, perm=self._order(x) or None)
+
+    def _order(self, x: Term) -> tuple[int, ...]:
+        """The new order of the axes, each counted from the front."""
+        rank = len(x.shape)
+        return tuple(axis % rank for axis in (range(rank)[::-1] if self.axes is None else self.axes))
+
 
 class _Reshaping(Layer, abstract=True):
     """The same elements in the same order, in the shape that ``shape`` works out."""
@@ -79,6 +95,17 @@ class _Reshaping(Layer, abstract=True):
 
     def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
         return (1.0,)  # A number stays itself.
+
+    def code(self, x: Term) -> Code:
+        shape = self.shape(x.shape)
+        return {
+            "torch": f"torch.reshape({x}, {shape})",
+            "jax": f"jnp.reshape({x}, {shape})",
+            **({} if x.shape or shape else {"micrograd": str(x)}),
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        return nodes.node("Reshape", x, nodes.constant(np.array(self.shape(x.shape), dtype=np.int64)))
 
 
 class Reshape(_Reshaping):
@@ -104,6 +131,16 @@ class Reshape(_Reshaping):
             raise LayerError(f"{size_of(x)} elements of shape {format_shape(x)} do not fit {list(self.target)}")
         return tuple(size_of(x) // known if length == -1 else length for length in self.target)
 
+    def code(self, x: Term) -> Code:
+        return {
+            "torch": f"torch.reshape({x}, {self.target})",
+            "jax": f"jnp.reshape({x}, {self.target})",
+            **({} if x.shape or self.target else {"micrograd": str(x)}),
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        return nodes.node("Reshape", x, nodes.constant(np.array(self.target, dtype=np.int64)))
+
 
 class Flatten(_Reshaping):
     """All axes from ``start`` on as one: (2, 3, 4) becomes (24,), and (2, 12) from axis 1 on.
@@ -128,6 +165,9 @@ class Flatten(_Reshaping):
     def shape(self, x: Shape) -> Shape:
         start = one_axis(self.start, x or (1,))
         return (*x[:start], size_of(x[start:]))
+
+    def code(self, x: Term) -> Code:
+        return {**super().code(x), "torch": call("torch.flatten", x, start_dim=self.start or None)}
 
 
 class Squeeze(_Reshaping):
@@ -156,6 +196,13 @@ class Squeeze(_Reshaping):
             raise LayerError(f"axis {long[0]} of a {format_shape(x)} input has length {x[long[0]]}, and not 1")
         return tuple(length for axis, length in enumerate(x) if axis not in axes)
 
+    def code(self, x: Term) -> Code:
+        return {
+            **super().code(x),
+            "torch": call("torch.squeeze", x, dim=self.axis),
+            "jax": call("jnp.squeeze", x, axis=self.axis),
+        }
+
 
 class ExpandDims(_Reshaping):
     """The input with new axes of length 1, which stand at ``axis`` in the result."""
@@ -181,6 +228,10 @@ class ExpandDims(_Reshaping):
         axes = new_axes(self.axis, x)
         lengths = iter(x)
         return tuple(1 if axis in axes else next(lengths) for axis in range(len(x) + len(axes)))
+
+    def code(self, x: Term) -> Code:
+        torch = {"torch": f"torch.unsqueeze({x}, {self.axis})"} if isinstance(self.axis, int) else {}
+        return {**super().code(x), **torch, "jax": f"jnp.expand_dims({x}, {self.axis})"}
 
 
 class BroadcastTo(Layer):
@@ -224,6 +275,16 @@ class BroadcastTo(Layer):
         if not fits:
             raise LayerError(f"a {format_shape(x)} input does not broadcast to {format_shape(self.target)}")
         return self.target
+
+    def code(self, x: Term) -> Code:
+        return {
+            "torch": f"torch.broadcast_to({x}, {self.target})",
+            "jax": f"jnp.broadcast_to({x}, {self.target})",
+            **({} if self.target else {"micrograd": str(x)}),
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        return nodes.node("Expand", x, nodes.constant(np.array(self.target, dtype=np.int64)))
 
 
 class Tile(Layer):
@@ -274,6 +335,18 @@ class Tile(Layer):
         repeats = (1,) * (rank - len(self.repeats)) + self.repeats
         return list(zip(repeats, (1,) * (rank - len(x)) + x, strict=True))
 
+    def code(self, x: Term) -> Code:
+        return {
+            "torch": f"torch.tile({x}, {self.repeats})",
+            "jax": f"jnp.tile({x}, {self.repeats})",
+            **({} if x.shape or self.repeats else {"micrograd": str(x)}),
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        repeats, lengths = zip(*self._pairs(x.shape), strict=True) if x.shape or self.repeats else ((), ())
+        lifted = nodes.node("Reshape", x, nodes.constant(np.array(lengths, dtype=np.int64)))
+        return nodes.node("Tile", lifted, nodes.constant(np.array(repeats, dtype=np.int64))) if repeats else lifted
+
 
 class StopGradient(Layer):
     """The input as it is. Nothing flows back: what stands before it counts as given."""
@@ -293,3 +366,13 @@ class StopGradient(Layer):
 
     def shape(self, x: Shape) -> Shape:
         return x
+
+    def code(self, x: Term) -> Code:
+        return {
+            "torch": f"{x}.detach()",
+            "jax": f"jax.lax.stop_gradient({x})",
+            **({} if x.shape else {"micrograd": f"Value({x}.data)"}),
+        }
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        return nodes.node("Identity", x)

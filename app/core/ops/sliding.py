@@ -7,17 +7,20 @@ each window's gradient to where the window was (col2im). A batch is taken in par
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import ClassVar, Final
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.core.build import GraphBuilder
 from app.core.errors import LayerError
 from app.core.layer import Layer
 from app.core.slips.catalogue import AVERAGED, NOT_SUMMED, Slip
+from app.core.spelling import Code, OnnxNodes, Term
 from app.core.tensor import Array, Shape, Value, as_value, format_shape, shape_of, size_of
 from app.core.windows import Lengths, Windows, lay_windows
+from app.core.windows_code import onnx_taken, reshaped
 
 _CACHED: Final = 2**17
 """Up to so many elements of windows, 1 MB, are copied at once; more only where a single sample has more."""
@@ -154,6 +157,35 @@ class Sliding(Layer, abstract=True):
         samples = min(self._together(image, w), size_of(image[: -self.axes - 1]))
         return samples * self._first(image[-self.axes - 1 :])
 
+    def _slide_code(self, x: Term, w: Term, *b: Term) -> Code:
+        """The sliding product in other libraries, with a bias or without."""
+        raise NotImplementedError
+
+    def _slide_onnx(self, nodes: OnnxNodes, x: Term, w: Term) -> str:
+        raise NotImplementedError
+
+    def _onnx_product(self, nodes: OnnxNodes, x: Term, kernels: str, places: NDArray[np.intp], shape: Shape) -> str:
+        """Kernels (groups, out, in · places) times what each place of them takes of the input, added up."""
+        stack = (size_of(x.shape[: -self.axes - 1]), self.groups, self._first(x.shape[-self.axes - 1 :]) // self.groups)
+        columns = onnx_taken(nodes, x, stack, places, 0.0)
+        rows = reshaped(nodes, columns, (*stack[:2], stack[2] * len(places), places.shape[1]))
+        return reshaped(nodes, nodes.node("MatMul", kernels, rows), shape)
+
+    def _beside_jax(self, b: Sequence[Term]) -> str:
+        """A bias behind an expression, beside the channels."""
+        return "".join(f" + {bias}.reshape({(-1, *(1,) * self.axes)})" if bias.shape else f" + {bias}" for bias in b)
+
+    def _lifted(self, x: Term, w: Term) -> tuple[str, str, str]:
+        """Input and kernel with axes for batch and channels, and what takes those of the result away again."""
+        missing = self.axes + 2 - len(x.shape)
+        image = f"{x}[{', '.join(['None'] * missing)}]" if missing else str(x)
+        kernel = f"{w}[None, None]" if len(w.shape) == self.axes else str(w)
+        return image, kernel, f"[{', '.join(['0'] * missing)}]" if missing else ""
+
+    def _torch_settings(self) -> dict[str, Any]:
+        usual = {"stride": self.stride, "dilation": self.dilation, "groups": self.groups}
+        return {name: None if setting == 1 else setting for name, setting in usual.items()}
+
 
 class Bare(Sliding, abstract=True):
     """No bias."""
@@ -179,6 +211,12 @@ class Bare(Sliding, abstract=True):
 
     def work(self, x: Shape, w: Shape) -> int:
         return self._work(x, w)
+
+    def code(self, x: Term, w: Term) -> Code:
+        return self._slide_code(x, w)
+
+    def onnx(self, nodes: OnnxNodes, x: Term, w: Term) -> str:
+        return self._slide_onnx(nodes, x, w)
 
 
 class Biased(Sliding, abstract=True):
@@ -235,3 +273,6 @@ class Biased(Sliding, abstract=True):
         channels = upstream.ndim - self.axes - 1
         copied = tuple(axis for axis in range(upstream.ndim) if not self._b_shape or axis != channels)
         return as_value(upstream.sum(axis=copied))
+
+    def code(self, x: Term, w: Term, b: Term) -> Code:
+        return self._slide_code(x, w, b)

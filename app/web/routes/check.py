@@ -8,10 +8,11 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from app.core.gradcheck import GradientCheck, check
+from app.formats.evaluation import tensor
 from app.web.body import StrictRoute
 from app.web.deps import Budget, Full
 from app.web.schemas import check as schemas
-from app.web.wire import json_response, tensor
+from app.web.wire import json_response
 
 router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["graphs"])
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from app.core.evaluate import evaluate
+from app.formats.evaluation import evaluation_data
 from app.web.body import StrictRoute
 from app.web.deps import Budget, Full
 from app.web.schemas import evaluate as schemas
-from app.web.wire import evaluation_data, json_response
+from app.web.wire import json_response
 
 router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["graphs"])
 

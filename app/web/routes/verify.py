@@ -9,10 +9,11 @@ from fastapi import APIRouter, Response
 
 from app.core.judge import Judgement
 from app.core.verify import Verification, verify
+from app.formats.evaluation import tensor
 from app.web.body import StrictRoute
 from app.web.deps import Budget, Full
 from app.web.schemas import verify as schemas
-from app.web.wire import json_response, tensor
+from app.web.wire import json_response
 
 router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["graphs"])
 

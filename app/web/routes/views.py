@@ -52,7 +52,7 @@ def post_export(format: str, request: schemas.ExportRequest, budget: Budget) -> 
     if (missing := exporter.missing()) is not None:
         raise HTTPException(501, missing)
     asked = request.options
-    options = ExportOptions(output=asked.output, limits=budget, scale=asked.scale, dark=asked.dark)
+    options = ExportOptions(asked.output, budget, asked.scale, asked.dark, asked.convention)
     content = exporter.write(request.graph.to_graph(), options)
     headers = {"Content-Disposition": f'attachment; filename="graph{exporter.suffix}"'}
     if isinstance(content, bytes):
@@ -83,10 +83,12 @@ def _importer_data(importer: Importer) -> dict[str, Any]:
 
 
 def _exporter_data(exporter: Exporter) -> dict[str, Any]:
-    """A format to write as a ``FormatEntry``."""
+    """A format to write as an ``ExporterEntry``."""
     return {
         "name": exporter.name,
         "title": exporter.title,
         "media_type": exporter.media_type,
         "suffix": exporter.suffix,
+        "doc": exporter.doc,
+        "heeds": exporter.heeds,
     }

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from app.formats.document import GraphDocument, NodeId
+from app.formats.format import Convention
 from app.web.schemas.values import Request
 
 
@@ -80,11 +81,18 @@ class ImporterEntry(FormatEntry):
     suffixes: list[str]
 
 
+class ExporterEntry(FormatEntry):
+    """A format to write: ``doc`` is a sentence about it, ``heeds`` the options by which the file differs."""
+
+    doc: str
+    heeds: list[Literal["scale", "dark", "convention"]]
+
+
 class FormatsResponse(BaseModel):
     """What a graph can be read from and written to."""
 
     importers: list[ImporterEntry]
-    exporters: list[FormatEntry]
+    exporters: list[ExporterEntry]
 
 
 class ExportOptions(Request):
@@ -93,6 +101,7 @@ class ExportOptions(Request):
     output: NodeId | None = Field(None, description="stands in for the document's own output")
     scale: int = Field(2, ge=1, le=4, description="pixels of a picture for a unit of the drawing")
     dark: bool = Field(False, description="a picture in the colours of the dark page")
+    convention: Convention = Field("book", description="the way in which a picture draws arrows and numbers")
 
 
 class ExportRequest(Request):

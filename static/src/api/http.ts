@@ -22,10 +22,10 @@ export const get = <T>(path: string): Promise<T> => call(path, {});
 
 export const post = <T>(path: string, body: unknown): Promise<T> => call(path, posted(body));
 
-/** The same where the answer is a text. */
-export async function postForText(path: string, body: unknown): Promise<string> {
+/** The same where the answer is a file. */
+export async function postForFile(path: string, body: unknown): Promise<Blob> {
   const response = await send(path, posted(body));
-  if (response.ok) return response.text();
+  if (response.ok) return response.blob();
   throw await refusal(response);
 }
 

@@ -1136,6 +1136,13 @@ export interface components {
              * @default false
              */
             dark?: boolean;
+            /**
+             * Convention
+             * @description the way in which a picture draws arrows and numbers
+             * @default book
+             * @enum {string}
+             */
+            convention?: "book" | "cs231n" | "colah";
         };
         /**
          * ExportRequest
@@ -1144,6 +1151,24 @@ export interface components {
         ExportRequest: {
             graph: components["schemas"]["GraphDocument"];
             options?: components["schemas"]["ExportOptions"];
+        };
+        /**
+         * ExporterEntry
+         * @description A format to write: ``doc`` is a sentence about it, ``heeds`` the options by which the file differs.
+         */
+        ExporterEntry: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Media Type */
+            media_type: string;
+            /** Suffix */
+            suffix: string;
+            /** Doc */
+            doc: string;
+            /** Heeds */
+            heeds: ("scale" | "dark" | "convention")[];
         };
         /**
          * FindingResult
@@ -1188,20 +1213,6 @@ export interface components {
             repaired: components["schemas"]["GraphDocument"] | null;
         };
         /**
-         * FormatEntry
-         * @description A format that a graph is written in or read from.
-         */
-        FormatEntry: {
-            /** Name */
-            name: string;
-            /** Title */
-            title: string;
-            /** Media Type */
-            media_type: string;
-            /** Suffix */
-            suffix: string;
-        };
-        /**
          * FormatsResponse
          * @description What a graph can be read from and written to.
          */
@@ -1209,7 +1220,7 @@ export interface components {
             /** Importers */
             importers: components["schemas"]["ImporterEntry"][];
             /** Exporters */
-            exporters: components["schemas"]["FormatEntry"][];
+            exporters: components["schemas"]["ExporterEntry"][];
         };
         /**
          * ForwardStep
@@ -2473,7 +2484,14 @@ export interface operations {
                     "application/json": string;
                     "text/plain": string;
                     "text/x-python": string;
+                    "application/octet-stream": string;
                     "application/x-tex": string;
+                    "image/svg+xml": string;
+                    "image/png": string;
+                    "application/pdf": string;
+                    "text/html": string;
+                    "text/vnd.graphviz": string;
+                    "text/vnd.mermaid": string;
                 };
             };
             /** @description Client Error */

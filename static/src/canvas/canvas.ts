@@ -14,10 +14,17 @@ import { glide, GLIDE, still } from "./glide.js";
 import { input, type InputEvents, type Surface } from "./input.js";
 import type { MarkSet } from "../model/look.js";
 import { groupOf } from "../model/session.js";
-import { EdgeMark, type Rooms } from "./edgeMark.js";
+import { EdgeMark } from "./edgeMark.js";
 import { groupMark, NodeMark } from "./nodeMark.js";
 import { NO_NUMBERS, numbersOf, type SceneNumbers, thicknesses } from "./numbers.js";
-import { outlineOf, type Scene, type SceneEdge, type SceneNode } from "./scene.js";
+import {
+  outlineOf,
+  roomsOf,
+  type Rooms,
+  type Scene,
+  type SceneEdge,
+  type SceneNode,
+} from "./scene.js";
 import { svg } from "./svg.js";
 import { seen, shows, viewBetween, viewOfAll, viewOfBeginning } from "./view.js";
 
@@ -56,7 +63,8 @@ export class Canvas implements Ground, Surface {
   private scene: Scene | undefined;
   private sceneNodes: ReadonlyMap<string, SceneNode> = new Map();
   private sceneEdges: ReadonlyMap<string, SceneEdge> = new Map();
-  private rooms: ReadonlyMap<string, Rooms> = new Map();
+  /** What the layout keeps free for the numbers of an edge, or of the output's arrow. */
+  private rooms!: (edge?: string) => Rooms;
   private layout: LayoutResult | undefined;
   private numbers: SceneNumbers = numbersOf(undefined);
   private pointed: string | undefined;
@@ -116,7 +124,7 @@ export class Canvas implements Ground, Surface {
     this.items = new Map();
     this.scene = scene;
     this.element.dataset.convention = scene.manner.convention;
-    this.rooms = new Map(scene.layoutInput.edges.map((edge) => [edge.id, edge]));
+    this.rooms = roomsOf(scene);
     this.sceneNodes = new Map(scene.nodes.map((node) => [node.id, node]));
     this.sceneEdges = new Map(scene.edges.map((edge) => [edge.id, edge]));
     this.layout = layout;
@@ -137,12 +145,12 @@ export class Canvas implements Ground, Surface {
       const route = layout.edges[id];
       if (!route) continue;
       const make = (): Element => this.edgeElement(id);
-      const box = routeBox(route, this.roomsOf(id));
+      const box = routeBox(route, this.rooms(id));
       this.items.set(edgeKey(id), { layer: edges, box, make });
     }
     if (layout.output) {
       const make = (): Element => this.edgeElement();
-      const box = routeBox(layout.output, this.roomsOf());
+      const box = routeBox(layout.output, this.rooms());
       this.items.set(OUTPUT_KEY, { layer: edges, box, make });
     }
     for (const node of scene.nodes) {
@@ -407,10 +415,10 @@ export class Canvas implements Ground, Surface {
     for (const { id } of scene.edges) {
       const route = next.edges[id];
       if (route && route !== layout.edges[id])
-        this.redo(edgeKey(id), routeBox(route, this.roomsOf(id)));
+        this.redo(edgeKey(id), routeBox(route, this.rooms(id)));
     }
     if (next.output && next.output !== layout.output)
-      this.redo(OUTPUT_KEY, routeBox(next.output, this.roomsOf()));
+      this.redo(OUTPUT_KEY, routeBox(next.output, this.rooms()));
     this.events.viewChanged();
   }
 
@@ -449,11 +457,6 @@ export class Canvas implements Ground, Surface {
     before.replaceWith(item.element);
   }
 
-  /** What the layout keeps free for the numbers of an edge, or of the output's arrow. */
-  private roomsOf(id?: string): Rooms {
-    return id === undefined ? this.scene!.layoutInput.output! : this.rooms.get(id)!;
-  }
-
   private edgeElement(id?: string): Element {
     const route = id === undefined ? this.layout!.output! : this.layout!.edges[id]!;
     const name = id === undefined ? "the output" : this.sceneEdges.get(id)!.name;
@@ -461,7 +464,7 @@ export class Canvas implements Ground, Surface {
     const leaf = source && LEAVES.has(source.kind) ? source.id : undefined;
     const { manner } = this.scene!;
     const image = this.sceneEdges.get(id ?? "")?.image;
-    const mark = new EdgeMark({ id, name, route, leaf, rooms: this.roomsOf(id), image, manner });
+    const mark = new EdgeMark({ id, name, route, leaf, rooms: this.rooms(id), image, manner });
     mark.show(id === undefined ? this.outputNumbers() : (this.numbers.edges.get(id) ?? NO_NUMBERS));
     mark.setNear(this.near);
     if (id === undefined) this.output = mark;

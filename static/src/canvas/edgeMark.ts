@@ -1,19 +1,15 @@
 /** The SVG elements of one edge. They hold no state but what they show. */
-import { lean } from "../layout/lean.js";
 import { pair, polygon, single, type Arrow } from "../layout/pair.js";
 import type { EdgeRoute, Point, Size } from "../layout/types.js";
 import { USUAL_MANNER, type Manner } from "../model/look.js";
-import { spokenOf, type Sides } from "../model/sheets.js";
+import type { Sides } from "../model/sheets.js";
 import { GLIDE, still } from "./glide.js";
-import { NumberMark, type NumberKind } from "./numberMark.js";
+import { NumberMark } from "./numberMark.js";
+import type { NumberKind } from "./numberPlace.js";
 import { NO_NUMBERS, type Numbers } from "./numbers.js";
+import type { Rooms } from "./scene.js";
 import { setMarks, svg, type Attributes } from "./svg.js";
-
-/** What the layout keeps free for an edge's two numbers. */
-export interface Rooms {
-  readonly value: Size;
-  readonly gradient: Size;
-}
+import { numberWords, sideOf } from "./words.js";
 
 export interface EdgeMarkInput {
   /** The edge's id; undefined for the output's arrow. */
@@ -51,7 +47,7 @@ export class EdgeMark {
         kind,
         at,
         room,
-        side: id === undefined ? 0 : lean(route.points, at),
+        side: sideOf(id, route, at),
         marker: of(kind),
         tensors,
         image,
@@ -114,13 +110,7 @@ export class EdgeMark {
       if (leaf !== undefined && typeof value === "number") dataset.scrub = leaf;
       else delete dataset.scrub;
     }
-    const forth = asked?.value ? "value to be found" : `value ${spokenOf(value)}`;
-    const back = asked?.gradient
-      ? "gradient to be found"
-      : gradient === null
-        ? "no gradient"
-        : `gradient ${spokenOf(gradient)}`;
-    this.element.setAttribute("aria-label", `${name}: ${forth}, ${back}`);
+    this.element.setAttribute("aria-label", `${name}: ${numberWords(numbers, "no gradient")}`);
     const none = gradient === null || gradient === undefined;
     this.element.classList.toggle("no-gradient", none && !asked?.gradient);
   }

@@ -3,7 +3,6 @@ import { HOLE_RADIUS } from "../layout/metrics.js";
 import type { Place, Point, Rect } from "../layout/types.js";
 import type { WireTensor } from "../api/client.js";
 import { formatBrief, formatNumber, isScalar } from "../model/numbers.js";
-import { spokenOf } from "../model/sheets.js";
 import { type Numbers } from "./numbers.js";
 import {
   NUMBER_SIZE,
@@ -14,7 +13,16 @@ import {
   type SceneNode,
 } from "./scene.js";
 import { setMarks, svg } from "./svg.js";
-import { fitted, textWidth } from "./text.js";
+import { textWidth } from "./text.js";
+import {
+  carriedGradient,
+  carriedLines,
+  carriedValue,
+  nodeWords,
+  numberWords,
+  SHAPED_LINES,
+  withShape,
+} from "./words.js";
 
 const NOTE_SIZE = 12;
 
@@ -83,9 +91,7 @@ export class NodeMark {
       ...node.holes.flatMap((slot, i) => (at.holes?.[i] ? [holeMark(slot, at.holes[i])] : [])),
       svg("circle", { class: "handle", "data-handle": node.id, cx: width / 2 + 2, cy: 0, r: 6.5 }),
     );
-    const name = node.text === node.name ? node.name : `${node.name}, ${node.text}`;
-    const inputs = node.inputs.length > 0 ? ` of ${node.inputs.join(" and ")}` : "";
-    this.tooltip = `${withShape(name, node)}: ${node.op}${inputs}`;
+    this.tooltip = nodeWords(node);
   }
 
   /** A line beneath the node that a view at the side writes there; undefined for none. */
@@ -96,6 +102,7 @@ export class NodeMark {
     this.speak();
   }
 
+  /** What a node says first is what is written in it. */
   private speak(): void {
     const note = this.note.textContent;
     this.element.setAttribute(
@@ -109,13 +116,9 @@ export class NodeMark {
   }
 
   show(numbers: Numbers): void {
-    const { value, gradient, asked } = numbers;
-    const forth = asked?.value ? "to be found" : spokenOf(value);
-    const back = asked?.gradient ? "to be found" : gradient === null ? "none" : spokenOf(gradient);
     this.lines?.show(numbers);
-    const spoken = `value ${forth}, gradient ${back}`;
-    this.title.textContent = `${this.tooltip}; ${spoken}`;
-    this.spoken = `${this.tooltip}; ${spoken}`;
+    this.spoken = `${this.tooltip}; ${numberWords(numbers, "gradient none")}`;
+    this.title.textContent = this.spoken;
     this.speak();
   }
 
@@ -163,17 +166,15 @@ export class NodeMark {
   }
 }
 
-/** What a node says first is what is written in it. */
-const withShape = (text: string, { shape }: SceneNode): string =>
-  shape === "" ? text : `${text} ${shape}`;
-
 /** What is written in a node, with the shape of its tensor beneath. */
 function signWithShape({ text, textSize, shape }: SceneNode): SVGTextElement[] {
   const sign = svg("text", { "font-size": textSize, class: "sign" }, text);
   if (shape === "") return [sign];
-  sign.setAttribute("y", "-6");
+  const lines = SHAPED_LINES;
+  sign.setAttribute("y", String(lines.sign));
   // The space parts the two words for those who read all of the node's text at once; it isn't drawn.
-  return [sign, svg("text", { "font-size": SHAPE_SIZE, class: "shape", y: 11 }, ` ${shape}`)];
+  const look = { "font-size": SHAPE_SIZE, class: "shape", y: lines.shape };
+  return [sign, svg("text", look, ` ${shape}`)];
 }
 
 /** A node's sign, its value and its gradient, one above the other. */
@@ -183,26 +184,21 @@ class NumberLines {
   readonly elements: readonly SVGElement[];
 
   constructor(private readonly node: SceneNode) {
-    const inner = node.text !== "";
     const line = (y: number, name: string, text = ""): SVGTextElement =>
       svg("text", { y, "font-size": NUMBER_SIZE, class: name }, text);
-    const first = inner ? -1 : -9;
-    this.value = line(first, "carried");
-    this.gradient = line(first + 19, "carried gradient");
+    const { sign, value, gradient } = carriedLines(node);
+    this.value = line(value, "carried");
+    this.gradient = line(gradient, "carried gradient");
     this.elements = [
-      ...(inner ? [line(first - 18, "sign small", node.text)] : []),
+      ...(node.text === "" ? [] : [line(sign, "sign small", node.text)]),
       this.value,
       this.gradient,
     ];
   }
 
-  show({ value, gradient, asked }: Numbers): void {
-    const { name, derivative, width } = this.node;
-    const text = (of: string, number: WireTensor | null | undefined, open = false): string =>
-      `${of} = ${open ? "?" : formatBrief(number)}`;
-    const most = width - 16;
-    this.value.textContent = fitted(text(name, value, asked?.value), NUMBER_SIZE, most, 500);
-    this.gradient.textContent = text(derivative!, gradient, asked?.gradient);
+  show(numbers: Numbers): void {
+    this.value.textContent = carriedValue(this.node, numbers);
+    this.gradient.textContent = carriedGradient(this.node, numbers);
   }
 }
 

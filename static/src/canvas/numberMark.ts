@@ -1,36 +1,18 @@
 /** What stands beside an arrow: a number, or a tensor's picture with its shape and its range. */
 import type { WireTensor } from "../api/client.js";
-import type { Point, Size } from "../layout/types.js";
-import type { TensorsAs } from "../model/look.js";
+import type { Manner } from "../model/look.js";
 import { formatNumber, isNonFinite, isScalar, NOTHING } from "../model/numbers.js";
 import { spokenOf, type Sides } from "../model/sheets.js";
-import { NUMBER_SIZE, USUAL_NUMBER } from "./scene.js";
+import { numberAt, tensorAt, type NumberRoom } from "./numberPlace.js";
+import { NUMBER_SIZE } from "./scene.js";
 import { svg, type Attributes } from "./svg.js";
-import {
-  CAPTION_LINE,
-  CAPTION_SIZE,
-  captionOf,
-  formOf,
-  tensorSize,
-  type Form,
-} from "./tensorForm.js";
+import { formOf, type Form } from "./tensorForm.js";
 import { pictureKey, tensorPicture, type TensorPicture } from "./tensorPicture.js";
-import { textWidth } from "./text.js";
+import { ASKED } from "./words.js";
 
-/** What stands for a number that the reader is to find. */
-const ASKED = "?";
-
-export type NumberKind = "value" | "gradient" | "local";
-
-export interface NumberMarkInput {
-  readonly kind: NumberKind;
-  /** The middle of its place, and what the layout keeps free there. */
-  readonly at: Point;
-  readonly room: Size;
-  /** To which side of its line it stands. */
-  readonly side: number;
+export interface NumberMarkInput extends NumberRoom {
   readonly marker: Attributes;
-  readonly tensors: TensorsAs;
+  readonly tensors: Manner["tensors"];
   readonly image: Sides | undefined;
 }
 
@@ -69,42 +51,25 @@ export class NumberMark {
   }
 
   private showNumber(text: string): void {
-    const { at, side, room, kind } = this.input;
     this.picture?.element.remove();
-    this.text.textContent = text;
-    this.text.setAttribute("font-size", String(NUMBER_SIZE));
-    // It stands next to its line, however much room a tensor would have.
-    const spare = textWidth(USUAL_NUMBER, NUMBER_SIZE, 500) - textWidth(text, NUMBER_SIZE, 500);
-    const aside = Math.max(0, room.width - textWidth(text, NUMBER_SIZE, 500), spare) / 2;
-    const above = Math.max(0, (room.height - NUMBER_LINE) / 2);
-    this.text.setAttribute("x", String(at.x - side * aside));
-    this.text.setAttribute("y", String(at.y + (kind === "gradient" ? -above : above)));
+    this.write({ text, size: NUMBER_SIZE, ...numberAt(this.input, text) });
   }
 
   private showTensor(value: WireTensor): void {
-    const form = this.formFor(value);
-    const { at, room, kind } = this.input;
-    const caption = captionOf(value, form);
-    const { height } = tensorSize(value, form);
-    const fits = Math.min(
-      1,
-      Math.max(room.width, form.width) / textWidth(caption, CAPTION_SIZE, 500),
-    );
-    const top = at.y - height / 2;
-    const below = kind === "gradient";
-    this.text.textContent = caption;
-    this.text.setAttribute("font-size", String(CAPTION_SIZE * fits));
-    this.text.setAttribute("x", String(at.x));
-    this.text.setAttribute(
-      "y",
-      String(below ? top + height - CAPTION_LINE / 2 : top + CAPTION_LINE / 2),
-    );
+    const { caption, picture } = tensorAt(this.input, value, this.formFor(value));
+    this.write(caption);
     if (!this.picture) return;
-    const y = below ? top : top + height - form.height;
-    this.picture.element.setAttribute("transform", `translate(${at.x - form.width / 2} ${y})`);
+    this.picture.element.setAttribute("transform", `translate(${picture.x} ${picture.y})`);
     if (value !== this.pictured) this.picture.show(value);
     this.pictured = value;
     this.element.append(this.picture.element);
+  }
+
+  private write({ text, size, x, y }: { text: string; size: number; x: number; y: number }): void {
+    this.text.textContent = text;
+    this.text.setAttribute("font-size", String(size));
+    this.text.setAttribute("x", String(x));
+    this.text.setAttribute("y", String(y));
   }
 
   /** The form of a value; its picture is made anew where it differs from the last one. */
@@ -121,6 +86,3 @@ export class NumberMark {
     return this.form;
   }
 }
-
-/** The height of a number's line. */
-export const NUMBER_LINE = 16;

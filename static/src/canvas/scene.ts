@@ -9,7 +9,7 @@ import {
   nameOf,
   outputOf,
 } from "../model/document.js";
-import { slotCount, slotsOf, type Ops } from "../model/edit.js";
+import { slotCount, slotsOf, type Signs } from "../model/edit.js";
 import { USUAL_MANNER, type Manner } from "../model/look.js";
 import { groupNode } from "../model/session.js";
 import { formatNumber, formatSides, isScalar, shapeOf } from "../model/numbers.js";
@@ -83,9 +83,21 @@ export interface Scene {
   readonly layoutInput: LayoutInput;
 }
 
+/** What the layout keeps free for an edge's two numbers. */
+export interface Rooms {
+  readonly value: Size;
+  readonly gradient: Size;
+}
+
+/** The rooms of an edge, or of the output's arrow. */
+export function roomsOf({ layoutInput }: Scene): (edge?: string) => Rooms {
+  const rooms = new Map(layoutInput.edges.map((edge) => [edge.id, edge]));
+  return (edge) => (edge === undefined ? layoutInput.output! : rooms.get(edge)!);
+}
+
 export function buildScene(
   graph: GraphDocument,
-  ops: Ops,
+  ops: Signs,
   numbers: SceneNumbers,
   manner: Manner = USUAL_MANNER,
 ): Scene {
@@ -259,7 +271,7 @@ function groupScene(id: string, group: Group, uses: number): SceneNode {
 function sceneNode(
   node: GraphNode,
   named: ReadonlyMap<string, GraphNode>,
-  ops: Ops,
+  ops: Signs,
   uses: number,
 ): SceneNode {
   const op = ops.get(node.op);

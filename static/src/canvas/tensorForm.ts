@@ -1,6 +1,6 @@
 /** In what form a tensor stands beside an arrow, and how large that is. It depends on the shape alone, not on the numbers. */
 import type { Size, TextSize } from "../layout/types.js";
-import type { TensorsAs } from "../model/look.js";
+import type { Manner } from "../model/look.js";
 import { formatSides, formatTight, isSummary, shapeOf } from "../model/numbers.js";
 import { extentOf, rangeText, sheetCount, sidesOf, type Sides } from "../model/sheets.js";
 import { elementsOf, sizeOf } from "../model/tensors.js";
@@ -33,7 +33,7 @@ export const MORE_ROOM = 12;
 const HISTOGRAM: Size = { width: 72, height: 26 };
 
 export type Form = Size & { readonly sides: Sides } & (
-    | { readonly kind: "shape" }
+    | { readonly kind: "caption" }
     | { readonly kind: "numbers"; readonly columnWidth: number }
     | { readonly kind: "histogram" }
     | {
@@ -48,15 +48,18 @@ export type Form = Size & { readonly sides: Sides } & (
   );
 
 /** The picture of a tensor, without its caption; `image`: the sides of the images that it holds. */
-export function formOf(value: WireTensor, tensors: TensorsAs, image?: Sides): Form {
+export function formOf(value: WireTensor, tensors: Manner["tensors"], image?: Sides): Form {
   const shape = shapeOf(value);
   const sides = image ?? sidesOf(shape);
+  if (tensors === "captions") return captionForm(sides);
   const most = tensors === "heat" ? 1 : tensors === "numbers" ? MANY : FEW;
   if (!image && shape.length < 3 && sizeOf(shape) <= most) return numbersForm(value, sides);
-  if (tensors === "numbers" && !image) return { kind: "shape", sides, width: 0, height: 0 };
+  if (tensors === "numbers" && !image) return captionForm(sides);
   if (isSummary(value)) return { kind: "histogram", sides, ...HISTOGRAM };
   return cellsForm(shape, sides);
 }
+
+const captionForm = (sides: Sides): Form => ({ kind: "caption", sides, width: 0, height: 0 });
 
 function numbersForm(value: WireTensor, sides: Sides): Form {
   const longest = Math.max(
@@ -103,12 +106,13 @@ function cellsForm(shape: readonly number[], sides: Sides): Form {
 /** What stands beside the picture in text. */
 export const captionOf = (value: WireTensor, { kind }: Form): string => {
   const shape = formatSides(shapeOf(value));
-  return kind === "numbers" ? shape : `${shape}  ${rangeText(extentOf(value))}`;
+  return kind === "numbers" ? shape : `${shape}${APART}${rangeText(extentOf(value))}`;
 };
 
 /** What a tensor takes beside an arrow. Its caption has room for usual numbers, so that none makes the drawing move. */
 export function tensorSize(value: WireTensor, form: Form): TextSize {
-  const usual = form.kind === "numbers" ? "" : `${formatSides(shapeOf(value))}  ${USUAL_RANGE}`;
+  const usual =
+    form.kind === "numbers" ? "" : `${formatSides(shapeOf(value))}${APART}${USUAL_RANGE}`;
   const texts = [captionOf(value, form), usual];
   const caption = Math.max(...texts.map((text) => textWidth(text, CAPTION_SIZE, 500)));
   return {
@@ -117,4 +121,6 @@ export function tensorSize(value: WireTensor, form: Form): TextSize {
   };
 }
 
+/** Two spaces that stay two. */
+const APART = "\u00a0 ";
 const USUAL_RANGE = "−1.5…1.5";

@@ -2,15 +2,28 @@
 
 export const FONT = 'system-ui, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", sans-serif';
 
+/** The width of a text at a font size and weight, in drawing units. */
+export type Measure = (text: string, size: number, weight: number) => number;
+
 let context: CanvasRenderingContext2D | null | undefined;
 
-/** The width of a text at a font size, in drawing units. */
-export function textWidth(text: string, size: number, weight = 400): number {
+function onCanvas(text: string, size: number, weight: number): number {
   context ??= document.createElement("canvas").getContext("2d");
   if (!context) return text.length * size * 0.58;
   context.font = `${weight} ${size}px ${FONT}`;
-  return Math.ceil(context.measureText(text).width);
+  return context.measureText(text).width;
 }
+
+let measure: Measure = onCanvas;
+
+/** Measures with something else than the page's own fonts: where there is no page. */
+export function measureWith(other: Measure): void {
+  measure = other;
+}
+
+/** The width of a text at a font size, in whole drawing units. */
+export const textWidth = (text: string, size: number, weight = 400): number =>
+  Math.ceil(measure(text, size, weight));
 
 /** The text, cut where it would be wider than `most`. */
 export function fitted(text: string, size: number, most: number, weight = 400): string {

@@ -4,6 +4,7 @@ import { collapse } from "./collapse.js";
 import { connect } from "./connect.js";
 import { duplicate } from "./duplicate.js";
 import { expand } from "./expand.js";
+import { exportFile } from "./exportFile.js";
 import { findCommand } from "./findCommand.js";
 import { fit } from "./fit.js";
 import { fold } from "./fold.js";
@@ -78,6 +79,7 @@ const ALL: readonly MakeCommand[] = [
   newGraph,
   openFile,
   saveFile,
+  exportFile,
   share,
 ];
 

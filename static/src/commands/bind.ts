@@ -8,6 +8,7 @@ const WHILE_TYPING = new Set([
   "$mod+KeyK",
   "$mod+KeyS",
   "$mod+KeyO",
+  "$mod+Shift+KeyE",
   "$mod+KeyB",
   "$mod+KeyJ",
   "Alt+KeyP",

@@ -25,6 +25,8 @@ export interface Context {
   readonly groupAndName: () => void;
   readonly showShortcuts: () => void;
   readonly showTour: () => void;
+  /** Asks in which format the graph is to be saved. */
+  readonly showExport: () => Promise<void>;
   readonly look: Look;
   readonly playback: Playback;
   /** The views at the side, by the words on their tabs. */

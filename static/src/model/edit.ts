@@ -10,6 +10,9 @@ export const HOLE = "";
 
 export type Ops = ReadonlyMap<string, Op>;
 
+/** What of the ops a drawing shows. */
+export type Signs = ReadonlyMap<string, Pick<Op, "symbol" | "inputs" | "decomposes">>;
+
 export interface Place {
   readonly x: number;
   readonly y: number;
@@ -42,7 +45,7 @@ const LEAF_NAMES = ["x", "y", "z", "a", "b", "d", "p", "q", "u", "v"];
 export const isLeafOp = (op: Op): boolean => op.category === "leaves";
 
 /** How many slots a node has: those of its op, and one to spare where the op takes any number. */
-export function slotCount(node: GraphNode, ops: Ops): number {
+export function slotCount(node: GraphNode, ops: Signs): number {
   const op = ops.get(node.op);
   const given = node.inputs?.length ?? 0;
   if (!op) return given;
@@ -54,7 +57,7 @@ export function slotCount(node: GraphNode, ops: Ops): number {
 }
 
 /** What leads into each slot, HOLE where nothing does. A variadic op's spare slot is not among them. */
-export function slotsOf(node: GraphNode, ops: Ops): string[] {
+export function slotsOf(node: GraphNode, ops: Signs): string[] {
   const op = ops.get(node.op);
   const inputs = node.inputs ?? [];
   if (!op) return [...inputs];

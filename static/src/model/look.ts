@@ -18,7 +18,8 @@ export const TENSORS_AS = Object.keys(TENSORS_LABELS) as TensorsAs[];
 /** How a graph is drawn. */
 export interface Manner {
   readonly convention: Convention;
-  readonly tensors: TensorsAs;
+  /** Captions alone: for pictures that can't hold more than texts. */
+  readonly tensors: TensorsAs | "captions";
   /** For leaves where it was chosen: whether they are shown as images. */
   readonly images: ReadonlyMap<string, boolean>;
 }

@@ -1,10 +1,11 @@
 /** The two passes of an evaluation as steps that a person can go through, one at a time. */
-import { computed, signal } from "@preact/signals-core";
+import { computed, signal, type ReadonlySignal } from "@preact/signals-core";
 import type { Evaluation, GraphDocument, WireTensor } from "../api/client.js";
 import { edgeId, findNode, isLeaf, nameIn, nameOf } from "./document.js";
 import { formatBrief, formatNumber, isScalar } from "./numbers.js";
 import type { Hidden, MarkSet } from "./look.js";
-import { sameStructure, type Run, type Session } from "./session.js";
+import type { Signs } from "./edit.js";
+import { sameStructure, type Run } from "./session.js";
 
 /** A node computes its value; the seed is handed to the output; a node sends an input its share. */
 export type PlayStep =
@@ -188,6 +189,13 @@ export const SPEEDS = [0.5, 1, 2, 4] as const;
 /** How long one step takes at speed 1, in milliseconds. */
 const PACE = 1200;
 
+/** What is gone through: a graph with its run, and how its ops are written. */
+export interface Played {
+  readonly graph: ReadonlySignal<GraphDocument>;
+  readonly run: ReadonlySignal<Run>;
+  readonly ops: Signs;
+}
+
 /** Where one is in the two passes. At the end everything is shown, as when nobody steps. */
 export class Playback {
   private readonly at = signal<number | undefined>(undefined);
@@ -205,7 +213,7 @@ export class Playback {
   readonly acting;
   readonly sentence;
 
-  constructor(session: Session) {
+  constructor(session: Played) {
     this.steps = computed(() => stepsOf(session.run.value));
     this.done = computed(() =>
       Math.min(this.at.value ?? this.steps.value.length, this.steps.value.length),

@@ -3,14 +3,19 @@ import { effect, untracked } from "@preact/signals-core";
 import { numbersOf, type SceneNumbers } from "../canvas/numbers.js";
 import { buildScene } from "../canvas/scene.js";
 import type { Canvas } from "../canvas/canvas.js";
-import type { LayoutClient } from "../layout/client.js";
-import type { LayoutResult } from "../layout/types.js";
+import type { LayoutInput, LayoutResult } from "../layout/types.js";
 import type { GraphDocument } from "../api/client.js";
 import { EMPTY, findNode } from "../model/document.js";
 import { USUAL_MANNER, type Look, type Manner } from "../model/look.js";
-import { sameStructure, type Run, type Session } from "../model/session.js";
+import type { Played } from "../model/playback.js";
+import { sameStructure, type Run } from "../model/session.js";
 
 export type Places = LayoutResult["nodes"];
+
+/** Who makes layouts: undefined where a newer question has overtaken this one. */
+export interface Layouts {
+  layout(input: LayoutInput): Promise<LayoutResult | undefined>;
+}
 
 export class Stage {
   private drawn: GraphDocument = EMPTY;
@@ -22,10 +27,10 @@ export class Stage {
 
   /** `places`: where the nodes stood when this graph was left. */
   constructor(
-    private readonly session: Session,
+    private readonly session: Pick<Played, "run" | "ops">,
     private readonly look: Look,
     private readonly canvas: Canvas,
-    private readonly layouts: LayoutClient,
+    private readonly layouts: Layouts,
     private places: Places,
     /** A new drawing stands. */
     private readonly placed: (places: Places) => void,

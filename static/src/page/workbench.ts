@@ -393,6 +393,11 @@ export class Workbench implements Context {
     this.tour.begin();
   };
 
+  readonly showExport = async (): Promise<void> => {
+    const { exportDialog } = await import("../panels/export.js");
+    await exportDialog(this.session, this.look, this.tell);
+  };
+
   private readonly paintEmpty = (): void => {
     const empty = this.session.graph.value.nodes.length === 0;
     const begin = {

@@ -5,7 +5,8 @@ import { ref } from "lit-html/directives/ref.js";
 import type { GraphDocument } from "../api/client.js";
 import { views, type Views } from "../api/views.js";
 import { Answer, graphKey } from "../model/answer.js";
-import { equationsView, textView, type TextContext } from "./codeText.js";
+import { CodeProgram } from "./codeProgram.js";
+import { block, equationsView, textView, type TextContext } from "./codeText.js";
 import { links, switchView, type Choice } from "./linked.js";
 import type { MakePanel } from "./panel.js";
 import { sentence } from "./problems.js";
@@ -31,6 +32,7 @@ const LATEX: readonly Choice<LatexKind>[] = [
 
 export const code: MakePanel = (page) => {
   const { session, look, playback } = page;
+  const program = new CodeProgram(page);
   const answer = new Answer<{ graph: GraphDocument; found: Views }>();
   const formula = signal<FormulaKind>("formula");
   const latex = signal<LatexKind>("typeset");
@@ -86,6 +88,7 @@ export const code: MakePanel = (page) => {
               ? nothing
               : html`<p class="hint working">Writing it down…</p>`
         }
+        ${program.view(graph)}
         ${block("Steps", nothing, traceTable(page, session.run.value, playback, at))}
       </div>`;
     },
@@ -118,19 +121,6 @@ export const code: MakePanel = (page) => {
     `;
   }
 };
-
-const block = (
-  title: string,
-  tools: TemplateResult | typeof nothing,
-  content: TemplateResult,
-): TemplateResult =>
-  html`<section class="language" data-language=${title.toLowerCase()}>
-    <header>
-      <h4>${title}</h4>
-      ${tools}
-    </header>
-    ${content}
-  </section>`;
 
 /** Scrolls what is marked into sight, in every block but the one that the pointer is in. */
 function reveal(root: Element | undefined): void {

@@ -22,6 +22,20 @@ export interface TextContext {
   readonly kept: boolean;
 }
 
+/** One language: its name, what can be done with it, and the text. */
+export const block = (
+  title: string,
+  tools: TemplateResult | typeof nothing,
+  content: TemplateResult,
+): TemplateResult =>
+  html`<section class="language" data-language=${title.toLowerCase()}>
+    <header>
+      <h4>${title}</h4>
+      ${tools}
+    </header>
+    ${content}
+  </section>`;
+
 const cut = new WeakMap<View, ReturnType<typeof cutLines>>();
 
 /** A text's pieces, made once. */

@@ -1,5 +1,6 @@
 /** A heat map at the side: the pointer or the arrow keys go over its cells, and a line says what stands there. */
-import { Cells, type Shades } from "../canvas/cells.js";
+import { Cells } from "../canvas/cells.js";
+import type { Shades } from "../canvas/heat.js";
 import { svg } from "../canvas/svg.js";
 import { formatFull } from "../model/numbers.js";
 import { shrunk, type Sheet, type Shrunk, type Sides } from "../model/sheets.js";

@@ -1,25 +1,7 @@
 /** The list of all keys and gestures, over the page. */
-import { html, render, type TemplateResult } from "lit-html";
+import { html, render } from "lit-html";
 import { keyText, type Command } from "../commands/command.js";
-
-function show(content: (close: () => void) => TemplateResult, label: string): void {
-  const dialog = document.createElement("dialog");
-  dialog.setAttribute("aria-label", label);
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-  });
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close();
-  });
-  render(
-    content(() => {
-      dialog.close();
-    }),
-    dialog,
-  );
-  document.body.append(dialog);
-  dialog.showModal();
-}
+import { dialogHeader, newDialog } from "./dialog.js";
 
 const GESTURES: readonly (readonly [string, string])[] = [
   ["Tab, then → and ←", "walk along the edges"],
@@ -38,42 +20,37 @@ const GESTURES: readonly (readonly [string, string])[] = [
 ];
 
 export function shortcutsDialog(commands: readonly Command[]): void {
-  show(
-    (close) =>
-      html`<header>
-          <h2>Keyboard and mouse</h2>
-          ${closeButton(close)}
-        </header>
-        <div class="columns">
-          <table>
-            ${commands
-              .filter(({ keys }) => keys.length > 0)
-              .map(
-                (command) =>
-                  html`<tr>
-                    <th scope="row">${plainLabel(command)}</th>
-                    <td>
-                      ${[...new Set(command.keys.slice(0, 2).map(keyText))].map((keys) => html`<kbd>${keys}</kbd> `)}
-                    </td>
-                  </tr>`,
-              )}
-          </table>
-          <table>
-            ${GESTURES.map(
-              ([gesture, effect]) =>
+  const dialog = newDialog("Keyboard shortcuts");
+  render(
+    html`${dialogHeader(dialog, "Keyboard and mouse")}
+      <div class="columns">
+        <table>
+          ${commands
+            .filter(({ keys }) => keys.length > 0)
+            .map(
+              (command) =>
                 html`<tr>
-                  <th scope="row">${gesture}</th>
-                  <td>${effect}</td>
+                  <th scope="row">${plainLabel(command)}</th>
+                  <td>
+                    ${[...new Set(command.keys.slice(0, 2).map(keyText))].map((keys) => html`<kbd>${keys}</kbd> `)}
+                  </td>
                 </tr>`,
             )}
-          </table>
-        </div>`,
-    "Keyboard shortcuts",
+        </table>
+        <table>
+          ${GESTURES.map(
+            ([gesture, effect]) =>
+              html`<tr>
+                <th scope="row">${gesture}</th>
+                <td>${effect}</td>
+              </tr>`,
+          )}
+        </table>
+      </div>`,
+    dialog,
   );
+  dialog.showModal();
 }
 
 /** Undo's label without what it would undo just now. */
 const plainLabel = (command: Command): string => command.label().replace(/:.*/, "");
-
-const closeButton = (close: () => void): TemplateResult =>
-  html`<button type="button" class="icon" aria-label="Close" @click=${close}>×</button>`;

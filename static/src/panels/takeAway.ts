@@ -2,7 +2,7 @@
 import { html, type TemplateResult } from "lit-html";
 import { ApiError, type GraphDocument } from "../api/client.js";
 import { exported } from "../api/views.js";
-import { saveText, titled } from "../files.js";
+import { save as saveFile, titled } from "../files.js";
 import { copyButton } from "./linked.js";
 import type { PanelPage } from "./panel.js";
 import { sentence } from "./problems.js";
@@ -21,7 +21,7 @@ export function takeButtons(
 ): TemplateResult {
   const save = async (): Promise<void> => {
     try {
-      saveText(`${titled(graph)}${suffix}`, await exported(graph, format));
+      saveFile(await exported(graph, format), `${titled(graph)}${suffix}`);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       page.tell(error.faults.map(sentence).join(" "));

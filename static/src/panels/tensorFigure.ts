@@ -9,9 +9,9 @@ import {
   type WireTensor,
 } from "../api/client.js";
 import { Bars } from "../canvas/bars.js";
-import type { Shades } from "../canvas/cells.js";
+import { barPaths, type Shades } from "../canvas/heat.js";
 import { svg } from "../canvas/svg.js";
-import { binsOf } from "../canvas/tensorPicture.js";
+import { binsOf } from "../canvas/tensorShapes.js";
 import { Answer, graphKey } from "../model/answer.js";
 import { formatNumber, formatSides, isScalar, isSummary, shapeOf } from "../model/numbers.js";
 import { unpacked } from "../model/packed.js";
@@ -227,7 +227,7 @@ export class TensorFigures {
     const counts = binsOf(value);
     if (counts.length === 0 || !Number.isFinite(extent.max - extent.min)) return nothing;
     const { bars, histogram } = this.partsOf(key);
-    bars.show(counts, extent, { x: 0, y: 0 }, HISTOGRAM);
+    bars.show(barPaths(counts, extent, { x: 0, y: 0 }, HISTOGRAM));
     const most = Math.max(...counts);
     histogram.setAttribute(
       "aria-label",
