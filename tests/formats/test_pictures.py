@@ -88,6 +88,39 @@ def test_svg_says_every_number_and_name() -> None:
     assert any(text.startswith("∂") and text.endswith(" = 2.2") for text in carried)
 
 
+@pytest.mark.parametrize("dark", [False, True])
+def test_tensors_are_numbers_heat_maps_images_and_histograms(dark: bool) -> None:
+    ink, plus, minus = ("#e8e6e0", "#6fd08c", "#c58be0") if dark else ("#1f2328", "#17692f", "#7b3294")
+    root = ET.fromstring(drawing.svg(GRAPHS["digits-net"], ExportOptions(dark=dark)))
+    edges = {element.findtext(f"{SVG}title", "").partition(":")[0]: element for element in root}
+
+    def value(edge: str) -> tuple[str, list[tuple[str | None, bool]]]:
+        """An edge's caption of its value, and the colours of the picture beneath, each with whether it is in levels."""
+        element = edges[edge]
+        paths = next(element.iterfind(f"{SVG}g[@transform]")).iter(f"{SVG}path")
+        fills = [(path.get("fill"), path.get("fill-opacity") is not None) for path in paths]
+        return element.findtext(f"{SVG}text", ""), [fill for fill in fills if fill[0] in {ink, plus, minus}]
+
+    assert value("from pixels to a1") == ("1×64\u00a0 0…1", [(ink, True)])
+    assert value("from weights 1 to a1")[1] == [(plus, False), (minus, False)]
+    caption, levels = value("from weights 2 to scores")
+    assert caption.startswith("50×10\u00a0 −0.3")
+    assert len(set(levels)) == 2 < len(levels)
+    assert "1×64" in texts(drawing.svg(GRAPHS["digits-net"], OPTIONS))  # under its name
+    few = texts(drawing.svg(GRAPHS["affine-batch"], OPTIONS))
+    assert few["44"] == few["78"] == few["2×2"] - 2 == 1
+
+
+def test_what_is_not_finite_is_told_in_tensors_too() -> None:
+    nodes = [Node("x", "input", value=np.array([1.0, 0.0])), Node("l", "log", ("x",))]
+    nodes += [Node("y", "input", value=np.arange(7.0)), Node("m", "log", ("y",)), Node("s", "sum", ("l",))]
+    nodes += [Node("t", "sum", ("m",)), Node("o", "add", ("s", "t"))]
+    root = ET.fromstring(drawing.svg(Graph(tuple(nodes)), OPTIONS))
+    bad = [text.text for text in root.iter(f"{SVG}text") if text.get("fill") == "#8f1d1d"]
+    assert bad.count("−∞") == 4  # an element, two sums, and what comes out
+    assert [path.get("stroke-width") for path in root.iter(f"{SVG}path") if path.get("stroke") == "#8f1d1d"] == ["1.5"]
+
+
 def test_names_are_written_as_they_are() -> None:
     shown = "\n".join(texts(drawing.svg(HOSTILE, OPTIONS)))
     for name in ("end", "class", "graph"):
