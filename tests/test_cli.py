@@ -47,6 +47,19 @@ def test_a_file_as_a_table(tmp_path: Path) -> None:
     assert row(output, "total") == ["total", "mul", "220", "1"]
 
 
+def test_a_program_and_its_faults(tmp_path: Path) -> None:
+    path = tmp_path / "apples.py"
+    path.write_text("apple = 100\nlayer = MulLayer()\nprice = layer.forward(apple, count)\n")
+    code, output = run(str(path))
+    assert code == 0
+    assert row(output, "price") == ["price", "mul", "100", "1"]
+    assert "count has no value" in output
+    path.write_text("x = 1\nwhile x: pass\n")
+    code, output = run(str(path))
+    assert code == 1
+    assert "line 2, column 1: “while” can't stand here" in output
+
+
 def test_a_formula_with_values() -> None:
     code, output = run("(x+y)^2", "--set", "x=3", "--set", "y=2")
     assert code == 0

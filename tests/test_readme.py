@@ -30,8 +30,8 @@ def test_the_curl_examples(path: str, body: str) -> None:
     assert answer.status_code == 200
 
 
-def test_there_are_three_of_them() -> None:
-    assert len(CURL) == 3
+def test_there_are_four_of_them() -> None:
+    assert len(CURL) == 4
 
 
 def test_links_and_pictures_are_there() -> None:

@@ -20,6 +20,7 @@ from app.formats import (
     onnx_writer,
     pdf,
     png,
+    python,
     pytorch_writer,
     svg,
     tikz,
@@ -55,6 +56,7 @@ IMPORTERS: Final[dict[str, Importer]] = {
     for importer in (
         json_reader.IMPORTER,
         formula.IMPORTER,
+        python.IMPORTER,
         onnx_reader.IMPORTER,
     )
 }

@@ -18,7 +18,7 @@ from app.core.expand import collapse, expand
 from app.core.graph import Graph, Node
 from app.core.layer import Elementwise, Layer, Sample
 from app.core.notation import Name, numpy_source
-from app.core.ops import OPS
+from app.core.ops import OPS, find_spelling
 from app.core.slips.catalogue import CATALOGUE
 from app.core.tensor import Value, read_tensor, shape_of, unbroadcast
 
@@ -383,3 +383,23 @@ def test_there_are_the_ops_that_were_promised() -> None:
         "conv2d batch_norm layer_norm"
     )
     assert set(composite.split()) <= {op.name for op in OPS if op.decomposes}
+
+
+def test_a_spelling_means_one_op_for_each_number_of_inputs() -> None:
+    spelled = [(spelling, len(op.inputs)) for op in OPS for spelling in op.spellings]
+    assert sorted(spelled) == sorted(set(spelled))
+    for op in OPS:
+        for spelling in op.spellings:
+            assert re.fullmatch(r"\.?[A-Za-z_]\w*(\.[A-Za-z_]\w*)*|\[\]", spelling)
+            assert find_spelling(spelling, len(op.inputs)) is op
+
+
+@pytest.mark.parametrize("op", COMPUTED)
+def test_spellings_name_what_exists(op: type[Layer]) -> None:
+    for spelling in op.spellings:
+        package, _, rest = spelling.partition(".")
+        if package in {"numpy", "math", "torch"}:
+            place: Any = pytest.importorskip(package)
+            for word in rest.split("."):
+                place = getattr(place, word)
+            assert callable(place)

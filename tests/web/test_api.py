@@ -11,6 +11,7 @@ import pytest
 from app.client import ApiError, Client
 from app.web.schemas.catalogue import OpEntry
 from app.web.schemas.evaluate import EvaluateResponse
+from app.web.schemas.graphs import ParseResponse
 
 
 def node(id_: str, op: str, *inputs: str, **rest: Any) -> dict[str, Any]:
@@ -319,3 +320,18 @@ def test_openapi_is_complete_and_exact(http: httpx.Client) -> None:
         assert "$ref" in call["responses"]["200"]["content"]["application/json"]["schema"]
     tensor = document["components"]["schemas"]["Tensor"]
     assert {"items": {"$ref": "#/components/schemas/Tensor"}, "type": "array"} in tensor["anyOf"]
+
+
+def test_a_program_becomes_a_graph_with_notes(client: Client, http: httpx.Client) -> None:
+    source = "import numpy as np\nx = np.random.rand(2)\ny = np.sum(x * k)\n"
+    response = http.post("/api/parse", json={"language": "python", "source": source, "inputs": {"k": 3}})
+    answer = ParseResponse.model_validate(response.json())
+    assert [node.id for node in answer.graph.nodes] == ["x", "k", "mul", "y"]
+    assert answer.notes == ["Random numbers are drawn from seed 0, since the code draws them at random."]
+    assert client.parse(source, {"k": 3}, language="python") == response.json()["graph"]
+    assert http.post("/api/parse", json={"language": "formula", "source": "x"}).json()["notes"] == []
+    assert client.import_file("python", source.encode())["notes"][1:] == answer.notes
+
+    response = http.post("/api/parse", json={"language": "python", "source": "x = 1\nwhile x: pass\nf = lambda: 0"})
+    assert response.status_code == 422
+    assert [(error["line"], error["column"]) for error in response.json()["errors"]] == [(2, 1), (3, 5)]

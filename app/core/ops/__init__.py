@@ -22,6 +22,11 @@ _BY_NAME: dict[str, type[Layer]] = {
     **{op.name: op for op in OPS},
 }
 
+_BY_SPELLING: dict[str, list[type[Layer]]] = {}
+for _op in OPS:
+    for _spelling in _op.spellings:
+        _BY_SPELLING.setdefault(_spelling, []).append(_op)
+
 
 def find_op(name: str, inputs: int | None = None) -> type[Layer] | None:
     """The op of that name, or of that other name where it takes that many inputs; None where there is none."""
@@ -30,4 +35,10 @@ def find_op(name: str, inputs: int | None = None) -> type[Layer] | None:
     return _BY_NAME.get(name)
 
 
-__all__ = ["OPS", "find_op"]
+def find_spelling(spelling: str, inputs: int | None = None) -> type[Layer] | None:
+    """The op that code calls so, the one that takes that many inputs where there are several; None where none is."""
+    ops = _BY_SPELLING.get(spelling, [])
+    return next((op for op in ops if len(op.inputs) == inputs), ops[0] if ops else None)
+
+
+__all__ = ["OPS", "find_op", "find_spelling"]

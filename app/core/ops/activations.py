@@ -54,6 +54,7 @@ class Relu(Rectifier):
     """The input where it is positive, else 0. The gradient passes only where the input was positive."""
 
     symbol = "ReLU"
+    spellings = ("torch.relu", "torch.nn.functional.relu", "torch.nn.ReLU", "jax.nn.relu", ".relu")
     whole = True
     samples = (at(2.0), at(-1.0), at([[1.0, -0.5], [-2.0, 3.0]]))
     kept = ("mask",)
@@ -78,6 +79,7 @@ class LeakyRelu(Rectifier):
     """The input where it is positive, else ``alpha`` times the input."""
 
     symbol = "leaky ReLU"
+    spellings = ("torch.nn.functional.leaky_relu", "torch.nn.LeakyReLU", "jax.nn.leaky_relu")
     samples = (at(2.0), at([-1.0, 3.0]), at([-1.0, 3.0], alpha=0.2))
     kept = ("mask",)
     keeps_doc = _MASK_DOC
@@ -100,6 +102,7 @@ class Softplus(Elementwise):
     """A smooth ReLU, log(1 + exp(x)), without overflow. Its derivative is the sigmoid."""
 
     symbol = "softplus"
+    spellings = ("torch.nn.functional.softplus", "torch.nn.Softplus", "jax.nn.softplus")
     steepest = 1.0
     samples = (at(0.5), at([-3.0, 40.0]))
 
@@ -122,6 +125,7 @@ class Sigmoid(Elementwise):
     """The logistic function, 1 / (1 + exp(−x)). Its derivative is y(1 − y), so that only the output is kept."""
 
     symbol = "σ"
+    spellings = ("torch.sigmoid", "torch.nn.functional.sigmoid", "torch.nn.Sigmoid", "jax.nn.sigmoid", ".sigmoid")
     keeps = Keeps.OUTPUT
     steepest = 0.25
     samples = (at(1.0), at([-3.0, 0.0, 5.0]))
@@ -147,6 +151,16 @@ class Tanh(Elementwise):
     """The hyperbolic tangent. Its derivative is 1 − y²."""
 
     symbol = "tanh"
+    spellings = (
+        "numpy.tanh",
+        "math.tanh",
+        "torch.tanh",
+        "torch.nn.functional.tanh",
+        "torch.nn.Tanh",
+        "jax.numpy.tanh",
+        "jax.nn.tanh",
+        ".tanh",
+    )
     keeps = Keeps.OUTPUT
     steepest = 1.0
     samples = (at(0.5), at([-2.0, 0.0, 1.0]))
@@ -285,6 +299,7 @@ class Softmax(Layer):
     """Scores as probabilities along an axis: exp(x) divided by its sum."""
 
     symbol = "softmax"
+    spellings = ("torch.softmax", "torch.nn.functional.softmax", "torch.nn.Softmax", "jax.nn.softmax", ".softmax")
     samples = (
         at([0.3, 2.9, 4.0]),
         at([[1.0, 2.0], [3.0, 0.5]]),

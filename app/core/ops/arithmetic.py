@@ -28,6 +28,7 @@ class Add(Elementwise):
     """Sum. Backward hands the upstream gradient on to both inputs as it is."""
 
     symbol = "+"
+    spellings = ("numpy.add", "torch.add", "jax.numpy.add", ".add")
     operators = ("+",)
     keeps = Keeps.NOTHING
     whole = True
@@ -45,6 +46,7 @@ class Sub(Elementwise):
     """Difference. Backward hands the upstream gradient on, with its sign turned for the second input."""
 
     symbol = "−"
+    spellings = ("numpy.subtract", "torch.sub", "torch.subtract", "jax.numpy.subtract", ".sub")
     operators = ("-",)
     keeps = Keeps.NOTHING
     whole = True
@@ -62,6 +64,7 @@ class Mul(Elementwise):
     """Product, element by element. Backward multiplies the upstream gradient by the other input."""
 
     symbol = "×"
+    spellings = ("numpy.multiply", "torch.mul", "torch.multiply", "jax.numpy.multiply", ".mul")
     operators = ("*",)
     whole = True
     level = 1
@@ -78,6 +81,7 @@ class Div(Elementwise):
     """Quotient."""
 
     symbol = "/"
+    spellings = ("numpy.divide", "numpy.true_divide", "torch.div", "torch.divide", "jax.numpy.divide", ".div")
     operators = ("/",)
     samples = (at(2.0, 3.0), at(-1.0, -0.5), at([1.0, 2.0, 3.0], 4.0))
 
@@ -95,6 +99,7 @@ class Neg(Elementwise):
     """The input with its sign turned."""
 
     symbol = "×−1"
+    spellings = ("numpy.negative", "torch.neg", "torch.negative", "jax.numpy.negative", ".neg")
     operators = ("-",)
     keeps = Keeps.NOTHING
     whole = True
@@ -112,6 +117,7 @@ class Pow(Elementwise):
     """The first input to the power of the second."""
 
     symbol = "xʸ"
+    spellings = ("pow", "numpy.power", "numpy.pow", "math.pow", "torch.pow", "jax.numpy.power", ".pow")
     operators = ("^", "**")
     samples = (at(2.0, 3.0), at(0.5, -1.5), at([1.0, 2.0, 3.0], [[2.0], [0.5]]))
 
@@ -151,6 +157,7 @@ class Square(Elementwise):
     """The input times itself."""
 
     symbol = "x²"
+    spellings = ("numpy.square", "torch.square", "jax.numpy.square", ".square")
     whole = True
     level = 2
     samples = (at(3.0), at([-1.0, 0.0, 2.0]))
@@ -169,6 +176,7 @@ class Reciprocal(Elementwise):
     """One divided by the input."""
 
     symbol = "1/x"
+    spellings = ("numpy.reciprocal", "torch.reciprocal", "jax.numpy.reciprocal", ".reciprocal")
     keeps = Keeps.OUTPUT
     samples = (at(2.0), at([-0.5, 4.0]))
 
@@ -186,6 +194,18 @@ class Abs(Elementwise):
     """The absolute value. Its derivative at the kink in 0 is taken to be 0."""
 
     symbol = "|x|"
+    spellings = (
+        "abs",
+        "numpy.abs",
+        "numpy.absolute",
+        "numpy.fabs",
+        "math.fabs",
+        "torch.abs",
+        "torch.absolute",
+        "jax.numpy.abs",
+        "jax.numpy.absolute",
+        ".abs",
+    )
     whole = True
     samples = (at(2.0), at([-0.5, 4.0]))
 
@@ -204,6 +224,7 @@ class Maximum(Elementwise):
     """The larger of two inputs, element by element. The gradient goes to the larger; equal inputs share it."""
 
     symbol = "max"
+    spellings = ("max", "numpy.maximum", "torch.maximum", "torch.max", "jax.numpy.maximum", ".maximum")
     aliases = ("max",)
     whole = True
     samples = (at(2.0, 3.0), at([[1.0, 5.0], [3.0, -4.0]], [2.0, -1.0]))
@@ -222,6 +243,7 @@ class Minimum(Elementwise):
     """The smaller of two inputs, element by element. The gradient goes to the smaller; equal inputs share it."""
 
     symbol = "min"
+    spellings = ("min", "numpy.minimum", "torch.minimum", "torch.min", "jax.numpy.minimum", ".minimum")
     aliases = ("min",)
     whole = True
     samples = (at(2.0, 3.0), at([[1.0, 5.0], [3.0, -4.0]], [2.0, -1.0]))

@@ -14,6 +14,7 @@ class Exp(Elementwise):
     """The exponential function, its own derivative."""
 
     symbol = "exp"
+    spellings = ("numpy.exp", "math.exp", "torch.exp", "jax.numpy.exp", ".exp")
     keeps = Keeps.OUTPUT
     samples = (at(0.5), at([-2.0, 1.0]))
 
@@ -28,6 +29,7 @@ class Log(Elementwise):
     """The natural logarithm."""
 
     symbol = "log"
+    spellings = ("numpy.log", "math.log", "torch.log", "jax.numpy.log", ".log")
     aliases = ("ln",)
     samples = (at(0.5), at([2.0, 10.0]))
 
@@ -42,6 +44,7 @@ class Sqrt(Elementwise):
     """The square root."""
 
     symbol = "√"
+    spellings = ("numpy.sqrt", "math.sqrt", "torch.sqrt", "jax.numpy.sqrt", ".sqrt")
     keeps = Keeps.OUTPUT
     samples = (at(2.0), at([0.25, 9.0]))
 
@@ -59,6 +62,7 @@ class Sin(Elementwise):
     """The sine of an angle in radians."""
 
     symbol = "sin"
+    spellings = ("numpy.sin", "math.sin", "torch.sin", "jax.numpy.sin", ".sin")
     samples = (at(0.5), at([-2.0, 1.0]))
 
     def value(self, x: Operand) -> Operand:
@@ -72,6 +76,7 @@ class Cos(Elementwise):
     """The cosine of an angle in radians."""
 
     symbol = "cos"
+    spellings = ("numpy.cos", "math.cos", "torch.cos", "jax.numpy.cos", ".cos")
     samples = (at(0.5), at([-2.0, 1.0]))
 
     def value(self, x: Operand) -> Operand:
@@ -85,6 +90,7 @@ class Tan(Elementwise):
     """The tangent of an angle in radians."""
 
     symbol = "tan"
+    spellings = ("numpy.tan", "math.tan", "torch.tan", "jax.numpy.tan", ".tan")
     keeps = Keeps.OUTPUT
     samples = (at(0.5), at([-1.0, 1.2]))
 

@@ -37,6 +37,19 @@ class Matmul(Layer):
     """Matrix product, with NumPy's rules for vectors and stacks of matrices."""
 
     symbol = "dot"
+    spellings = (
+        "numpy.dot",
+        "numpy.matmul",
+        "torch.matmul",
+        "torch.mm",
+        "torch.dot",
+        "torch.mv",
+        "jax.numpy.dot",
+        "jax.numpy.matmul",
+        ".dot",
+        ".matmul",
+        ".mm",
+    )
     aliases = ("dot",)
     operators = ("@",)
     whole = True

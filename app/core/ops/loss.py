@@ -83,6 +83,7 @@ class OneHot(Layer):
     """Class numbers as rows that are 1 at that class and 0 elsewhere. Nothing flows back."""
 
     symbol = "one-hot"
+    spellings = ("torch.nn.functional.one_hot", "jax.nn.one_hot")
     labels = frozenset({"t"})
     samples = (at(1.0, classes=3), at([2.0, 0.0], classes=3))
     value_latex = r"\left[i = t\right]"
@@ -124,6 +125,7 @@ class SoftmaxWithLoss(Layer):
     """
 
     symbol = "softmax·loss"
+    spellings = ("torch.nn.functional.cross_entropy", "torch.nn.CrossEntropyLoss")
     labels = frozenset({"t"})
     scores = "x"
     samples = (

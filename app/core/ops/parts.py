@@ -118,6 +118,7 @@ class Slice(Layer):
     """
 
     symbol = "x[ ]"
+    spellings = ("[]",)
     samples = (
         at(_TABLE, index="1:, 0"),
         at(_TABLE, index="::-2"),

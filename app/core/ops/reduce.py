@@ -73,6 +73,7 @@ class Sum(Reduction):
 
     symbol = "Σ"
     functions = ("torch.sum", "jnp.sum", "ReduceSum")
+    spellings = ("numpy.sum", "torch.sum", "jax.numpy.sum", ".sum")
     whole = True
     kept = ("shape",)
     keeps_doc = "Its input's shape alone: backward copies the upstream gradient into it."
@@ -98,6 +99,7 @@ class Mean(Reduction):
 
     symbol = "mean"
     functions = ("torch.mean", "jnp.mean", "ReduceMean")
+    spellings = ("numpy.mean", "torch.mean", "jax.numpy.mean", ".mean")
     kept = ("shape",)
     keeps_doc = "Its input's shape alone: backward shares the upstream gradient out over it."
     samples = (at([[1.0, 2.0], [3.0, 4.0]]), at([[1.0, 2.0], [3.0, 4.0]], axis=1), at(2.0))
@@ -210,6 +212,7 @@ class Max(_Extremum):
 
     symbol = "max"
     functions = ("torch.amax", "jnp.max", "ReduceMax")  # torch.max would choose one of equal ones.
+    spellings = ("numpy.max", "numpy.amax", "torch.max", "torch.amax", "jax.numpy.max", ".max", ".amax")
     whole = True
     samples = (at([[1.0, 5.0], [3.0, 4.0]]), at([[1.0, 5.0], [3.0, 4.0]], axis=0), at(2.0))
     value_latex = r"\max_i x_i"
@@ -224,6 +227,7 @@ class Min(_Extremum):
 
     symbol = "min"
     functions = ("torch.amin", "jnp.min", "ReduceMin")
+    spellings = ("numpy.min", "numpy.amin", "torch.min", "torch.amin", "jax.numpy.min", ".min", ".amin")
     whole = True
     samples = (at([[1.0, 5.0], [3.0, 4.0]]), at([[1.0, 5.0], [3.0, 4.0]], axis=0), at(2.0))
     value_latex = r"\min_i x_i"

@@ -32,6 +32,16 @@ class Transpose(Layer):
     """The axes in another order; reversed where none is given."""
 
     symbol = "ᵀ"
+    spellings = (
+        "numpy.transpose",
+        "torch.t",
+        "torch.permute",
+        "jax.numpy.transpose",
+        ".T",
+        ".t",
+        ".permute",
+        ".transpose",
+    )
     samples = (
         at([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]),
         at([[[1.0, 2.0]], [[3.0, 4.0]]], axes=[1, 2, 0]),
@@ -112,6 +122,7 @@ class Reshape(_Reshaping):
     """The same elements in another shape, of which one length may be −1, to be worked out."""
 
     symbol = "reshape"
+    spellings = ("numpy.reshape", "torch.reshape", "jax.numpy.reshape", ".reshape", ".view")
     samples = (
         at([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], shape=[3, 2]),
         at([[1.0, 2.0], [3.0, 4.0]]),
@@ -352,6 +363,7 @@ class StopGradient(Layer):
     """The input as it is. Nothing flows back: what stands before it counts as given."""
 
     symbol = "stop"
+    spellings = ("jax.lax.stop_gradient", ".detach")
     labels = frozenset({"x"})
     samples = (at(2.0), at([1.0, 2.0]))
     value_latex = "x"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from app.core.expand import collapse, expand
+from app.formats.format import Imported
 from app.formats.formula import parse_formula
+from app.formats.python import parse_python
 from app.web.body import StrictRoute
 from app.web.deps import Budget
 from app.web.schemas import graphs as schemas
@@ -26,7 +28,11 @@ def post_collapse(request: schemas.CollapseRequest, budget: Budget) -> Response:
     return json_response(graph_data(collapse(request.graph.to_graph(), request.group, budget)))
 
 
-@router.post("/parse", response_model=schemas.GraphResponse)
+@router.post("/parse", response_model=schemas.ParseResponse)
 def post_parse(request: schemas.ParseRequest, budget: Budget) -> Response:
-    """Read a formula as a graph."""
-    return json_response(graph_data(parse_formula(request.source, request.inputs, budget)))
+    """Read a formula, or a Python program that isn't run, as a graph."""
+    if request.language == "python":
+        found = parse_python(request.source, request.inputs, budget)
+    else:
+        found = Imported(parse_formula(request.source, request.inputs, budget))
+    return json_response({**graph_data(found.graph), "notes": found.notes})

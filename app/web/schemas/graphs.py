@@ -28,7 +28,7 @@ class CollapseRequest(Request):
 class ParseRequest(Request):
     """A text to read as a graph."""
 
-    language: Literal["formula"]
+    language: Literal["formula", "python"]
     source: Annotated[str, Field(json_schema_extra={"maxLength": MAX_SOURCE})]
     inputs: dict[NodeId, LeafField] | None = Field(None, description="values of the free names; 1 for those left out")
 
@@ -37,3 +37,9 @@ class GraphResponse(BaseModel):
     """A graph."""
 
     graph: GraphDocument
+
+
+class ParseResponse(GraphResponse):
+    """The graph of a text, and in ``notes`` what the graph can't say of it."""
+
+    notes: list[str]

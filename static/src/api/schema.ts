@@ -193,7 +193,7 @@ export interface paths {
         put?: never;
         /**
          * Post Parse
-         * @description Read a formula as a graph.
+         * @description Read a formula, or a Python program that isn't run, as a graph.
          */
         post: operations["post_parse_api_parse_post"];
         delete?: never;
@@ -1598,9 +1598,9 @@ export interface components {
         ParseRequest: {
             /**
              * Language
-             * @constant
+             * @enum {string}
              */
-            language: "formula";
+            language: "formula" | "python";
             /** Source */
             source: string;
             /**
@@ -1610,6 +1610,15 @@ export interface components {
             inputs?: {
                 [key: string]: components["schemas"]["Tensor"] | components["schemas"]["PackedTensor"];
             } | null;
+        };
+        /**
+         * ParseResponse
+         * @description The graph of a text, and in ``notes`` what the graph can't say of it.
+         */
+        ParseResponse: {
+            graph: components["schemas"]["GraphDocument"];
+            /** Notes */
+            notes: string[];
         };
         /**
          * Problem
@@ -2381,7 +2390,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GraphResponse"];
+                    "application/json": components["schemas"]["ParseResponse"];
                 };
             };
             /** @description Client Error */

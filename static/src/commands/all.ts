@@ -8,6 +8,7 @@ import { exportFile } from "./exportFile.js";
 import { findCommand } from "./findCommand.js";
 import { fit } from "./fit.js";
 import { fold } from "./fold.js";
+import { fromCode } from "./fromCode.js";
 import { group } from "./group.js";
 import { newGraph } from "./newGraph.js";
 import { openFile } from "./openFile.js";
@@ -70,6 +71,7 @@ const ALL: readonly MakeCommand[] = [
   togglePalette,
   togglePanel,
   writeFormula,
+  fromCode,
   thickness,
   tensorsAs,
   theme,

@@ -11,6 +11,8 @@ export interface Context {
   readonly canvas: Canvas;
   readonly actions: Actions;
   readonly formula: { focus(): void };
+  /** The dialog in which a program becomes a graph. */
+  readonly code: { open(): void };
   /** Lists in which one searches. */
   readonly find: {
     op(): void;

@@ -13,6 +13,8 @@ export class Filing {
       /** Writes what isn't kept yet. */
       flush(): Promise<void>;
       opened(): void;
+      /** A program was opened. */
+      program(source: string): void;
     },
   ) {}
 
@@ -32,8 +34,10 @@ export class Filing {
   }
 
   async read(file: File): Promise<void> {
-    const document = readDocument(await file.text());
-    if (document) {
+    const text = await file.text();
+    const document = readDocument(text);
+    if (file.name.endsWith(".py")) this.page.program(text);
+    else if (document) {
       this.page.opened();
       this.session.apply(`Open ${file.name}`, document, []);
     } else

@@ -19,6 +19,7 @@ import { Look, TENSORS_AS } from "../model/look.js";
 import { Playback } from "../model/playback.js";
 import { HOLE, slotsOf } from "../model/edit.js";
 import { groupNode, groupOf, Session } from "../model/session.js";
+import { CodeDialog } from "../panels/codeDialog.js";
 import { Chooser } from "../panels/chooser.js";
 import { shortcutsDialog } from "../panels/shortcuts.js";
 import { emptyState } from "../panels/empty.js";
@@ -61,6 +62,7 @@ export class Workbench implements Context {
   readonly canvas: Canvas;
   readonly actions: Actions;
   readonly formula: FormulaBar;
+  readonly code: CodeDialog;
   readonly find: Finder;
   readonly filing: Filing;
   readonly look = new Look();
@@ -99,10 +101,12 @@ export class Workbench implements Context {
     );
     this.seed = new SeedOverlay(place("seed"), place("canvas"), this);
     this.formula = this.formulaBar();
+    this.code = this.codeDialog();
     this.filing = new Filing(this.session, {
       tell: this.tell,
       flush: () => this.keeper.flush(),
       opened: forgetFields,
+      program: (source) => void this.code.openText(source),
     });
     this.find = new Finder(this.session, this.canvas, this.actions, new Chooser(place("chooser")), {
       commands: () => this.commands,
@@ -222,6 +226,14 @@ export class Workbench implements Context {
         this.actions.addFormula(formula, into);
       },
       mayAdd: () => session.graph.value.nodes.length > 0,
+    });
+  }
+
+  private codeDialog(): CodeDialog {
+    return new CodeDialog((graph, notes) => {
+      forgetFields();
+      this.session.apply("Draw a program", graph, []);
+      this.tell(notes.join(" "));
     });
   }
 
@@ -402,6 +414,9 @@ export class Workbench implements Context {
     const empty = this.session.graph.value.nodes.length === 0;
     const begin = {
       formula: (source: string) => void this.formula.use(source),
+      code: () => {
+        this.code.open();
+      },
       addOp: () => {
         this.find.op();
       },

@@ -13,6 +13,7 @@ const DRAFTS_SHOWN = 4;
 
 export interface Beginnings {
   formula(source: string): void;
+  code(): void;
   addOp(): void;
   openFile(): void;
   tour(): void;
@@ -25,7 +26,7 @@ export function emptyState(begin: Beginnings, drafts: readonly Draft[]): Templat
     <h2>Nothing to draw yet</h2>
     <div class="ways">
       <section>
-        <h3>Write a formula</h3>
+        <h3>Write a formula, or code</h3>
         <p>Type one above and press Enter, or take one of these:</p>
         ${FORMULAS.map(
           (source) =>
@@ -38,6 +39,9 @@ export function emptyState(begin: Beginnings, drafts: readonly Draft[]): Templat
               }}
             ></button>`,
         )}
+        ${button("Paste code", () => {
+          begin.code();
+        })}
       </section>
       <section>
         <h3>Build by hand</h3>

@@ -4,6 +4,7 @@ import { ApiError, type Fault, type GraphDocument } from "../api/client.js";
 import { isConstant, isLeaf } from "../model/document.js";
 import type { Slot } from "../model/edit.js";
 import { sameStructure } from "../model/session.js";
+import { selectPlace } from "./caret.js";
 import { sentence } from "./problems.js";
 
 export interface FormulaActions {
@@ -92,15 +93,7 @@ export class FormulaBar {
 
   /** Puts the caret where the text can't be read. */
   private showPlace({ line, column }: Fault): void {
-    if (typeof line !== "number") return;
-    const before =
-      this.source
-        .split("\n")
-        .slice(0, line - 1)
-        .join("\n").length + (line > 1 ? 1 : 0);
-    const at = before + (column ?? 1) - 1;
-    this.field.focus();
-    this.field.setSelectionRange(at, Math.min(at + 1, this.source.length));
+    if (typeof line === "number") selectPlace(this.field, line, column ?? 1);
   }
 
   private paint(): void {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from app.core.validate import Limits
 from app.formats.onnx.convert import Converted, convert
 from app.formats.onnx.model import load
 
+INSTALLED = Path(sys.prefix) / "models"
 UNBOUND = Limits(elements=10**8, live=10**9, work=10**12)
 
 
@@ -44,11 +45,10 @@ MODELS = {
 
 @cache
 def model_of(name: str) -> ModelProto:
-    model = MODELS[name]
-    spec = find_spec(model.package)
-    if spec is None or spec.origin is None:
-        pytest.skip(f"the package {model.package}, which ships the model, is not installed")
-    return load((Path(spec.origin).parent / model.file).read_bytes())
+    file = INSTALLED / MODELS[name].package / MODELS[name].file
+    if not file.exists():
+        pytest.skip(f"the package {MODELS[name].package}, which ships the model, is not in {INSTALLED}")
+    return load(file.read_bytes())
 
 
 def shape_of_leaf(found: Converted, tensor: str) -> tuple[int, ...]:
