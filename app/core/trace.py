@@ -60,7 +60,9 @@ def trace(evaluation: Evaluation) -> Iterator[Step]:
             continue
         op = type(layer)
         formulas = op.partial_formulas()
-        locals_ = layer.local() if isinstance(layer, Elementwise) else (None,) * len(shares)
+        # The evaluation has told already of what isn't finite.
+        with np.errstate(all="ignore"):
+            locals_ = layer.local() if isinstance(layer, Elementwise) else (None,) * len(shares)
         for number, share in enumerate(shares):
             local = None if op.is_label(number) else locals_[number]
             text = _backward_latex(upstream, local, share, formulas[op.place(number)])

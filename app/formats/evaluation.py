@@ -13,6 +13,7 @@ from app.formats.document import tensor_data
 
 MAX_ELEMENTS: Final = 1_024
 _PREVIEW: Final = 8
+_BINS: Final = 20
 
 
 def tensor(value: Value | None, *, full: bool) -> Any:
@@ -34,7 +35,20 @@ def _summary(value: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, Any]:
             "mean": float(value.mean()),
             "std": float(value.std()),
             "preview": rows[:_PREVIEW, :_PREVIEW].tolist(),
+            "histogram": _histogram(value),
         }
+
+
+def _histogram(value: np.ndarray[Any, np.dtype[np.float64]]) -> list[int]:
+    """Counts in equally wide bins, as ``np.histogram`` has them; that takes more than twice as long."""
+    least, most = value.min(), value.max()
+    if not np.isfinite(most - least):
+        return []
+    # The largest element belongs to the last bin.
+    share = (value - least) / (most - least) if most > least else np.zeros_like(value)
+    bins = np.minimum((share * _BINS).astype(np.intp), _BINS - 1)
+    counts: list[int] = np.bincount(bins.ravel(), minlength=_BINS).tolist()
+    return counts
 
 
 def evaluation_data(run: Evaluation, *, full: bool, with_trace: bool) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def brief(value: Value | None) -> str:
     if value is None:
         return NOTHING
     if isinstance(value, np.ndarray) and value.ndim > 0:
-        return f"({', '.join(map(str, value.shape))})"
+        return "×".join(map(str, value.shape)) if value.ndim > 1 else f"({value.size})"
     return _number(float(value)).replace("-", "−")
 
 

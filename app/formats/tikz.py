@@ -27,6 +27,7 @@ _HEAD: Final = r"""% Needs \usepackage{tikz} and \usetikzlibrary{arrows.meta}.
   every node/.style={inner sep=0pt},
   op/.style={draw, line width=1.3pt},
   number/.style={font=\small},
+  caption/.style={font=\scriptsize},
   gradient/.style={number, text={rgb,255:red,168;green,58;blue,11}},
   forward/.style={line width=1.1pt, -{Latex[length=6.75pt, width=5.6pt]}},
   backward/.style={line width=3.75pt, color={rgb,255:red,194;green,65;blue,12},
@@ -44,7 +45,7 @@ _SIGNS: Final = {
     "\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", '"': r"{\char34}",
     "<": "$<$", ">": "$>$", "|": "$|$", "×": r"$\times$", "−": "$-$", "·": r"$\cdot$", "√": r"$\surd$",
     "∂": r"$\partial$", "∞": r"$\infty$", "½": r"$\frac12$", "²": "$^2$", "ʸ": "$^y$", "ᵀ": r"$^{\mathsf{T}}$",
-    "–": "--", "…": r"\dots{}", "∏": r"$\prod$",
+    "\u00a0": "~", "–": "--", "…": r"\dots{}", "∏": r"$\prod$",
     "≤": r"$\leq$", "≥": r"$\geq$", "≠": r"$\neq$", "→": r"$\to$", "∇": r"$\nabla$",
 }  # fmt: skip
 """What is written otherwise in LaTeX."""
@@ -82,6 +83,8 @@ def _edge(edge: dict[str, Any]) -> list[str]:
 
 
 def _number(style: str, number: dict[str, Any]) -> str:
+    if number["caption"]:
+        return rf"\node[{style}, caption] at {_at(number['at'])} {{{latex(number['text'])}}};"
     return rf"\node[{style}] at {_at(number['at'])} {{{_mathematics(number['text'])}}};"
 
 
@@ -105,7 +108,13 @@ def _node(node: dict[str, Any]) -> str:
         look += ", double" if node["composite"] else ""
     # A closed group has no id that TikZ could take.
     name = f" ({node['id']})" if node["kind"] != "group" else ""
-    return rf"\node[{look}]{name} at {_at((x, y))} {{{latex(node['text'])}}};"
+    return rf"\node[{look}]{name} at {_at((x, y))} {{{_sign(node)}}};"
+
+
+def _sign(node: dict[str, Any]) -> str:
+    """What is written in a node, with the shape of its tensor beneath."""
+    sign = latex(node["text"])
+    return rf"\shortstack{{{sign}\\[1pt]\tiny {latex(node['shape'])}}}" if node["shape"] else sign
 
 
 def _line(points: Sequence[Sequence[float]]) -> str:

@@ -49,7 +49,7 @@ MAY_STAND = {
     "svg": {"width", "height", "viewBox", "role", "font-family"},
     "title": set(), "desc": set(), "g": {"transform"},
     "rect": {"x", "y", "width", "height", "rx", "fill", "fill-opacity", "stroke", "stroke-width"},
-    "path": {"d", "fill", "stroke", "stroke-width"},
+    "path": {"d", "fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width"},
     "polygon": {"points", "fill"},
     "text": {"x", "y", "font-size", "font-weight", "text-anchor", "text-decoration", "fill"},
 }  # fmt: skip
@@ -86,6 +86,40 @@ def test_svg_says_every_number_and_name() -> None:
     assert shown == Counter(wanted)
     carried = texts(drawing.svg(GRAPHS["apples"], ExportOptions(convention="colah")))
     assert any(text.startswith("∂") and text.endswith(" = 2.2") for text in carried)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_tensors_are_numbers_heat_maps_images_and_histograms(dark: bool) -> None:
+    ink, plus, minus = ("#e8e6e0", "#6fd08c", "#c58be0") if dark else ("#1f2328", "#17692f", "#7b3294")
+    root = ET.fromstring(drawing.svg(GRAPHS["digits-net"], ExportOptions(dark=dark)))
+    edges = {element.findtext(f"{SVG}title", "").partition(":")[0]: element for element in root}
+
+    def value(edge: str) -> tuple[str, list[tuple[str | None, bool]]]:
+        """An edge's caption of its value, and the colours of the picture beneath, each with whether it is in levels."""
+        element = edges[edge]
+        paths = next(element.iterfind(f"{SVG}g[@transform]")).iter(f"{SVG}path")
+        fills = [(path.get("fill"), path.get("fill-opacity") is not None) for path in paths]
+        return element.findtext(f"{SVG}text", ""), [fill for fill in fills if fill[0] in {ink, plus, minus}]
+
+    assert value("from pixels to a1") == ("1×64\u00a0 0…1", [(ink, True)])
+    assert value("from weights 1 to a1")[1] == [(plus, False), (minus, False)]
+    caption, levels = value("from weights 2 to scores")
+    assert caption.startswith("50×10\u00a0 −0.3")
+    assert len(set(levels)) == 2 < len(levels)
+    assert "1×64" in texts(drawing.svg(GRAPHS["digits-net"], OPTIONS))  # under its name
+    few = texts(drawing.svg(GRAPHS["affine-batch"], OPTIONS))
+    assert few["44"] == few["78"] == few["2×2"] - 2 == 1
+
+
+def test_what_is_not_finite_is_told_in_tensors_too() -> None:
+    nodes = [Node("x", "input", value=np.array([1.0, 0.0])), Node("l", "log", ("x",))]
+    nodes += [Node("y", "input", value=np.arange(7.0)), Node("m", "log", ("y",)), Node("s", "sum", ("l",))]
+    nodes += [Node("t", "sum", ("m",)), Node("o", "add", ("s", "t"))]
+    root = ET.fromstring(drawing.svg(Graph(tuple(nodes)), OPTIONS))
+    bad = [text.text for text in root.iter(f"{SVG}text") if text.get("fill") == "#8f1d1d"]
+    assert bad.count("−∞") == 4  # an element, two sums, and what comes out
+    crosses = [path for path in root.iter(f"{SVG}path") if path.get("stroke") == "#8f1d1d"]
+    assert len(crosses) == 2  # in the value of m, and in the gradient of y
 
 
 def test_names_are_written_as_they_are() -> None:
@@ -237,10 +271,16 @@ def test_short_numbers_are_those_of_the_drawing() -> None:
     for drawn in (graph, GRAPHS["overflow"], *DRAWN.values()):
         places = drawing.places(drawn, OPTIONS)["edges"]
         ours = sketch(drawn, OPTIONS).edges
-        assert Counter((edge["value"]["text"], edge["gradient"]["text"]) for edge in places) == Counter(
+        assert Counter((short(edge["value"]), short(edge["gradient"])) for edge in places) == Counter(
             (edge.value, edge.gradient) for edge in ours
         )
-    assert brief(np.ones((2, 3))) == "(2, 3)"
+    assert brief(np.ones((2, 3))) == "2×3"
+    assert brief(np.ones(3)) == "(3)"
+
+
+def short(number: dict[str, Any]) -> str:
+    """A number, or of a tensor's caption its shape."""
+    return str(number["text"]).partition("\u00a0")[0] if number["caption"] else str(number["text"])
 
 
 def test_groups_lie_in_one_another() -> None:

@@ -185,7 +185,7 @@ describe("a heat map", () => {
     expect(deep.rows[1]![2]!.index).toEqual([1, 0, 2]);
     expect(heatMap(leaf())).toBeUndefined();
     const large = { min: 0, max: 1, mean: 0, std: 0 };
-    const vector = { ...large, shape: [5000], preview: [[1e-3, 1e-4]] };
+    const vector = { ...large, shape: [5000], preview: [[1e-3, 1e-4]], histogram: [] };
     const cut = heatMap(leaf({ elements: vector, backprop: vector, numerical: vector }))!;
     expect(cut.cut).toBe(true);
     expect(cut.rows[0]!.map(({ index }) => index)).toEqual([[0], [1]]);

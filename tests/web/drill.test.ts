@@ -197,7 +197,15 @@ describe("the cells", () => {
     ).toBe("NaN");
     expect(elementAt(7, [])).toBe(7);
     expect(elementAt([1, 2], [5])).toBeUndefined();
-    const summary = { shape: [2000], min: 0, max: 1, mean: 0, std: 1, preview: [[0]] };
+    const summary = {
+      shape: [2000],
+      min: 0,
+      max: 1,
+      mean: 0,
+      std: 1,
+      preview: [[0]],
+      histogram: [],
+    };
     expect(elementAt(summary, [3])).toBeUndefined();
     expect(elementAt(null, [0])).toBeUndefined();
     expect(told(weight).upstream.get("1,1")).toBe(5);

@@ -80,7 +80,9 @@ test("a tensor's size is the root mean square, whatever its elements", () => {
   expect(magnitude([1e300, 1e300])).toBeCloseTo(1e300, -288);
   expect(magnitude([1, "Infinity"])).toBe(Infinity);
   expect(magnitude([1, "NaN"])).toBeNaN();
-  expect(magnitude({ shape: [9999], min: -9, max: 9, mean: 3, std: 4, preview: [[1]] })).toBe(5);
+  expect(
+    magnitude({ shape: [9999], min: -9, max: 9, mean: 3, std: 4, preview: [[1]], histogram: [] }),
+  ).toBe(5);
 });
 
 test("the drawing is marked by sizes, by what is shut, and by what is pointed at", () => {

@@ -50,7 +50,15 @@ test("a tensor goes by its shape, and in words by its elements", () => {
   expect(formatLong([[1, -2.5]])).toBe("[[1, −2.5]]");
   expect(formatLong(Array.from({ length: 500 }, () => 1)).length).toBe(401);
   expect(shapeOf([[[1], [2]]])).toEqual([1, 2, 1]);
-  const summary = { shape: [40, 40], min: 0, max: 1, mean: 0.5, std: 0.1, preview: [[0]] };
+  const summary = {
+    shape: [40, 40],
+    min: 0,
+    max: 1,
+    mean: 0.5,
+    std: 0.1,
+    preview: [[0]],
+    histogram: [],
+  };
   expect(formatBrief(summary)).toBe("(40, 40)");
   expect(formatLong(summary)).toBe("(40, 40), mean 0.5");
 });

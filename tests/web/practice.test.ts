@@ -94,9 +94,17 @@ describe("whether an answer is right", () => {
     expect(isPlain([1, [2]] as never)).toBe(true);
     for (const value of [null, undefined, "NaN", [1, "Infinity"]] as never[])
       expect(isPlain(value)).toBe(false);
-    expect(isPlain({ shape: [40, 40], min: 0, max: 1, mean: 0.5, std: 0, preview: [[0]] })).toBe(
-      false,
-    );
+    expect(
+      isPlain({
+        shape: [40, 40],
+        min: 0,
+        max: 1,
+        mean: 0.5,
+        std: 0,
+        preview: [[0]],
+        histogram: [],
+      }),
+    ).toBe(false);
   });
 });
 

@@ -147,7 +147,26 @@ def test_large_tensors_travel_as_summaries(client: Client) -> None:
     value = client.evaluate(graph)["nodes"]["x"]["value"]
     assert value["shape"] == [40, 40]
     assert (value["min"], value["max"], value["mean"]) == (0, 39, 19.5)
+    assert value["histogram"] == [80] * 20
     assert len(client.evaluate(graph, full=True)["nodes"]["x"]["value"]) == 40
+
+
+@pytest.mark.parametrize(
+    ("row", "counts"),
+    [
+        ([7.0] * 2000, [2000] + [0] * 19),
+        ([-1.0] + [1.0] * 1999, [1] + [0] * 18 + [1999]),
+        ([1e308, -1e308] * 1000, []),  # their distance is no float
+    ],
+)
+def test_a_summary_counts_every_element_once(client: Client, row: list[float], counts: list[int]) -> None:
+    value = client.evaluate({"nodes": [x(row), node("f", "max", "x")]})["nodes"]["x"]["value"]
+    assert value["histogram"] == counts
+
+
+def test_a_summary_of_what_is_not_finite_has_no_histogram(client: Client) -> None:
+    graph = {"nodes": [x([0.0, 1.0] * 1000), node("y", "log", "x"), node("f", "max", "y")]}
+    assert client.evaluate(graph)["nodes"]["y"]["value"]["histogram"] == []
 
 
 def test_expand_and_collapse(client: Client) -> None:

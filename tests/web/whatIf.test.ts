@@ -100,7 +100,15 @@ describe("elements", () => {
         ["Infinity", 2],
       ]),
     ).toEqual([1, NaN, Infinity, 2]);
-    const summary = { shape: [40, 50], min: 0, max: 1, mean: 0.5, std: 0, preview: [[0]] };
+    const summary = {
+      shape: [40, 50],
+      min: 0,
+      max: 1,
+      mean: 0.5,
+      std: 0,
+      preview: [[0]],
+      histogram: [],
+    };
     expect(sumOf(summary)).toBe(1000);
     expect(elementsOf(summary)).toBeUndefined();
   });

@@ -24,7 +24,11 @@ else:
 
 
 class TensorSummary(BaseModel):
-    """A tensor of more than 1,024 elements, unless ``?full=true`` is asked for."""
+    """A tensor of more than 1,024 elements, unless ``?full=true`` is asked for.
+
+    ``preview`` is the beginning of its first rows; ``histogram`` counts the elements in equally wide bins from ``min``
+    to ``max``, and is empty where one of the two isn't finite.
+    """
 
     shape: list[int]
     min: WireNumber
@@ -32,6 +36,7 @@ class TensorSummary(BaseModel):
     mean: WireNumber
     std: WireNumber
     preview: list[list[WireNumber]]
+    histogram: list[int]
 
 
 WireTensor = TypeAliasType("WireTensor", WireNumbers | TensorSummary)

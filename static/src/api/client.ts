@@ -29,6 +29,10 @@ export const example = (name: string): Promise<Example> =>
 export const evaluate = (graph: GraphDocument, trace = false): Promise<Evaluation> =>
   post("/api/evaluate", { graph, trace });
 
+/** Forward and backward with all elements of large tensors. */
+export const evaluateWhole = (graph: GraphDocument): Promise<Evaluation> =>
+  post("/api/evaluate?full=true", { graph });
+
 /** The graph of a formula; `inputs` are values for its free names. */
 export async function parse(
   source: string,

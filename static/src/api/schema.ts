@@ -1835,6 +1835,9 @@ export interface components {
         /**
          * TensorSummary
          * @description A tensor of more than 1,024 elements, unless ``?full=true`` is asked for.
+         *
+         *     ``preview`` is the beginning of its first rows; ``histogram`` counts the elements in equally wide bins from ``min``
+         *     to ``max``, and is empty where one of the two isn't finite.
          */
         TensorSummary: {
             /** Shape */
@@ -1849,6 +1852,8 @@ export interface components {
             std: number | ("NaN" | "Infinity" | "-Infinity");
             /** Preview */
             preview: (number | ("NaN" | "Infinity" | "-Infinity"))[][];
+            /** Histogram */
+            histogram: number[];
         };
         /**
          * TrainEnd

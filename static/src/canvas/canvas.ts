@@ -17,7 +17,14 @@ import { groupOf } from "../model/session.js";
 import { EdgeMark } from "./edgeMark.js";
 import { groupMark, NodeMark } from "./nodeMark.js";
 import { NO_NUMBERS, numbersOf, type SceneNumbers, thicknesses } from "./numbers.js";
-import { outlineOf, type Scene, type SceneEdge, type SceneNode } from "./scene.js";
+import {
+  outlineOf,
+  roomsOf,
+  type Rooms,
+  type Scene,
+  type SceneEdge,
+  type SceneNode,
+} from "./scene.js";
 import { svg } from "./svg.js";
 import { seen, shows, viewBetween, viewOfAll, viewOfBeginning } from "./view.js";
 
@@ -56,6 +63,8 @@ export class Canvas implements Ground, Surface {
   private scene: Scene | undefined;
   private sceneNodes: ReadonlyMap<string, SceneNode> = new Map();
   private sceneEdges: ReadonlyMap<string, SceneEdge> = new Map();
+  /** What the layout keeps free for the numbers of an edge, or of the output's arrow. */
+  private rooms!: (edge?: string) => Rooms;
   private layout: LayoutResult | undefined;
   private numbers: SceneNumbers = numbersOf(undefined);
   private pointed: string | undefined;
@@ -114,7 +123,8 @@ export class Canvas implements Ground, Surface {
     this.output = undefined;
     this.items = new Map();
     this.scene = scene;
-    this.element.dataset.convention = scene.convention;
+    this.element.dataset.convention = scene.manner.convention;
+    this.rooms = roomsOf(scene);
     this.sceneNodes = new Map(scene.nodes.map((node) => [node.id, node]));
     this.sceneEdges = new Map(scene.edges.map((edge) => [edge.id, edge]));
     this.layout = layout;
@@ -135,11 +145,13 @@ export class Canvas implements Ground, Surface {
       const route = layout.edges[id];
       if (!route) continue;
       const make = (): Element => this.edgeElement(id);
-      this.items.set(edgeKey(id), { layer: edges, box: routeBox(route), make });
+      const box = routeBox(route, this.rooms(id));
+      this.items.set(edgeKey(id), { layer: edges, box, make });
     }
     if (layout.output) {
       const make = (): Element => this.edgeElement();
-      this.items.set(OUTPUT_KEY, { layer: edges, box: routeBox(layout.output), make });
+      const box = routeBox(layout.output, this.rooms());
+      this.items.set(OUTPUT_KEY, { layer: edges, box, make });
     }
     for (const node of scene.nodes) {
       const at = layout.nodes[node.id];
@@ -402,9 +414,11 @@ export class Canvas implements Ground, Surface {
     }
     for (const { id } of scene.edges) {
       const route = next.edges[id];
-      if (route && route !== layout.edges[id]) this.redo(edgeKey(id), routeBox(route));
+      if (route && route !== layout.edges[id])
+        this.redo(edgeKey(id), routeBox(route, this.rooms(id)));
     }
-    if (next.output && next.output !== layout.output) this.redo(OUTPUT_KEY, routeBox(next.output));
+    if (next.output && next.output !== layout.output)
+      this.redo(OUTPUT_KEY, routeBox(next.output, this.rooms()));
     this.events.viewChanged();
   }
 
@@ -448,7 +462,9 @@ export class Canvas implements Ground, Surface {
     const name = id === undefined ? "the output" : this.sceneEdges.get(id)!.name;
     const source = this.sceneNodes.get(this.sceneEdges.get(id ?? "")?.source ?? "");
     const leaf = source && LEAVES.has(source.kind) ? source.id : undefined;
-    const mark = new EdgeMark({ id, name, route, leaf, convention: this.scene!.convention });
+    const { manner } = this.scene!;
+    const image = this.sceneEdges.get(id ?? "")?.image;
+    const mark = new EdgeMark({ id, name, route, leaf, rooms: this.rooms(id), image, manner });
     mark.show(id === undefined ? this.outputNumbers() : (this.numbers.edges.get(id) ?? NO_NUMBERS));
     mark.setNear(this.near);
     if (id === undefined) this.output = mark;
@@ -557,7 +573,8 @@ const nodeKey = (id: string): string => `node ${id}`;
 const edgeKey = (id: string): string => `edge ${id}`;
 
 /** With room for the texts, and for what shows around a node that is pointed at. */
-const routeBox = ({ points }: EdgeRoute): Rect => grow(enclose(points.map(dot)), 40);
+const routeBox = ({ points, ...at }: EdgeRoute, { value, gradient }: Rooms): Rect =>
+  grow(enclose([...points.map(dot), around(at.value, value), around(at.gradient, gradient)]), 40);
 const nodeBox = (at: Point, node: SceneNode): Rect => grow(around(at, node), 30);
 
 const dot = ({ x, y }: Point): Rect => ({ x, y, width: 0, height: 0 });

@@ -1,49 +1,15 @@
 /** The SVG elements of one edge. They hold no state but what they show. */
 import { pair, polygon, single, type Arrow } from "../layout/pair.js";
-import type { EdgeRoute, Point } from "../layout/types.js";
-import type { WireTensor } from "../api/client.js";
-import type { Convention } from "../model/look.js";
-import { formatBrief, formatLong, isNonFinite, NOTHING } from "../model/numbers.js";
+import type { EdgeRoute, Point, Size } from "../layout/types.js";
+import { USUAL_MANNER, type Manner } from "../model/look.js";
+import type { Sides } from "../model/sheets.js";
 import { GLIDE, still } from "./glide.js";
-import { type Numbers } from "./numbers.js";
-import { NUMBER_SIZE } from "./scene.js";
+import { NumberMark } from "./numberMark.js";
+import type { NumberKind } from "./numberPlace.js";
+import { NO_NUMBERS, type Numbers } from "./numbers.js";
+import type { Rooms } from "./scene.js";
 import { setMarks, svg, type Attributes } from "./svg.js";
-import { acrossOf, ASKED, numberWords, sideOf } from "./words.js";
-
-type Kind = "value" | "gradient" | "local";
-
-/** One number beside an arrow: short, with all its digits on hover. */
-class NumberMark {
-  readonly element: SVGGElement;
-  private readonly title = svg("title");
-  private readonly text: SVGTextElement;
-
-  constructor(
-    private readonly kind: Kind,
-    private readonly at: Point,
-    /** To which side of its line it stands. */
-    private readonly side: number,
-    marker: Attributes,
-  ) {
-    this.text = svg("text", { x: at.x, y: at.y, "font-size": NUMBER_SIZE, ...marker });
-    this.element = svg("g", { class: `number ${kind}` }, this.title, this.text);
-  }
-
-  /** `asked`: it is for the reader to find. */
-  show(value: WireTensor | null | undefined, asked = false): void {
-    const brief = asked ? ASKED : formatBrief(value);
-    this.text.textContent = brief;
-    this.text.setAttribute("x", String(acrossOf(this.at, this.side, brief, value)));
-    this.title.textContent = asked
-      ? `What is this ${this.kind}?`
-      : value === null && this.kind === "gradient"
-        ? "no gradient: nothing flows here"
-        : `${this.kind === "local" ? "local derivative" : this.kind} ${formatLong(value)}`;
-    this.element.classList.toggle("idle", brief === NOTHING);
-    this.element.classList.toggle("bad", !asked && isNonFinite(value));
-    this.element.classList.toggle("asked", asked);
-  }
-}
+import { numberWords, sideOf } from "./words.js";
 
 export interface EdgeMarkInput {
   /** The edge's id; undefined for the output's arrow. */
@@ -53,7 +19,10 @@ export interface EdgeMarkInput {
   readonly route: EdgeRoute;
   /** The leaf whose own value it carries, to be dragged sideways. */
   readonly leaf?: string | undefined;
-  readonly convention?: Convention;
+  readonly rooms: Rooms;
+  /** The sides of the images that it carries. */
+  readonly image?: Sides | undefined;
+  readonly manner?: Manner;
 }
 
 /** One edge, or the output's arrow, with its numbers: a pair of arrows, or one line where the convention draws one. */
@@ -63,21 +32,32 @@ export class EdgeMark {
   private readonly value: NumberMark | undefined;
   private readonly gradient: NumberMark | undefined;
   private readonly local: NumberMark | undefined;
+  private near = false;
+  private latest: Numbers = NO_NUMBERS;
   private readonly forward: SVGPathElement;
   private readonly backward: SVGPathElement | undefined;
 
   constructor(private readonly input: EdgeMarkInput) {
-    const { id, route, convention = "book" } = input;
+    const { id, route, rooms, image, manner = USUAL_MANNER } = input;
+    const { convention, tensors } = manner;
     const of = (kind: string): Attributes =>
       id === undefined ? { [`data-output-${kind}`]: "" } : { [`data-${kind}-of-edge`]: id };
-    const mark = (kind: Kind, at: Point): NumberMark =>
-      new NumberMark(kind, at, sideOf(id, route, at), of(kind));
-    if (convention === "colah") this.local = mark("local", route.value);
+    const mark = (kind: NumberKind, at: Point, room: Size): NumberMark =>
+      new NumberMark({
+        kind,
+        at,
+        room,
+        side: sideOf(id, route, at),
+        marker: of(kind),
+        tensors,
+        image,
+      });
+    if (convention === "colah") this.local = mark("local", route.value, rooms.value);
     else {
-      this.value = mark("value", route.value);
-      this.gradient = mark("gradient", route.gradient);
+      this.value = mark("value", route.value, rooms.value);
+      this.gradient = mark("gradient", route.gradient, rooms.gradient);
     }
-    if (id === undefined) this.gradient?.element.prepend(seedMark(route.gradient));
+    if (id === undefined) this.gradient?.element.prepend(seedMark(route.gradient, rooms.gradient));
     this.numbers = [this.value, this.gradient, this.local].filter((mark) => mark !== undefined);
     const both = convention === "book" ? pair(route.points) : undefined;
     const forward = both?.forward ?? single(route.points);
@@ -102,16 +82,26 @@ export class EdgeMark {
 
   /** Numbers are part of the drawing only where they can be read. */
   setNear(near: boolean): void {
+    this.near = near;
+    this.write();
     for (const { element } of this.numbers)
       if (near) this.element.append(element);
       else element.remove();
   }
 
-  show(numbers: Numbers): void {
-    const { value, gradient, local, asked } = numbers;
-    this.value?.show(value, asked?.value);
+  /** Writes its numbers, where anybody sees them. */
+  private write(): void {
+    if (!this.near) return;
+    const { value, gradient, local, asked, whole } = this.latest;
+    this.value?.show(value, asked?.value, this.input.image && whole);
     this.gradient?.show(gradient, asked?.gradient);
     this.local?.show(local);
+  }
+
+  show(numbers: Numbers): void {
+    this.latest = numbers;
+    this.write();
+    const { value, gradient, asked } = numbers;
     const { id, name, leaf } = this.input;
     // Before anything is computed there is no seed to change.
     if (id === undefined) this.gradient?.element.toggleAttribute("data-seed", asked !== undefined);
@@ -167,8 +157,10 @@ export class EdgeMark {
 }
 
 /** Around the number that gradients start from: a place to click. */
-const seedMark = ({ x, y }: Point): SVGRectElement =>
-  svg("rect", { class: "seed", x: x - 24, y: y - 12, width: 48, height: 24, rx: 6 });
+function seedMark({ x, y }: Point, room: Size): SVGRectElement {
+  const [width, height] = [Math.max(48, room.width + 8), Math.max(24, room.height + 8)];
+  return svg("rect", { class: "seed", x: x - width / 2, y: y - height / 2, width, height, rx: 6 });
+}
 
 /** How long a number takes along an arrow, in milliseconds. */
 const MOTION = GLIDE + 40;

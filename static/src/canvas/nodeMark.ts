@@ -4,10 +4,25 @@ import type { Place, Point, Rect } from "../layout/types.js";
 import type { WireTensor } from "../api/client.js";
 import { formatBrief, formatNumber, isScalar } from "../model/numbers.js";
 import { type Numbers } from "./numbers.js";
-import { NUMBER_SIZE, outlineOf, TITLE_SIZE, type SceneGroup, type SceneNode } from "./scene.js";
+import {
+  NUMBER_SIZE,
+  outlineOf,
+  SHAPE_SIZE,
+  TITLE_SIZE,
+  type SceneGroup,
+  type SceneNode,
+} from "./scene.js";
 import { setMarks, svg } from "./svg.js";
 import { textWidth } from "./text.js";
-import { carriedGradient, carriedLines, carriedValue, nodeWords, numberWords } from "./words.js";
+import {
+  carriedGradient,
+  carriedLines,
+  carriedValue,
+  nodeWords,
+  numberWords,
+  SHAPED_LINES,
+  withShape,
+} from "./words.js";
 
 const NOTE_SIZE = 12;
 
@@ -72,9 +87,7 @@ export class NodeMark {
             ),
           ]
         : []),
-      ...(lines
-        ? lines.elements
-        : [svg("text", { "font-size": node.textSize, class: "sign" }, node.text)]),
+      ...(lines ? lines.elements : signWithShape(node)),
       ...node.holes.flatMap((slot, i) => (at.holes?.[i] ? [holeMark(slot, at.holes[i])] : [])),
       svg("circle", { class: "handle", "data-handle": node.id, cx: width / 2 + 2, cy: 0, r: 6.5 }),
     );
@@ -89,11 +102,12 @@ export class NodeMark {
     this.speak();
   }
 
+  /** What a node says first is what is written in it. */
   private speak(): void {
     const note = this.note.textContent;
     this.element.setAttribute(
       "aria-label",
-      note ? `${this.node.text} ${note}; ${this.spoken}` : this.spoken,
+      note ? `${withShape(this.node.text, this.node)} ${note}; ${this.spoken}` : this.spoken,
     );
   }
 
@@ -150,6 +164,17 @@ export class NodeMark {
       this.element.append(this.sign);
     }
   }
+}
+
+/** What is written in a node, with the shape of its tensor beneath. */
+function signWithShape({ text, textSize, shape }: SceneNode): SVGTextElement[] {
+  const sign = svg("text", { "font-size": textSize, class: "sign" }, text);
+  if (shape === "") return [sign];
+  const lines = SHAPED_LINES;
+  sign.setAttribute("y", String(lines.sign));
+  // The space parts the two words for those who read all of the node's text at once; it isn't drawn.
+  const look = { "font-size": SHAPE_SIZE, class: "shape", y: lines.shape };
+  return [sign, svg("text", look, ` ${shape}`)];
 }
 
 /** A node's sign, its value and its gradient, one above the other. */

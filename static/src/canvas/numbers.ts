@@ -2,12 +2,17 @@
 import type { Evaluation, GraphDocument, WireTensor } from "../api/client.js";
 import { edgeId } from "../model/document.js";
 import { blankKey, type Hidden } from "../model/look.js";
+import { isSummary } from "../model/numbers.js";
+import { unpacked } from "../model/packed.js";
 import { groupNode } from "../model/session.js";
+import { leafImage } from "../model/sheets.js";
 
 /** The numbers of an edge, or of a node. Undefined: not computed yet. */
 export interface Numbers {
   readonly value: WireTensor | null | undefined;
   readonly gradient: WireTensor | null | undefined;
+  /** A leaf's value as the document has it, where the server sent a summary. */
+  readonly whole?: WireTensor | undefined;
   /** An edge's local derivative, where the op is elementwise. */
   readonly local?: WireTensor | null | undefined;
   /** Which of them are for the reader to find. */
@@ -78,6 +83,7 @@ export function numbersOf(
   });
   const all = new Map<string, Numbers>(edges);
   const byNode = new Map<string, Numbers>(nodes);
+  addWhole(graph, evaluation, all);
   for (const { id, inputs } of graph?.nodes ?? [])
     for (const [slot, source] of (inputs ?? []).entries()) {
       const name = edgeId(id, slot);
@@ -90,6 +96,24 @@ export function numbersOf(
     if (known) byNode.set(groupNode(group.id), known);
   }
   return { output: evaluation.output, nodes: byNode, edges: all };
+}
+
+/** Gives the edges of leaves that may be images the elements that the document has, where the server's answer has a summary. */
+function addWhole(
+  graph: GraphDocument | undefined,
+  evaluation: Evaluation,
+  all: Map<string, Numbers>,
+): void {
+  const images = new Map(
+    (graph?.nodes ?? []).filter(leafImage).map(({ id, value }) => [id, value!]),
+  );
+  for (const { source, target, input, value } of evaluation.edges) {
+    const leaf = images.get(source);
+    const id = edgeId(target, input);
+    const known = all.get(id)!;
+    if (leaf !== undefined && isSummary(value) && known.value !== undefined)
+      all.set(id, { ...known, whole: unpacked(leaf) });
+  }
 }
 
 /** The one node of a group that is used outside of it, or that is the output; undefined where there are several. */

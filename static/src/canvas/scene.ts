@@ -10,17 +10,22 @@ import {
   outputOf,
 } from "../model/document.js";
 import { slotCount, slotsOf, type Signs } from "../model/edit.js";
-import type { Convention } from "../model/look.js";
+import { USUAL_MANNER, type Manner } from "../model/look.js";
 import { groupNode } from "../model/session.js";
-import { formatBrief, isScalar } from "../model/numbers.js";
+import { formatNumber, formatSides, isScalar, shapeOf } from "../model/numbers.js";
+import { imagesOf, type Sides } from "../model/sheets.js";
 import { CIRCLE, PILL_HEIGHT } from "../layout/metrics.js";
 import type { LayoutInput, LayoutNode, Size, TextSize } from "../layout/types.js";
 import type { Numbers, SceneNumbers } from "./numbers.js";
+import { formOf, tensorSize } from "./tensorForm.js";
 import { fitted, textWidth } from "./text.js";
 
 export const NAME_SIZE = 15;
 export const NUMBER_SIZE = 13;
 export const TITLE_SIZE = 12;
+/** A tensor's shape, in or under its node. */
+export const SHAPE_SIZE = 10.5;
+const SHAPE_LINE = 12;
 const LINE = 16;
 const NAME_MOST = 180;
 const SHORT_NAME_MOST = 90;
@@ -46,6 +51,8 @@ export interface SceneNode extends Size {
   readonly holes: readonly number[];
   /** How many edges leave it. */
   readonly uses: number;
+  /** The shape of its tensor; nothing for a number, or where that stands elsewhere. */
+  readonly shape: string;
   /** How its gradient is written where the node itself carries its numbers: ∂output/∂node. */
   readonly derivative?: string;
 }
@@ -57,6 +64,8 @@ export interface SceneEdge {
   readonly source: string;
   readonly target: string;
   readonly slot: number;
+  /** The sides of the images that it carries. */
+  readonly image?: Sides;
 }
 
 export interface SceneGroup {
@@ -70,16 +79,30 @@ export interface Scene {
   readonly edges: readonly SceneEdge[];
   readonly groups: readonly SceneGroup[];
   readonly output: string | undefined;
-  readonly convention: Convention;
+  readonly manner: Manner;
   readonly layoutInput: LayoutInput;
+}
+
+/** What the layout keeps free for an edge's two numbers. */
+export interface Rooms {
+  readonly value: Size;
+  readonly gradient: Size;
+}
+
+/** The rooms of an edge, or of the output's arrow. */
+export function roomsOf({ layoutInput }: Scene): (edge?: string) => Rooms {
+  const rooms = new Map(layoutInput.edges.map((edge) => [edge.id, edge]));
+  return (edge) => (edge === undefined ? layoutInput.output! : rooms.get(edge)!);
 }
 
 export function buildScene(
   graph: GraphDocument,
   ops: Signs,
   numbers: SceneNumbers,
-  convention: Convention = "book",
+  manner: Manner = USUAL_MANNER,
 ): Scene {
+  const { convention } = manner;
+  const images = imagesOf(graph.nodes, manner.images);
   const named = new Map(graph.nodes.map((node) => [node.id, node]));
   const nameAt = (id: string): string => {
     const node = named.get(id);
@@ -93,7 +116,9 @@ export function buildScene(
       const [from, to] = [home(source), home(id)];
       if (!named.has(source) || (from === to && from !== source)) return [];
       const name = `from ${nameAt(source)} to ${nameAt(id)}`;
-      return [{ id: edgeId(id, slot), name, source: from, target: to, slot }];
+      const image = images.get(source);
+      const edge = { id: edgeId(id, slot), name, source: from, target: to, slot };
+      return [image ? { ...edge, image } : edge];
     }),
   );
   const uses = new Map<string, number>();
@@ -105,8 +130,10 @@ export function buildScene(
     drawn.add(at);
     const group = closed.get(at);
     const count = uses.get(at) ?? 0;
-    const scene = group ? groupScene(at, group, count) : sceneNode(node, named, ops, count);
-    return [convention === "colah" && !group ? withNumbers(scene, outputName) : scene];
+    if (group) return [groupScene(at, group, count)];
+    const scene = sceneNode(node, named, ops, count);
+    const value = numbers.nodes.get(node.id)?.value;
+    return [convention === "colah" ? withNumbers(scene, outputName) : withShape(scene, value)];
   });
   const groups = shown.map(({ id, label }) => ({ id, title: label?.trim() ? label : id }));
   const members = new Map(shown.map((group) => [group.id, [...new Set(group.nodes.map(home))]]));
@@ -124,11 +151,15 @@ export function buildScene(
         ...(position ? { pinned: { x: position[0], y: position[1] } } : {}),
       };
     }),
-    edges: edges.map((edge) => ({
-      ...edge,
+    edges: edges.map(({ id, name, source, target, slot, image }) => ({
+      id,
+      name,
+      source,
+      target,
+      slot,
       ...(convention === "colah"
-        ? localSizes(numbers.edges.get(edge.id))
-        : sizes(numbers.edges.get(edge.id))),
+        ? localSizes(numbers.edges.get(id), manner)
+        : sizes(numbers.edges.get(id), manner, image)),
     })),
     groups: groups.map(({ id, title }) => ({
       id,
@@ -137,10 +168,10 @@ export function buildScene(
     })),
     // Where nodes carry their numbers, the output needs no arrow of its own.
     ...(output !== undefined && named.has(output) && convention !== "colah"
-      ? { output: { node: home(output), ...sizes(numbers.nodes.get(output)) } }
+      ? { output: { node: home(output), ...sizes(numbers.nodes.get(output), manner) } }
       : {}),
   };
-  return { nodes, edges, groups, output, convention, layoutInput };
+  return { nodes, edges, groups, output, manner, layoutInput };
 }
 
 const isInner = ({ kind }: Pick<SceneNode, "kind">): boolean =>
@@ -177,6 +208,16 @@ function withNumbers(node: SceneNode, output: string): SceneNode {
     width: width + 40,
     height: text === "" ? CARRIER.leaf : CARRIER.operator,
   };
+}
+
+/** A node with the shape of its tensor: in an op's outline, under a leaf's name. */
+function withShape(node: SceneNode, value: WireTensor | null | undefined): SceneNode {
+  if (value === null || value === undefined || isScalar(value)) return node;
+  const shape = formatSides(shapeOf(value));
+  const width = textWidth(shape, SHAPE_SIZE, 500);
+  return node.kind === "operator"
+    ? { ...node, shape, width: Math.max(node.width, width + 22) }
+    : { ...node, shape, width: Math.max(node.width, width + 14), height: node.height + SHAPE_LINE };
 }
 
 type Group = NonNullable<GraphDocument["groups"]>[number];
@@ -221,6 +262,7 @@ function groupScene(id: string, group: Group, uses: number): SceneNode {
     composite: true,
     slots: 0,
     holes: [],
+    shape: "",
     width: Math.max(PILL_HEIGHT, textWidth(text, 16, 500) + 44),
     height: PILL_HEIGHT,
   };
@@ -237,7 +279,7 @@ function sceneNode(
     const source = named.get(id);
     return source ? [nameOf(source)] : [];
   });
-  const shared = { id: node.id, name: nameOf(node), op: node.op, inputs, uses };
+  const shared = { id: node.id, name: nameOf(node), op: node.op, inputs, uses, shape: "" };
   if (isLeaf(node)) {
     const text = fitted(nameOf(node), NAME_SIZE, NAME_MOST);
     return {
@@ -269,19 +311,29 @@ function sceneNode(
   };
 }
 
-function sizes(numbers: Numbers | undefined): { value: TextSize; gradient: TextSize } {
-  return { value: sizeOf(numbers?.value), gradient: sizeOf(numbers?.gradient) };
+function sizes(
+  numbers: Numbers | undefined,
+  manner: Manner,
+  image?: Sides,
+): { value: TextSize; gradient: TextSize } {
+  return {
+    value: sizeOf((image && numbers?.whole) ?? numbers?.value, manner, image),
+    gradient: sizeOf(numbers?.gradient, manner, image),
+  };
 }
 
-const localSizes = (numbers: Numbers | undefined): { value: TextSize; gradient: TextSize } => ({
-  value: sizeOf(numbers?.local),
+const localSizes = (
+  numbers: Numbers | undefined,
+  manner: Manner,
+): { value: TextSize; gradient: TextSize } => ({
+  value: sizeOf(numbers?.local, manner),
   gradient: { width: 0, height: 0 },
 });
 
-function sizeOf(value: WireTensor | null | undefined): TextSize {
-  const text = formatBrief(value);
-  const scalar = value === null || value === undefined || isScalar(value);
-  const least = scalar ? textWidth(USUAL_NUMBER, NUMBER_SIZE, 500) : 0;
-  const written = textWidth(text, NUMBER_SIZE, 500);
+function sizeOf(value: WireTensor | null | undefined, manner: Manner, image?: Sides): TextSize {
+  if (value !== null && value !== undefined && !isScalar(value))
+    return tensorSize(value, formOf(value, manner.tensors, image));
+  const least = textWidth(USUAL_NUMBER, NUMBER_SIZE, 500);
+  const written = textWidth(formatNumber(value), NUMBER_SIZE, 500);
   return { width: Math.max(least, written), height: LINE, written };
 }

@@ -3,7 +3,7 @@ import type { LayoutResult } from "../layout/types.js";
 import { EdgeMark } from "./edgeMark.js";
 import { groupMark, NodeMark } from "./nodeMark.js";
 import { NO_NUMBERS, type SceneNumbers } from "./numbers.js";
-import { type Scene } from "./scene.js";
+import { roomsOf, type Scene } from "./scene.js";
 import { svg } from "./svg.js";
 
 /** The picture; `most` is how many pixels a drawing unit may be at the largest. */
@@ -28,12 +28,16 @@ export function thumbnail(
     mark.setNear(true);
     picture.append(mark.element);
   };
-  for (const { id, name } of scene.edges) {
+  const rooms = roomsOf(scene);
+  for (const { id, name, image } of scene.edges) {
     const route = layout.edges[id];
-    if (route) draw(id, new EdgeMark({ id, name, route }));
+    if (route) draw(id, new EdgeMark({ id, name, route, rooms: rooms(id), image }));
   }
   const { output } = layout;
-  if (output) draw(undefined, new EdgeMark({ id: undefined, name: "the output", route: output }));
+  if (output) {
+    const at = { name: "the output", route: output, rooms: rooms() };
+    draw(undefined, new EdgeMark({ id: undefined, ...at }));
+  }
   for (const node of scene.nodes) {
     const mark = new NodeMark(node, layout.nodes[node.id]!);
     mark.element.removeAttribute("role");

@@ -1,29 +1,37 @@
 /** What a drawing says of nodes and edges: the texts in it, and the same in words. */
 import { lean } from "../layout/lean.js";
 import type { EdgeRoute, Point } from "../layout/types.js";
-import type { WireTensor } from "../api/client.js";
-import { formatBrief, formatLong, isScalar } from "../model/numbers.js";
+import { formatBrief } from "../model/numbers.js";
+import { spokenOf } from "../model/sheets.js";
 import type { Numbers } from "./numbers.js";
-import { NUMBER_SIZE, USUAL_NUMBER, type SceneNode } from "./scene.js";
-import { fitted, textWidth } from "./text.js";
+import { NUMBER_SIZE, type SceneNode } from "./scene.js";
+import { fitted } from "./text.js";
 
 /** What stands for a number that the reader is to find. */
 export const ASKED = "?";
 
-/** A node's name and its op, with what it takes. */
-export function nodeWords({ name, text, op, inputs }: SceneNode): string {
-  const called = text === name ? name : `${name}, ${text}`;
+/** A node's name and its op, with its shape and what it takes. */
+export function nodeWords(node: SceneNode): string {
+  const { name, text, op, inputs } = node;
+  const called = withShape(text === name ? name : `${name}, ${text}`, node);
   return `${called}: ${op}${inputs.length > 0 ? ` of ${inputs.join(" and ")}` : ""}`;
 }
 
+/** A text in a node with the shape that stands beneath it. */
+export const withShape = (text: string, { shape }: SceneNode): string =>
+  shape === "" ? text : `${text} ${shape}`;
+
+/** The heights, from the node's middle, of its sign and of its shape where it has both. */
+export const SHAPED_LINES = { sign: -6, shape: 11 } as const;
+
 /** Value and gradient of a node, or of an edge's two arrows. */
 export function numberWords({ value, gradient, asked }: Numbers, none: string): string {
-  const forth = asked?.value ? "value to be found" : `value ${formatLong(value, 80)}`;
+  const forth = asked?.value ? "value to be found" : `value ${spokenOf(value)}`;
   const back = asked?.gradient
     ? "gradient to be found"
     : gradient === null
       ? none
-      : `gradient ${formatLong(gradient, 80)}`;
+      : `gradient ${spokenOf(gradient)}`;
   return `${forth}, ${back}`;
 }
 
@@ -48,16 +56,3 @@ export const carriedLines = ({
 /** To which side of its line a number stands: the output's arrow is level. */
 export const sideOf = (id: string | undefined, { points }: EdgeRoute, at: Point): number =>
   id === undefined ? 0 : lean(points, at);
-
-/** Where across a number is written: flush with the side of its room that faces its line. */
-export function acrossOf(
-  at: Point,
-  side: number,
-  brief: string,
-  value: WireTensor | null | undefined,
-): number {
-  const tensor = value !== null && value !== undefined && !isScalar(value);
-  if (side === 0 || tensor) return at.x;
-  const spare = textWidth(USUAL_NUMBER, NUMBER_SIZE, 500) - textWidth(brief, NUMBER_SIZE, 500);
-  return at.x - (side * Math.max(0, spare)) / 2;
-}

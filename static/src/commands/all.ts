@@ -24,6 +24,7 @@ import { share } from "./share.js";
 import { shortcuts } from "./shortcuts.js";
 import { showTour } from "./showTour.js";
 import { swap } from "./swap.js";
+import { tensorsAs } from "./tensorsAs.js";
 import { theme } from "./theme.js";
 import { thickness } from "./thickness.js";
 import { tidy } from "./tidy.js";
@@ -72,6 +73,7 @@ const ALL: readonly MakeCommand[] = [
   writeFormula,
   fromCode,
   thickness,
+  tensorsAs,
   theme,
   findCommand,
   shortcuts,

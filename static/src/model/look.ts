@@ -1,8 +1,30 @@
 /** What is seen of a graph beyond the document: how it is drawn, what is marked, what is kept back. */
 import { computed, signal } from "@preact/signals-core";
+import type { GraphNode } from "../api/client.js";
+import { imagesOf } from "./sheets.js";
 
 /** The book's pairs of arrows; one line with both numbers (CS231n); local derivatives on the edges (colah). */
 export type Convention = "book" | "cs231n" | "colah";
+
+/** A tensor on an edge: numbers where they are few and else a heat map; numbers where there is room for them; always a heat map. */
+export type TensorsAs = "few" | "numbers" | "heat";
+export const TENSORS_LABELS: Readonly<Record<TensorsAs, string>> = {
+  few: "numbers while they are few",
+  numbers: "numbers",
+  heat: "heat maps",
+};
+export const TENSORS_AS = Object.keys(TENSORS_LABELS) as TensorsAs[];
+
+/** How a graph is drawn. */
+export interface Manner {
+  readonly convention: Convention;
+  /** Captions alone: for pictures that can't hold more than texts. */
+  readonly tensors: TensorsAs | "captions";
+  /** For leaves where it was chosen: whether they are shown as images. */
+  readonly images: ReadonlyMap<string, boolean>;
+}
+
+export const USUAL_MANNER: Manner = { convention: "book", tensors: "few", images: new Map() };
 
 /** Names of marks by node or by edge; several for one are parted by spaces. */
 export type Marks = ReadonlyMap<string, string>;
@@ -39,6 +61,13 @@ const NO_BLANKS: readonly Blank[] = [];
 
 export class Look {
   readonly convention = signal<Convention>("book");
+  readonly tensors = signal<TensorsAs>("few");
+  readonly images = signal<Manner["images"]>(new Map());
+  readonly manner = computed((): Manner => ({
+    convention: this.convention.value,
+    tensors: this.tensors.value,
+    images: this.images.value,
+  }));
   /** Whether backward arrows are as thick as their gradients are large. */
   readonly weighted = signal(false);
   /** Edges that something elsewhere on the page points at. */
@@ -66,6 +95,11 @@ export class Look {
   readonly keepsBack = computed(
     () => this.blankKeys.value.size > 0 || this.ahead.value !== undefined,
   );
+
+  /** Whether a leaf is shown as an image, or as several. */
+  showsImage(leaf: GraphNode): boolean {
+    return imagesOf([leaf], this.images.value).size > 0;
+  }
 
   /** Takes away what a panel has marked. */
   clear(): void {

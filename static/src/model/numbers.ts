@@ -6,6 +6,7 @@ export const MINUS = "\u2212";
 export const NOTHING = "\u2013";
 
 const DIGITS = 4;
+const TIGHT_DIGITS = 3;
 
 /** A wire number as a number. */
 export function toNumber(value: WireNumber): number {
@@ -18,6 +19,10 @@ export function formatNumber(value: WireNumber | null | undefined): string {
   const number = toNumber(value);
   return special(number) ?? signed(shortest(number, DIGITS));
 }
+
+/** At most three significant digits, where many numbers stand close together. */
+export const formatTight = (value: number): string =>
+  special(value) ?? signed(shortest(value, TIGHT_DIGITS));
 
 /** All digits that tell the number from its neighbours, as the server computed it. */
 export function formatFull(value: WireNumber | null | undefined): string {
@@ -54,7 +59,11 @@ export const isScalar = (value: WireTensor): value is WireNumber =>
 /** A shape as text: (2, 3); a vector's as (3). */
 export const formatShape = (shape: readonly number[]): string => `(${shape.join(", ")})`;
 
-/** What an edge shows: a number, or a tensor's shape. */
+/** A shape in the drawing: 2×3; a vector's, which would look like a number, as (3). */
+export const formatSides = (shape: readonly number[]): string =>
+  shape.length > 1 ? shape.join("×") : formatShape(shape);
+
+/** A number or a tensor's shape. */
 export function formatBrief(value: WireTensor | null | undefined): string {
   if (value === null || value === undefined) return NOTHING;
   return isScalar(value) ? formatNumber(value) : formatShape(shapeOf(value));
@@ -65,16 +74,20 @@ export function formatLong(value: WireTensor | null | undefined, most = 400): st
   if (value === null || value === undefined) return "not computed";
   if (isScalar(value)) return formatFull(value);
   if (isSummary(value)) return `${formatShape(value.shape)}, mean ${formatNumber(value.mean)}`;
-  const text = elements(value);
+  const text = elements(value, most);
   return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 
-const elements = (value: WireTensor): string =>
-  Array.isArray(value)
-    ? `[${value.map(elements).join(", ")}]`
-    : isScalar(value)
-      ? formatFull(value)
-      : "";
+/** The elements in brackets; those beyond so many letters are left out. */
+function elements(value: WireTensor, most: number): string {
+  if (!Array.isArray(value)) return isScalar(value) ? formatFull(value) : "";
+  let text = "[";
+  for (const [i, inner] of value.entries()) {
+    if (text.length > most) break;
+    text += (i > 0 ? ", " : "") + elements(inner, most - text.length);
+  }
+  return `${text}]`;
+}
 
 export function shapeOf(value: WireTensor): number[] {
   if (isSummary(value)) return value.shape;

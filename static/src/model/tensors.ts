@@ -9,9 +9,10 @@ export function elementsOf(value: WireTensor): number[] | undefined {
   return flat(value);
 }
 
-function flat(value: WireTensor): number[] {
-  if (Array.isArray(value)) return value.flatMap((inner) => flat(inner));
-  return isScalar(value) ? [toNumber(value)] : [];
+function flat(value: WireTensor, into: number[] = []): number[] {
+  if (Array.isArray(value)) for (const inner of value) flat(inner, into);
+  else if (isScalar(value)) into.push(toNumber(value));
+  return into;
 }
 
 export function sumOf(value: WireTensor): number {

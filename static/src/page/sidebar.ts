@@ -7,13 +7,16 @@ import { isScalar } from "../model/numbers.js";
 import { groupOf, type Session } from "../model/session.js";
 import { TABS } from "../panels/all.js";
 import type { DrillView } from "../panels/drill.js";
+import { edgeCard } from "../panels/edgeCard.js";
 import { inspector } from "../panels/inspector.js";
 import { LatePanel } from "../panels/late.js";
 import type { PanelPage, Tab } from "../panels/panel.js";
 import type { Pieces } from "../panels/pieces.js";
 import { problemsPanel } from "../panels/problems.js";
+import { RuleBook } from "../panels/ruleBook.js";
 import { selectionPanel } from "../panels/selection.js";
 import { settingsPanel } from "../panels/settings.js";
+import type { TensorFigures } from "../panels/tensorFigure.js";
 import { numbersTable, valuesPanel } from "../panels/values.js";
 import { place } from "./place.js";
 
@@ -28,6 +31,8 @@ export class Sidebar {
   private readonly panels: readonly LatePanel[];
   private readonly pieces: Late<Pieces>;
   private readonly drill: Late<DrillView>;
+  private readonly figures: Late<TensorFigures>;
+  private readonly rules: RuleBook;
   /** Which of the panels is shown; undefined: the node. */
   private readonly open = signal<LatePanel | undefined>(undefined);
 
@@ -43,6 +48,10 @@ export class Sidebar {
     );
     this.panels = TABS.map((tab) => new LatePanel(tab, page));
     this.drill = new Late(async () => new (await import("../panels/views.js")).DrillView(page));
+    this.figures = new Late(
+      async () => new (await import("../panels/views.js")).TensorFigures(page),
+    );
+    this.rules = new RuleBook(page.session);
     this.open.value = this.panels.find(({ first }) => first);
     const paints = [this.paintTabs, this.paintPanel, this.paintLesson, this.paintValues];
     for (const paint of [...paints, this.paintNode]) effect(paint);
@@ -159,6 +168,8 @@ export class Sidebar {
               this.point(id);
             },
             drill: this.drill.value.value,
+            figures: this.figures.value.value,
+            rules: this.open.value ? undefined : this.rules.read(),
           })
         : html`<p class="hint">The numbers of a node show here once there is a graph.</p>`;
     // A closed group is looked at by itself; what the inspector shows is another node.
@@ -167,7 +178,8 @@ export class Sidebar {
       html`${problemsPanel(session, actions, (id) => {
         page.go(id);
       })}
-      ${selectionPanel(session, actions, page.group)} ${closedGroup ? nothing : numbers}
+      ${selectionPanel(session, actions, page.group)}
+      ${edgeCard(session, page.look, this.figures.value.value)} ${closedGroup ? nothing : numbers}
       ${this.page.look.exercise.value.length > 0 ? nothing : this.pieces.value.value?.view()}
       ${settingsPanel(session, actions, this.paintNode)}`,
       place("inspector"),
@@ -178,7 +190,10 @@ export class Sidebar {
   private wantParts(): void {
     const { evaluation, graph } = this.session.run.value;
     const numbers = Object.values(evaluation?.nodes ?? {});
-    if (numbers.some(({ value }) => !isScalar(value))) this.drill.want();
+    if (numbers.some(({ value }) => !isScalar(value))) {
+      this.drill.want();
+      this.figures.want();
+    }
     const composite = graph.nodes.some(({ op }) => this.session.ops.get(op)?.decomposes);
     if (composite || (graph.groups ?? []).length > 0) this.pieces.want();
   }

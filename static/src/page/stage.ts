@@ -6,7 +6,7 @@ import type { Canvas } from "../canvas/canvas.js";
 import type { LayoutInput, LayoutResult } from "../layout/types.js";
 import type { GraphDocument } from "../api/client.js";
 import { EMPTY, findNode } from "../model/document.js";
-import type { Convention, Look } from "../model/look.js";
+import { USUAL_MANNER, type Look, type Manner } from "../model/look.js";
 import type { Played } from "../model/playback.js";
 import { sameStructure, type Run } from "../model/session.js";
 
@@ -20,7 +20,7 @@ export interface Layouts {
 export class Stage {
   private drawn: GraphDocument = EMPTY;
   private hadNumbers = false;
-  private convention: Convention = "book";
+  private manner: Manner = USUAL_MANNER;
   /** A node that gets the keyboard's focus when it is drawn. */
   private focusNext: string | undefined;
   private afterwards: (() => void) | undefined;
@@ -35,7 +35,7 @@ export class Stage {
     /** A new drawing stands. */
     private readonly placed: (places: Places) => void,
   ) {
-    effect(() => void this.show(session.run.value, look.convention.value));
+    effect(() => void this.show(session.run.value, look.manner.value));
     effect(() => {
       const numbers = this.numbers();
       // Another graph's numbers come with its drawing.
@@ -63,19 +63,19 @@ export class Stage {
   }
 
   /** A new drawing, where more than numbers has changed. */
-  private async show({ graph, evaluation }: Run, convention: Convention): Promise<void> {
+  private async show({ graph, evaluation }: Run, manner: Manner): Promise<void> {
     const numbered = evaluation !== undefined;
     const same = sameStructure(graph, this.drawn) && this.hadNumbers === numbered;
-    if (same && this.convention === convention) return;
-    const scene = buildScene(graph, this.session.ops, numbersOf(evaluation, {}, graph), convention);
-    const previous = this.convention === convention ? this.previous(graph) : {};
+    if (same && this.manner === manner) return;
+    const scene = buildScene(graph, this.session.ops, numbersOf(evaluation, {}, graph), manner);
+    const previous = this.manner.convention === manner.convention ? this.previous(graph) : {};
     const layout = await this.layouts.layout({ ...scene.layoutInput, ...previous });
     if (!layout) return; // a newer graph is on its way
     const keepView = "previous" in previous && this.drawn !== EMPTY;
     this.places = layout.nodes;
     this.drawn = graph;
     this.hadNumbers = numbered;
-    this.convention = convention;
+    this.manner = manner;
     // The sliders may have moved on while the layout was made.
     this.canvas.draw(
       scene,

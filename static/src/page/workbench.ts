@@ -15,7 +15,7 @@ import { findNode, isLeaf, leafValues } from "../model/document.js";
 import { Keeper, listDrafts, newDraftId, type Draft } from "../model/drafts.js";
 import type { Saved } from "../model/history.js";
 import { Live } from "../model/live.js";
-import { Look } from "../model/look.js";
+import { Look, TENSORS_AS } from "../model/look.js";
 import { Playback } from "../model/playback.js";
 import { HOLE, slotsOf } from "../model/edit.js";
 import { groupNode, groupOf, Session } from "../model/session.js";
@@ -305,9 +305,12 @@ export class Workbench implements Context {
       session.acting.value = this.playback.acting.value;
     });
     effect(() => {
-      render(timeline(this.playback, this.look), place("timeline"));
+      const values = Object.values(session.run.value.evaluation?.nodes ?? {});
+      const tensors = values.some(({ shape }) => shape.length > 0);
+      render(timeline(this.playback, this.look, tensors), place("timeline"));
     });
     keepChoice("drawn with", this.look.convention, CONVENTIONS);
+    keepChoice("tensors as", this.look.tensors, TENSORS_AS);
     effect(this.paintLeaf);
     effect(this.paintTitle);
     effect(this.paintEmpty);

@@ -8,17 +8,19 @@ import type {
   TraceStep,
   WireTensor,
 } from "../api/client.js";
-import { numbersOf, type SceneNumbers } from "../canvas/numbers.js";
+import { numbersOf, type Numbers, type SceneNumbers } from "../canvas/numbers.js";
 import { edgeId, findNode, isConstant, isLeaf, nameIn, nameOf } from "../model/document.js";
 import { HOLE } from "../model/edit.js";
 import { letterOf } from "../model/letters.js";
 import type { Look } from "../model/look.js";
 import { formatNumber, formatShape, isScalar, shapeOf } from "../model/numbers.js";
+import { lettersAt, renamed, type Rules } from "../model/rules.js";
 import type { Session } from "../model/session.js";
 import { keptView, shownNumber, sourceView } from "./card.js";
 import type { DrillView } from "./drill.js";
 import { math } from "./math.js";
 import { tensorView } from "./numbers.js";
+import type { TensorFigures } from "./tensorFigure.js";
 
 export interface InspectorActions {
   /** Opens a composite node into its pieces. */
@@ -30,6 +32,10 @@ export interface InspectorActions {
   point(node: string | undefined): void;
   /** Takes elements of gradients apart; undefined until it is loaded. */
   readonly drill: DrillView | undefined;
+  /** Tensors as heat maps and tables; undefined until it is loaded. */
+  readonly figures?: TensorFigures | undefined;
+  /** The nodes' rules in the graph's names; undefined where they aren't known. */
+  readonly rules?: Rules | undefined;
 }
 
 /** What may be shown of a run: what a step hasn't reached and what the reader is to find is kept back. */
@@ -68,6 +74,7 @@ export function inspector(session: Session, look: Look, actions: InspectorAction
         ${shownNumber(result, "gradient", actions.drill?.total(node.id))}${isConstant(node) ? html` <small>a constant asks for none</small>` : nothing}
       </dd>
     </dl>
+    ${figuresView(node, result, actions.figures)}
     ${
       blanks.size > 0
         ? html`<p class="hint" data-kept-back>
@@ -75,7 +82,7 @@ export function inspector(session: Session, look: Look, actions: InspectorAction
           </p>`
         : nothing
     }
-    ${shown ? [sharesView(node, shown, actions), shown.asking ? nothing : actions.drill?.view(node.id), localsView(node, shown, op)] : nothing}
+    ${shown ? [sharesView(node, shown, actions), shown.asking ? nothing : actions.drill?.view(node.id), localsView(node, shown, op, actions.rules)] : nothing}
     ${op ? sourceView(op) : nothing}
     ${
       op?.decomposes
@@ -115,6 +122,26 @@ export function inspector(session: Session, look: Look, actions: InspectorAction
             </button>`,
       )}
   `;
+}
+
+/** A node's value and gradient as heat maps, where they are tensors that may be shown. */
+function figuresView(
+  node: GraphNode,
+  numbers: Numbers | undefined,
+  figures: TensorFigures | undefined,
+): (TemplateResult | typeof nothing)[] {
+  return (["value", "gradient"] as const).map((kind) => {
+    const value = numbers?.[kind];
+    if (!figures || value === null || value === undefined) return nothing;
+    return figures.view({
+      key: `node ${node.id} ${kind}`,
+      kind,
+      name: `the ${kind} of ${nameOf(node)}`,
+      value,
+      find: (whole) => whole.nodes[node.id]?.[kind],
+      leaf: isLeaf(node) ? node : undefined,
+    });
+  });
 }
 
 /** The shares that come back over the node's uses, and their sum. */
@@ -199,10 +226,14 @@ function localsView(
   node: GraphNode,
   { graph, evaluation, numbers, asking }: Shown,
   op: Op | undefined,
+  rules: Rules | undefined,
 ): TemplateResult | typeof nothing {
   if (!op || isLeaf(node)) return nothing;
-  // The result is called y, as in the partials, unless an input has that name.
-  const result = op.inputs.names.includes("y") ? "z" : "y";
+  const letters = rules && lettersAt(node, op, rules);
+  const write = (latex: string): string => (letters ? renamed(latex, letters) : latex);
+  // Without names the result is called y, as in the partials, unless an input has that letter.
+  const ownLetter = op.inputs.names.includes("y") ? "z" : "y";
+  const result = letters ? rules.names.get(node.id)! : ownLetter;
   const here = numbers.nodes.get(node.id);
   const forward =
     asking || here?.value === undefined
@@ -215,8 +246,11 @@ function localsView(
       );
   return html`<section>
       <h4>Forward: the rule of ${node.op}</h4>
-      <p>${math(op.elementwise ? `${result} = ${op.latex.value}` : op.latex.value, true)}</p>
-      ${named(node, graph, op)}
+      ${letters ? nothing : equationView(rules?.equations.get(node.id))}
+      <p data-rule>
+        ${math(`${op.elementwise || letters ? `${result} = ` : ""}${write(op.latex.value)}`, true)}
+      </p>
+      ${letters ? nothing : named(node, graph, op)}
       ${
         forward && forward.latex !== op.latex.value
           ? html`<p>${math(forward.latex, true)}</p>`
@@ -235,23 +269,37 @@ function localsView(
         const partial = op.latex.partials[slot] ?? op.latex.partials.at(-1);
         const step = backward.find(({ input }) => input === slot);
         const left = op.elementwise
-          ? `\\frac{\\partial ${result}}{\\partial ${name}} = `
+          ? `\\frac{\\partial ${result}}{\\partial ${write(name)}} = `
           : "\\text{share} = ";
         return html`<div class="local" data-local=${slot}>
           <p class="to">
             towards ${source === HOLE ? "nothing yet" : nameIn(graph, source)}
-            (${(node.inputs ?? []).length > 1 ? `the ${ordinal(slot)} input, ` : ""}in the rule
-            ${math(name)})
+            ${placeInRule(node, slot, letters ? undefined : name)}
           </p>
           ${
             partial === undefined
               ? nothing
-              : html`<p>${math(left + partial + localNumber(step, partial), true)}</p>`
+              : html`<p>${math(left + write(partial) + localNumber(step, partial), true)}</p>`
           }
           ${step ? shareFormula(step, partial, op) : nothing}
         </div>`;
       })}
     </section>`;
+}
+
+/** The node's equation in the graph's names. */
+const equationView = (latex: string | undefined): TemplateResult | typeof nothing =>
+  latex === undefined ? nothing : html`<p data-equation>${math(latex, true)}</p>`;
+
+/** Which of several inputs is meant, and by which letter of the rule it goes where it has no name there. */
+function placeInRule(
+  { inputs }: GraphNode,
+  slot: number,
+  letter: string | undefined,
+): TemplateResult | typeof nothing {
+  const place = (inputs ?? []).length > 1 ? `the ${ordinal(slot)} input` : "";
+  if (letter !== undefined) return html`(${place ? `${place}, ` : ""}in the rule ${math(letter)})`;
+  return place ? html`(${place})` : nothing;
 }
 
 const ORDINALS = ["first", "second", "third", "fourth", "fifth"];

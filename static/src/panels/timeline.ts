@@ -1,7 +1,8 @@
 /** The two passes as a line of steps, to go through one at a time or to play; and how the graph is drawn. */
-import { html, type TemplateResult } from "lit-html";
+import type { Signal } from "@preact/signals-core";
+import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
-import type { Convention, Look } from "../model/look.js";
+import { TENSORS_AS, type Convention, type Look, type TensorsAs } from "../model/look.js";
 import { SPEEDS, type Playback } from "../model/playback.js";
 
 const ICONS = {
@@ -21,7 +22,16 @@ const LABELS: Readonly<Record<Convention, string>> = {
 };
 export const CONVENTIONS = Object.keys(LABELS) as Convention[];
 
-export function timeline(playback: Playback, look: Look): TemplateResult {
+const TENSORS: Readonly<Record<TensorsAs, string>> = {
+  few: "Either",
+  numbers: "Numbers",
+  heat: "Heat maps",
+};
+
+const TENSORS_TITLE = "Either: up to six numbers are written out, more of them are a heat map";
+
+/** `tensors`: the graph has some, so that there is a choice of how they are drawn. */
+export function timeline(playback: Playback, look: Look, tensors: boolean): TemplateResult {
   const steps = playback.steps.value.length;
   const done = playback.done.value;
   const turn = playback.turn;
@@ -99,24 +109,35 @@ export function timeline(playback: Playback, look: Look): TemplateResult {
         <svg viewBox="0 0 20 20" aria-hidden="true"><path d=${ICONS.loop} /></svg>
       </button>
     </fieldset>
-    <label class="convention"
-      >Drawn with
-      <select
-        @change=${(event: Event) => {
-          look.convention.value = (event.target as HTMLSelectElement).value as Convention;
-        }}
-      >
-        ${CONVENTIONS.map(
-          (name) =>
-            html`<option value=${name} .selected=${live(look.convention.value === name)}>
-              ${LABELS[name]}
-            </option>`,
-        )}
-      </select></label
-    >
+    ${chooser("Drawn with", CONVENTIONS, LABELS, look.convention)}
+    ${tensors ? chooser("Tensors as", TENSORS_AS, TENSORS, look.tensors, TENSORS_TITLE) : nothing}
     <p class="sentence" role="status" aria-live="polite">${told(playback, look)}</p>
   </div>`;
 }
+
+/** One of a few ways of drawing. */
+const chooser = <T extends string>(
+  label: string,
+  all: readonly T[],
+  labels: Readonly<Record<T, string>>,
+  chosen: Signal<T>,
+  title = "",
+): TemplateResult =>
+  html`<label class="convention" title=${title}
+    >${label}
+    <select
+      @change=${(event: Event) => {
+        chosen.value = (event.target as HTMLSelectElement).value as T;
+      }}
+    >
+      ${all.map(
+        (name) =>
+          html`<option value=${name} .selected=${live(chosen.value === name)}>
+            ${labels[name]}
+          </option>`,
+      )}
+    </select></label
+  >`;
 
 /** The step as a sentence; it keeps back what the drawing does. */
 const told = (playback: Playback, look: Look): string =>

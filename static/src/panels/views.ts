@@ -5,5 +5,6 @@ export { code } from "./code.js";
 export { DrillView } from "./drill.js";
 export { health } from "./health.js";
 export { Pieces } from "./pieces.js";
+export { TensorFigures } from "./tensorFigure.js";
 export { verifyPanel } from "./verify.js";
 export { whatIfPanel } from "./whatIf.js";

@@ -16,6 +16,12 @@ const LIGHT = {
   "gradient-red": "#b3261e",
   frame: "rgb(26 86 219 / 6%)",
   "frame-line": "#7c93c4",
+  "border-strong": "#8b8778",
+  "heat-zero": "#ffffff",
+  "value-plus": "#17692f",
+  "value-minus": "#7b3294",
+  "share-plus": "#c2410c",
+  "share-minus": "#1f5fae",
 } as const;
 
 export type Colours = Readonly<Record<keyof typeof LIGHT, string>>;
@@ -36,6 +42,12 @@ const DARK: Colours = {
   "gradient-red": "#ff8a80",
   frame: "rgb(122 167 255 / 9%)",
   "frame-line": "#5b75ad",
+  "border-strong": "#7a8088",
+  "heat-zero": "#101214",
+  "value-plus": "#6fd08c",
+  "value-minus": "#c58be0",
+  "share-plus": "#ff9152",
+  "share-minus": "#6ea8ff",
 };
 
 export const colours = (dark: boolean): Colours => (dark ? DARK : LIGHT);

@@ -5,7 +5,7 @@ import { buildScene, type Scene } from "../canvas/scene.js";
 import { layout } from "../layout/layout.js";
 import type { LayoutResult } from "../layout/types.js";
 import type { Signs } from "../model/edit.js";
-import type { Convention } from "../model/look.js";
+import { USUAL_MANNER, type Convention, type Manner } from "../model/look.js";
 
 /** What a picture is asked for, as JSON. */
 export interface Request {
@@ -25,8 +25,12 @@ export interface Drawn {
   readonly numbers: SceneNumbers;
 }
 
-export function drawn({ graph, evaluation, ops, convention }: Request): Drawn {
+export function drawn(
+  { graph, evaluation, ops, convention }: Request,
+  tensors: Manner["tensors"],
+): Drawn {
   const numbers = numbersOf(evaluation, {}, graph);
-  const scene = buildScene(graph, new Map(Object.entries(ops)), numbers, convention);
+  const manner = { ...USUAL_MANNER, convention, tensors };
+  const scene = buildScene(graph, new Map(Object.entries(ops)), numbers, manner);
   return { graph, scene, layout: layout(scene.layoutInput), numbers };
 }

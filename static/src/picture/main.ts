@@ -12,8 +12,9 @@ measureWith(tableWidth);
 
 const picture = {
   svg: (request: Request & { readonly dark: boolean }): string =>
-    svgPicture(drawn(request), request.dark),
-  places: (request: Request): Places => places(drawn(request)),
+    svgPicture(drawn(request, "few"), request.dark),
+  // What draws from places has texts alone.
+  places: (request: Request): Places => places(drawn(request, "captions")),
 };
 
 Object.assign(globalThis, { picture });

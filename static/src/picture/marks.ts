@@ -1,29 +1,33 @@
 /** Nodes, edges and groups as SVG, with all of their looks in their own attributes. */
 import { NO_NUMBERS, type Numbers } from "../canvas/numbers.js";
+import type { NumberKind } from "../canvas/numberPlace.js";
 import {
   NUMBER_SIZE,
   outlineOf,
+  SHAPE_SIZE,
   TITLE_SIZE,
+  type Rooms,
   type SceneGroup,
   type SceneNode,
 } from "../canvas/scene.js";
 import {
-  acrossOf,
   carriedGradient,
   carriedLines,
   carriedValue,
   nodeWords,
   numberWords,
+  SHAPED_LINES,
   sideOf,
 } from "../canvas/words.js";
 import type { WireTensor } from "../api/client.js";
 import { THICK, THIN } from "../layout/metrics.js";
 import { pair, polygon, single, type Arrow } from "../layout/pair.js";
-import type { EdgeRoute, Point, Rect } from "../layout/types.js";
-import type { Convention } from "../model/look.js";
-import { formatBrief, isNonFinite, NOTHING } from "../model/numbers.js";
+import type { EdgeRoute, Point, Rect, Size } from "../layout/types.js";
+import type { Convention, Manner } from "../model/look.js";
+import type { Sides } from "../model/sheets.js";
 import { translucent, type Colours } from "./colours.js";
 import { element, escaped, label, SIGN_TO_BASELINE, type Attributes } from "./element.js";
+import { numberPicture } from "./numbers.js";
 
 const NODE_LINE = 1.75;
 
@@ -96,14 +100,21 @@ function box(node: SceneNode, inset: number, look: Attributes): string {
   });
 }
 
-function sign({ kind, text, textSize }: SceneNode, colours: Colours): string {
+/** What is written in a node, with the shape of its tensor beneath. */
+function sign({ kind, text, textSize, shape }: SceneNode, colours: Colours): string {
   const look = {
     "font-weight": 500,
     fill: kind === "constant" ? colours.constant : colours.ink,
     "text-decoration": kind === "parameter" ? "underline" : undefined,
   };
   const isOneSign = kind === "operator" && Array.from(text).length === 1;
-  return label(0, 0, textSize, text, look, isOneSign ? SIGN_TO_BASELINE : undefined);
+  const baseline = isOneSign ? SIGN_TO_BASELINE : undefined;
+  if (shape === "") return label(0, 0, textSize, text, look, baseline);
+  const below = { "font-weight": 500, fill: colours["ink-soft"] };
+  return (
+    label(0, SHAPED_LINES.sign, textSize, text, look, baseline) +
+    label(0, SHAPED_LINES.shape, SHAPE_SIZE, shape, below)
+  );
 }
 
 /** A node's sign, its value and its gradient, one above the other. */
@@ -123,20 +134,30 @@ export interface EdgePicture {
   readonly id: string | undefined;
   readonly name: string;
   readonly route: EdgeRoute;
+  readonly rooms: Rooms;
+  /** The sides of the images that it carries. */
+  readonly image?: Sides | undefined;
   readonly numbers: Numbers | undefined;
 }
 
 export function edgePicture(
-  { id, name, route, numbers = NO_NUMBERS }: EdgePicture,
-  convention: Convention,
+  { id, name, route, rooms, image, numbers = NO_NUMBERS }: EdgePicture,
+  manner: Manner,
   colours: Colours,
 ): string {
   const { value, gradient, local } = numbers;
+  const { convention } = manner;
   const both = convention === "book" ? pair(route.points) : undefined;
   const back = gradient === null ? colours["accent-idle"] : colours.accent;
-  const number = (at: Point, shown: WireTensor | null | undefined, fill: string): string =>
-    numberText(at, sideOf(id, route, at), shown, fill, colours);
-  const isGreenAndRed = convention === "cs231n";
+  const number = (
+    kind: NumberKind,
+    at: Point,
+    room: Size,
+    shown: WireTensor | null | undefined,
+  ): string => {
+    const side = sideOf(id, route, at);
+    return numberPicture({ kind, at, room, side }, shown, { manner, image, colours });
+  };
   return element(
     "g",
     {},
@@ -144,32 +165,12 @@ export function edgePicture(
     both && arrow(both.backward, THICK, back),
     arrow(both?.forward ?? single(route.points), THIN, colours.line),
     ...(convention === "colah"
-      ? [number(route.value, local, colours.ink)]
+      ? [number("local", route.value, rooms.value, local)]
       : [
-          number(route.value, value, isGreenAndRed ? colours["value-green"] : colours.ink),
-          number(
-            route.gradient,
-            gradient,
-            isGreenAndRed ? colours["gradient-red"] : colours["accent-text"],
-          ),
+          number("value", route.value, rooms.value, (image && numbers.whole) ?? value),
+          number("gradient", route.gradient, rooms.gradient, gradient),
         ]),
   );
-}
-
-function numberText(
-  at: Point,
-  side: number,
-  shown: WireTensor | null | undefined,
-  fill: string,
-  colours: Colours,
-): string {
-  const brief = formatBrief(shown);
-  const bad = isNonFinite(shown);
-  return label(acrossOf(at, side, brief, shown), at.y, NUMBER_SIZE, brief, {
-    "font-weight": bad ? 700 : 500,
-    "text-decoration": bad ? "underline" : undefined,
-    fill: bad ? colours.warn : brief === NOTHING ? colours["ink-soft"] : fill,
-  });
 }
 
 const arrow = ({ line, head }: Arrow, width: number, colour: string): string =>

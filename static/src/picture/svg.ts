@@ -1,5 +1,6 @@
 /** A graph as one SVG: no styles or fonts from elsewhere, nothing that runs. */
 import { NO_NUMBERS } from "../canvas/numbers.js";
+import { roomsOf } from "../canvas/scene.js";
 import { nameIn } from "../model/document.js";
 import { formatBrief } from "../model/numbers.js";
 import { colours, type Colours } from "./colours.js";
@@ -34,27 +35,30 @@ export function svgPicture(drawing: Drawn, dark: boolean): string {
 }
 
 function marks({ scene, layout, numbers }: Drawn, palette: Colours): string[] {
-  const { convention, output } = scene;
+  const { manner, output } = scene;
+  const rooms = roomsOf(scene);
   const groups = scene.groups.flatMap((group) => {
     const box = layout.groups[group.id];
     return box ? [groupPicture(group, box, palette)] : [];
   });
-  const edges = scene.edges.flatMap(({ id, name }) => {
+  const edges = scene.edges.flatMap(({ id, name, image }) => {
     const route = layout.edges[id];
-    const edge = route && { id, name, route, numbers: numbers.edges.get(id) };
-    return edge ? [edgePicture(edge, convention, palette)] : [];
+    if (!route) return [];
+    const edge = { id, name, route, rooms: rooms(id), image, numbers: numbers.edges.get(id) };
+    return [edgePicture(edge, manner, palette)];
   });
   if (layout.output) {
     const shown = numbers.nodes.get(output ?? "");
-    const end = { id: undefined, name: "the output", route: layout.output, numbers: shown };
-    edges.push(edgePicture(end, convention, palette));
+    const at = { route: layout.output, rooms: rooms() };
+    const end = { id: undefined, name: "the output", ...at, numbers: shown };
+    edges.push(edgePicture(end, manner, palette));
   }
   const nodes = scene.nodes.map((node) =>
     nodePicture(
       node,
       layout.nodes[node.id]!,
       numbers.nodes.get(node.id) ?? NO_NUMBERS,
-      convention,
+      manner.convention,
       palette,
     ),
   );

@@ -43,6 +43,7 @@ function start({ graph, evaluation, ops, convention }: Content): void {
     look.ahead.value = playback.ahead.value;
     look.step.value = playback.marks.value;
   });
+  const tensors = Object.values(evaluation.nodes).some(({ shape }) => shape.length > 0);
   const pointed = signal<string | undefined>(undefined);
   const canvas = new Canvas(place("canvas"), looking(pointed));
   const layouts = {
@@ -58,7 +59,7 @@ function start({ graph, evaluation, ops, convention }: Content): void {
     render(facts(run, shown, numbers, played.ops), place("facts"));
   });
   effect(() => {
-    render(timeline(playback, look), place("timeline"));
+    render(timeline(playback, look, tensors), place("timeline"));
   });
   bindKeys(canvas, playback);
 }
