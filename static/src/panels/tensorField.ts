@@ -18,7 +18,8 @@ import {
   type Grid,
   type Kind,
 } from "../model/grid.js";
-import { formatRows, readTensor } from "../model/numbers.js";
+import { formatRows, readTensor, shapeOf } from "../model/numbers.js";
+import { sizeOf as countOf } from "../model/tensors.js";
 import { gridEditor } from "./gridEditor.js";
 import { activeCell, forgetGrids, PASTE_HINT, setActive, type TensorHost } from "./gridState.js";
 
@@ -33,6 +34,8 @@ export interface TensorEditor extends TensorHost {
 /** What is in texts while they are edited, and which tensors a person wants as text; by key. */
 const typed = new Map<string, string>();
 const asTexts = new Set<string>();
+/** Which texts of many numbers are open. */
+const openTexts = new Set<string>();
 /** Whose shape is being chosen: stays open while a number becomes a matrix. */
 const openShapes = new Set<string>();
 
@@ -40,6 +43,7 @@ const openShapes = new Set<string>();
 export function forgetTensors(): void {
   typed.clear();
   asTexts.clear();
+  openTexts.clear();
   openShapes.clear();
   forgetGrids();
 }
@@ -78,9 +82,27 @@ export function tensorField(host: TensorEditor): TemplateResult {
           : nothing
       }
     </div>
-    ${asText ? textEditor(host) : gridEditor(host, grid)}
+    ${asText ? textOrMany(host) : gridEditor(host, grid)}
     ${host.fixed ? nothing : shapeControl(host, host.value)}
   </div>`;
+}
+
+/** The text, which is opened where it is so long that it would hide all else. */
+function textOrMany(host: TensorEditor): TemplateResult {
+  const count = countOf(shapeOf(host.value));
+  if (count <= GRID_MOST || host.empty) return textEditor(host);
+  const open = openTexts.has(host.key);
+  return html`<details
+    ?open=${open}
+    @toggle=${(event: Event) => {
+      if ((event.target as HTMLDetailsElement).open) openTexts.add(host.key);
+      else openTexts.delete(host.key);
+      host.redraw();
+    }}
+  >
+    <summary>${count.toLocaleString("en")} numbers as text</summary>
+    ${open ? textEditor(host) : nothing}
+  </details>`;
 }
 
 /** Rows in brackets, a row a line. Rows that are pasted from a spreadsheet are understood. */
