@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from app.core.layer import Layer
 from app.core.ops import find_op, find_spelling
 from app.core.ops.leaves import Input, Parameter
-from app.formats.python import library, weights
+from app.formats.python import foreign, library, weights
 from app.formats.python.call import Call
 from app.formats.python.naming import bind
 from app.formats.python.nodes import wants_gradient
@@ -118,10 +118,10 @@ class Calls:
         """Whether an op is called so without any library's name before it."""
         return find_spelling(name) is not None
 
-    def starts_backward(self, node: Pending | None) -> None:
+    def starts_backward(self, place: ast.AST, held: Leaf | Pending | None) -> None:
         """A backward call: the first one says what the code differentiates."""
-        if self._read.output is None and node is not None and not node.op.is_leaf:
-            self._read.output = node
+        if self._read.output is None and held is not None:
+            self._read.output = self._read.nodes.node(place, held)
 
     def _dotted(self, path: str, call: Call) -> Held:
         if path in _DIFFERENTIATE:
@@ -131,7 +131,7 @@ class Calls:
             return self._differentiated(Differentiated(call.get(0, "fun"), with_value=True), rest)
         if path == "jax.jit":
             return call.get(0, "fun")
-        if (meaning := weights.FUNCTIONS.get(path)) is not None:
+        if (meaning := weights.FUNCTIONS.get(path) or foreign.FUNCTIONS.get(path)) is not None:
             return meaning(self._read, call)
         op = self.spelled(path, call)
         if op is not None and path in library.MEANINGS and self._has_computed_target(op, call):
@@ -218,9 +218,13 @@ class Calls:
         return LayerObject(op, settings, tuple(bound))
 
     def _differentiated(self, held: Differentiated, call: Call) -> Held:
+        for argument in call.args:
+            # What is differentiated by is a part of the graph, and no data of which parts can be taken beforehand.
+            if isinstance(argument, Leaf) and argument.value is not None:
+                self._read.nodes.node(call.place, argument)
         value = self.call(held.function, Call(call.place, call.args))
-        if isinstance(value, Pending):
-            self.starts_backward(value)
+        if isinstance(value, (Leaf, Pending)):
+            self.starts_backward(call.place, value)
         return (value, ASIDE) if held.with_value else ASIDE
 
     def _new(self, of: UserClass, call: Call) -> Instance:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import numpy as np
 
 from app.core.ops import find_op
+from app.core.ops.leaves import Parameter
 from app.formats.python.call import Call
 from app.formats.python.calls import OPS_BY_NAME, SUPER, Calls, Run
 from app.formats.python.library import KNOWN_AS, layer_named
 from app.formats.python.methods import Methods
 from app.formats.python.naming import bind_entry
 from app.formats.python.operators import Operators
-from app.formats.python.reading import Reading
+from app.formats.python.reading import Reading, shape_held
 from app.formats.python.source import quoted
 from app.formats.python.values import (
     ASIDE,
@@ -48,6 +49,10 @@ _REFUSED: Final[dict[type[ast.expr], str]] = {
 }
 
 
+_WHOLE: Final = frozenset({"data", "item", "tolist"})
+"""Attributes that show all of a tensor."""
+
+
 class Expressions:
     """What the program's expressions give."""
 
@@ -60,6 +65,8 @@ class Expressions:
         self.assigned: frozenset[str] = frozenset()
         """Names that the program defines somewhere outside of functions."""
         self.printed: tuple[ast.expr, Scope] | None = None
+        self.shown: list[Leaf | Pending] = []
+        """What the program prints by name."""
         self._handlers: dict[type[ast.expr], Callable[[Any, Scope], Held]] = {
             ast.Constant: self._constant,
             ast.Name: self._name,
@@ -148,6 +155,7 @@ class Expressions:
             if function.id == "print":
                 # What is printed is no part of the graph, unless nothing else is.
                 self.printed = (node.args[0], scope) if node.args else self.printed
+                self.shown += [held for held in self._shown(node, scope) if not any(held is one for one in self.shown)]
                 return None
             if function.id == "super":
                 return self._super(node, scope)
@@ -160,6 +168,19 @@ class Expressions:
         if isinstance(function, ast.Name) and (named := self._function_named(function, scope)) is not None:
             return self.calls.call(named, call)
         return self.calls.call(self.value(function, scope), call)
+
+    def _shown(self, node: ast.Call, scope: Scope) -> Iterator[Leaf | Pending]:
+        """The tensors whose names stand in a call of print, as they are or as in ``y.tolist()``."""
+        for argument in node.args:
+            name = argument
+            if isinstance(name, ast.Call) and not name.args:
+                name = name.func
+            if isinstance(name, ast.Attribute) and name.attr in _WHOLE:
+                name = name.value
+            if isinstance(name, ast.Name) and self._holds(scope, name.id):
+                held = scope.find(name.id)
+                if isinstance(held, (Leaf, Pending)):
+                    yield held
 
     def _arguments(self, node: ast.Call, scope: Scope) -> Call:
         named: dict[str, Held] = {}
@@ -208,7 +229,7 @@ class Expressions:
         index = self.value(node.slice, scope)
         if isinstance(held, Table):
             return self._entry(node, held, index)
-        if isinstance(held, Leaf) and isinstance(held.value, np.ndarray) and held.node is None:
+        if isinstance(held, Leaf) and self._is_data(held) and not self._has_array(index):
             return self._picked(node, held, held.value, index)
         if isinstance(held, Chain):
             held = held.parts
@@ -221,6 +242,15 @@ class Expressions:
         if isinstance(held, (Leaf, Pending)):
             return self._read.picked(node, held, index)
         raise self._read.fault(node, "a place in brackets can be taken of a list, a dictionary or an array")
+
+    @staticmethod
+    def _is_data(leaf: Leaf) -> bool:
+        """Whether parts of an array can be taken beforehand: the graph doesn't use or train the whole."""
+        return isinstance(leaf.value, np.ndarray) and leaf.node is None and leaf.op is not Parameter
+
+    @staticmethod
+    def _has_array(index: Held) -> bool:
+        return any(shape_held(part) for part in (index if isinstance(index, tuple) else (index,)))
 
     def _entry(self, node: ast.Subscript, table: Table, index: Held) -> Held:
         key = self._read.plain(node.slice, index)

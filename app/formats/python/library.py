@@ -20,7 +20,7 @@ from app.core.ops.parts import Pad
 from app.core.ops.reduce import Max, Mean, Min
 from app.core.ops.shape import Reshape, Transpose
 from app.core.tensor import Value, as_value, shape_of, size_of
-from app.formats.python import weights
+from app.formats.python import foreign, weights
 from app.formats.python.call import Call, Meaning
 from app.formats.python.draws import MAX_SEED, Draws
 from app.formats.python.reading import Reading
@@ -52,6 +52,8 @@ ROOTS: Final = frozenset(
         "types",
         "enum",
         "dataclasses",
+        "functools",
+        "itertools",
         "__future__",
         "sys",
         "os",
@@ -62,14 +64,14 @@ BOOK: Final = ("common", "layer_naive", "app.core.ops")
 """Modules of layers: the book's, and Backarrow's own."""
 _ARRAYS: Final = ("numpy", "torch", "jax.numpy")
 CONSTANTS: Final[dict[str, float | None]] = {
-    **{f"{module}.{name}": getattr(math, name) for module in ("math", *_ARRAYS) for name in ("pi", "e")},
+    **{f"{module}.{name}": getattr(math, name) for module in ("math", *_ARRAYS) for name in ("pi", "e", "inf")},
     "numpy.newaxis": None,
 }
 LEFT_OUT: Final = (
     "torch.optim", "torch.no_grad", "torch.set_", "torch.nn.init", "torch.argmax", "numpy.argmax",
     "numpy.set_printoptions",
     "numpy.testing", "torch.allclose", "numpy.allclose", "jax.config", "sys.path", "os.pardir", "os.path", "os.environ",
-    "enum.", "dataclasses.", "types.",
+    "enum.", "dataclasses.", "types.", "functools.", "itertools.",
     "common.optimizer", "common.gradient", "common.trainer", "typing.", "torch.float", "torch.double", "numpy.float",
     "jax.numpy.float", "torch.long", "torch.int", "numpy.int", "jax.random.PRNGKey", "jax.random.key", "jax.debug",
     "numpy.random.permutation", "numpy.random.choice", "numpy.random.shuffle",
@@ -368,11 +370,12 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "numpy.shape": _shape,
     "torch.nn.functional.linear": _linear,
     **weights.MEANINGS,
+    **foreign.MEANINGS,
     "torch.nn.Sequential": lambda _, call: Chain(list(call.args)),
     "torch.nn.ModuleList": lambda _, call: list(call.get(0, "modules", [])),
     "torch.nn.Parameter": _parameter, "torch.nn.parameter.Parameter": _parameter,
     "torch.nn.functional.mse_loss": squared_error,
-    "torch.transpose": _swapped, "torch.swapaxes": _swapped, "torch.flatten": _flatten,
+    **{f"{module}.swapaxes": _swapped for module in _ARRAYS}, "torch.transpose": _swapped, "torch.flatten": _flatten,
     "micrograd.engine.Value": _value,
     "collections.OrderedDict": _table,
 }  # fmt: skip

@@ -10,7 +10,7 @@ from app.core.ops import find_spelling
 from app.core.ops.leaves import Input, Parameter
 from app.core.ops.shape import Transpose
 from app.core.tensor import size_of
-from app.formats.python import library
+from app.formats.python import foreign, library
 from app.formats.python.call import Call
 from app.formats.python.calls import Calls
 from app.formats.python.draws import Draws
@@ -47,6 +47,10 @@ _LEFT_OUT: Final = frozenset(
 """Methods and attributes of which a graph has no part."""
 _UPDATES: Final = frozenset({".step", ".update"})
 """Methods of optimizers that move the parameters."""
+
+
+_NUMPY_SWAP: Final = "swapaxes"
+"""The one of these methods that does the same of NumPy's and JAX's arrays."""
 
 
 class Methods:
@@ -135,7 +139,7 @@ class Methods:
             return self._calls.forward(layer, call)
         if name == "backward":
             if isinstance(layer, (LayerObject, Linear)):
-                self._calls.starts_backward(layer.last)
+                self._calls.starts_backward(call.place, layer.last)
             return ASIDE
         if f".{name}" in _SAME:
             return layer
@@ -168,7 +172,7 @@ class Methods:
 
     def _tensor(self, tensor: Tensor, name: str, call: Call) -> Held:
         if name == "backward":
-            self._calls.starts_backward(tensor if isinstance(tensor, Pending) else tensor.node)
+            self._calls.starts_backward(call.place, tensor)
             return ASIDE
         if name == "requires_grad_" and isinstance(tensor, Leaf) and tensor.op is Input and tensor.node is None:
             tensor.op = Parameter
@@ -176,7 +180,10 @@ class Methods:
         if method in _SAME:
             return tensor
         whole = Call(call.place, [tensor, *call.args], call.named)
-        if self._read.uses_torch and name in library.SWAPS and len(call.args) == 2:
+        own = foreign.TORCH_METHODS if self._read.uses_torch else {}
+        if (meaning := own.get(method) or foreign.METHODS.get(method)) is not None:
+            return meaning(self._read, whole)
+        if (self._read.uses_torch or name == _NUMPY_SWAP) and name in library.SWAPS and len(call.args) == 2:
             return library.swap(self._read, call.place, *whole.args)
         if (op := self._calls.spelled(method, whole)) is not None:
             return self._calls.apply(op, whole)

@@ -156,6 +156,8 @@ class Nodes:
         if leaf.value is None:
             self._settle(leaf, 1.0)
         value = leaf.value if isinstance(leaf.value, np.ndarray) else float(leaf.value or 0)
+        if not np.isfinite(value).all():
+            raise self._source.fault(place, "a number of the graph must be finite", "not-finite")
         self._numbers += size_of(leaf.shape)
         if self._numbers > MAX_NUMBERS:
             raise self._source.over_budget(

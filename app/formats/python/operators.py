@@ -8,7 +8,9 @@ import operator
 from collections.abc import Callable
 from typing import Any, Final
 
-from app.core.ops import find_spelling
+from app.core.layer import Layer
+from app.core.ops.arithmetic import Add, Maximum, Mul, Sub
+from app.core.ops.choice import EqualTo, GreaterThan, LessThan
 from app.formats.python.nodes import SIGNS
 from app.formats.python.reading import MAX_ITEMS, Reading
 from app.formats.python.values import ASIDE, Held, Leaf, Pending, Table
@@ -42,12 +44,16 @@ _COMPARE: Final[dict[type[ast.cmpop], Callable[[Any, Any], Any]]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
-_COMPARED: Final[dict[type[ast.cmpop], str]] = {
-    ast.Gt: "numpy.greater",
-    ast.Lt: "numpy.less",
-    ast.Eq: "numpy.equal",
+_COMPARED: Final[dict[type[ast.cmpop], tuple[type[Layer], ...]]] = {
+    ast.Gt: (GreaterThan,),
+    ast.Lt: (LessThan,),
+    ast.Eq: (EqualTo,),
+    ast.GtE: (GreaterThan, EqualTo),
+    ast.LtE: (LessThan, EqualTo),
 }
-"""Spellings of ops that compare data; where there is none, what is compared is no part of the graph."""
+"""The ops that compare data; of two, one or the other holds."""
+_BOTH: Final[dict[type[ast.operator], type[Layer]]] = {ast.BitAnd: Mul, ast.BitOr: Maximum}
+"""What joins two conditions, where true is 1 and false is 0."""
 
 
 class Operators:
@@ -63,6 +69,8 @@ class Operators:
             return ASIDE
         if (joined := self._joined(place, operator_, left, right)) is not None:
             return joined
+        if (op := _BOTH.get(type(operator_))) is not None and self._is_truth(left) and self._is_truth(right):
+            return self._true(read.combine(place, op, [left, right]))
         numbers = [read.number(left), read.number(right)]
         sign = _SIGN_OF.get(type(operator_))
         if not self._has_tensor(left, right) or (sign is None and None not in numbers):
@@ -80,6 +88,8 @@ class Operators:
         """What a sign or ``not`` before something gives."""
         if isinstance(sign, ast.Not):
             return ASIDE if held is ASIDE else not self._read.plain(place, held)
+        if isinstance(sign, ast.Invert) and isinstance(held, Pending) and held.truth:
+            return self.opposite(place, held)
         if isinstance(held, (Leaf, Pending)):
             if isinstance(sign, ast.UAdd):
                 return held
@@ -110,18 +120,38 @@ class Operators:
             if isinstance(plain, str) and not isinstance(key, str):
                 raise self._read.fault(place, "“in” asks a text for a text")
             return (key in plain) == isinstance(operator_, ast.In)
-        op = find_spelling(_COMPARED.get(type(operator_), ""), 2)
-        if op is not None and self._has_tensor(left, right):
-            return self._read.combine(place, op, [left, right])
-        if any(self._is_data(held) for held in (left, right)):
+        if left is ASIDE or right is ASIDE:
             return ASIDE
+        if self._has_tensor(left, right) and not (left is None or right is None):
+            return self._compared_data(place, operator_, left, right)
         try:
             return _COMPARE[type(operator_)](self._read.plain(place, left), self._read.plain(place, right))
         except TypeError:
             raise self._read.fault(place, "these two can't be compared") from None
 
-    def _is_data(self, held: Held) -> bool:
-        return held is ASIDE or (isinstance(held, (Leaf, Pending)) and held.number is None)
+    def _compared_data(self, place: ast.AST, operator_: ast.cmpop, left: Held, right: Held) -> Held:
+        """A comparison as a node: 1 where it holds, 0 elsewhere."""
+        if isinstance(operator_, ast.NotEq):
+            return self.opposite(place, self._read.combine(place, EqualTo, [left, right]))
+        first, *others = _COMPARED[type(operator_)]
+        made = self._read.combine(place, first, [left, right])
+        for op in others:
+            made = self._read.combine(place, Add, [made, self._read.combine(place, op, [left, right])])
+        return self._true(made)
+
+    def opposite(self, place: ast.AST, condition: Held) -> Held:
+        """1 where a condition is 0, and 0 where it is 1."""
+        return self._true(self._read.combine(place, Sub, [1.0, condition]))
+
+    @staticmethod
+    def _true(condition: Held) -> Held:
+        if isinstance(condition, Pending):
+            condition.truth = True
+        return condition
+
+    @staticmethod
+    def _is_truth(held: Held) -> bool:
+        return isinstance(held, bool) or (isinstance(held, Pending) and held.truth)
 
     def _joined(self, place: ast.AST, operator_: ast.operator, left: Held, right: Held) -> Held:
         """Two texts or two lists, one after the other; None where it is something else."""

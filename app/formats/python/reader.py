@@ -63,7 +63,7 @@ class _Reader:
         if self._faults:
             raise GraphError(dict.fromkeys(self._faults))
         nodes = self._read.nodes
-        ends = (self._read.output, self._statements.result, nodes.last())
+        ends = (self._read.output, self._shown(Pending), self._statements.result, nodes.last(), self._shown(Leaf))
         output = next((node for node in ends if nodes.holds(node)), None)
         if output is None:
             place = body[-1] if body else self._source.tree
@@ -73,6 +73,13 @@ class _Reader:
         graph = nodes.graph(output)
         drawn = [note for draws in (self._read.draws, *self._read.own_draws) for note in draws.notes]
         return Imported(graph, (*nodes.notes, *dict.fromkeys(drawn)))
+
+    def _shown(self, kind: type[Pending | Leaf]) -> Pending | None:
+        """The one node or leaf that the program prints; None where there are none or several."""
+        shown = [held for held in self._expressions.shown if isinstance(held, kind)]
+        if len(shown) != 1:
+            return None
+        return self._read.nodes.node(self._source.tree, shown[0])
 
     def _follow(self, statement: ast.stmt) -> None:
         """Follow a statement; what it would have defined isn't reported again where it is used."""

@@ -12,7 +12,8 @@ import numpy as np
 
 from app.core.errors import GraphError
 from app.core.layer import Layer
-from app.core.ops import find_spelling
+from app.core.ops.parts import Gather, Slice
+from app.core.ops.shape import Reshape
 from app.core.tensor import Array, Shape, Value, as_value
 from app.core.validate import Limits
 from app.formats.python.draws import Draws
@@ -22,6 +23,7 @@ from app.formats.python.values import (
     ASIDE,
     UNKNOWN,
     Aside,
+    Faulty,
     Held,
     Leaf,
     Pending,
@@ -42,6 +44,11 @@ _MAX_LEVELS: Final = 2
 
 class Skipped(Exception):  # noqa: N818  (nothing is wrong that hasn't been said)
     """Something at fault, which has been reported already, is used again."""
+
+
+def shape_held(held: Held) -> Shape:
+    """The shape of a tensor, a number's for anything else."""
+    return held.shape if isinstance(held, (Leaf, Pending)) else ()
 
 
 class Reading:
@@ -88,6 +95,8 @@ class Reading:
         """The same; Skipped where it comes of a fault."""
         if held is UNKNOWN:
             raise Skipped
+        if isinstance(held, Faulty):
+            raise held.error
         return held
 
     def number(self, held: Held) -> int | float | None:
@@ -165,13 +174,39 @@ class Reading:
 
     def picked(self, place: ast.AST, tensor: Tensor, index: Held) -> Held:
         """Elements of a tensor that the graph computes or trains."""
-        if (op := find_spelling("[]", 1)) is None:
-            detail = "elements of what the graph computes can't be taken: take them of data before it is used"
-            raise self.fault(place, detail)
         parts = index if isinstance(index, tuple) else (index,)
-        return self.combine(
-            place, op, [tensor], {op.params[0].name: ", ".join(self._index(place, part) for part in parts)}
-        )
+        chosen = [number for number, part in enumerate(parts) if shape_held(part)]
+        if chosen:
+            return self._gathered(place, tensor, parts, chosen[0])
+        kept = [part for part in parts if part is not None]
+        taken: Held = tensor
+        if any(part is not ... and part != slice(None) for part in kept):
+            text = ", ".join(self._index(place, part) for part in kept)
+            taken = self.combine(place, Slice, [tensor], {"index": text})
+        if len(kept) == len(parts):
+            return taken
+        return self.combine(place, Reshape, [taken], {"shape": self._lifted(parts, tensor, taken)})
+
+    def _gathered(self, place: ast.AST, tensor: Tensor, parts: Sequence[Held], axis: int) -> Held:
+        """The entries that a tensor of whole numbers names, along an axis."""
+        if any(part != slice(None) for part in (*parts[:axis], *parts[axis + 1 :]) if part is not parts[axis]):
+            raise self.fault(place, "beside an array of places only a colon can stand in the brackets")
+        return self.combine(place, Gather, [tensor, parts[axis]], {"axis": axis})
+
+    @staticmethod
+    def _lifted(parts: Sequence[Held], tensor: Tensor, taken: Held) -> list[int]:
+        """The shape of what was taken, with the new axes that None asks for."""
+        named = sum(part is not None and part is not ... for part in parts)
+        lengths = list(shape_held(taken))
+        shape: list[int] = []
+        for part in parts:
+            if part is None:
+                shape.append(1)
+            elif part is ... or isinstance(part, slice):
+                count = len(tensor.shape) - named if part is ... else 1
+                shape += lengths[:count]
+                del lengths[:count]
+        return shape + lengths
 
     def _index(self, place: ast.AST, part: Held) -> str:
         """One axis of an index, as Python writes it."""

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
+from app.core.errors import GraphError
 from app.core.ops.leaves import Input, Parameter
 from app.formats.python import library
 from app.formats.python.call import Call
@@ -19,6 +20,7 @@ from app.formats.python.values import (
     ASIDE,
     Aside,
     Dotted,
+    Faulty,
     Function,
     Held,
     Instance,
@@ -231,13 +233,20 @@ class Statements:
             if isinstance(item, ast.FunctionDef):
                 made.members[item.name] = Function(item, scope, made)
             elif isinstance(item, (ast.Assign, ast.AnnAssign, ast.Expr, ast.Pass)):
-                self.follow(item, inner)
+                self._member(item, inner)
             else:
                 raise self._read.fault(item, "a class holds methods, written with def, and assignments")
         made.members |= inner.names
         scope.names[statement.name] = made
         if scope is self.expressions.globals:
             self.made.append(made)
+
+    def _member(self, item: ast.stmt, inner: Scope) -> None:
+        """Follow a line of a class. What it can't give may belong to methods that nothing here calls."""
+        try:
+            self.follow(item, inner)
+        except GraphError as error:
+            inner.names |= dict.fromkeys(assigned_names([item]), Faulty(error))
 
     @staticmethod
     def _known_class(statement: ast.ClassDef, bases: Sequence[UserClass | LayerClass]) -> Held:

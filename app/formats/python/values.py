@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from app.core.errors import GraphError
 from app.core.layer import Layer
 from app.core.ops.leaves import Input
 from app.core.tensor import Array, Shape, Value, shape_of
@@ -24,7 +25,8 @@ class Pending:
     """A node of the graph whose id isn't settled yet.
 
     ``number`` is its value where it comes of plain numbers alone: Python may then need it as a size or a setting, which
-    ``read`` notes. ``stem`` is what its id is made of where it has no ``name``.
+    ``read`` notes. ``stem`` is what its id is made of where it has no ``name``. ``truth`` says that it is 1 or 0, for true
+    or false.
     """
 
     op: type[Layer]
@@ -36,6 +38,7 @@ class Pending:
     name: str | None = None
     stem: str = ""
     read: bool = False
+    truth: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -83,6 +86,13 @@ class Unknown:
 
 
 UNKNOWN = Unknown()
+
+
+@dataclass(frozen=True, slots=True)
+class Faulty:
+    """What a line of a class couldn't give. The fault counts only where it is used."""
+
+    error: GraphError
 
 
 @dataclass(frozen=True, slots=True)
