@@ -9,6 +9,7 @@ import numpy as np
 
 from app.core.notation import Call, Name, Number, Symbol, as_symbol, functions
 from app.core.spelling import OnnxNodes
+from app.core.windows_code import onnx_single
 
 _OPERATORS: Final[Mapping[str, str]] = {
     "add": "Add", "subtract": "Sub", "multiply": "Mul", "divide": "Div", "negative": "Neg", "power": "Pow",
@@ -80,20 +81,8 @@ def _log1p(nodes: OnnxNodes, x: str) -> str:
 
 
 def _erf(nodes: OnnxNodes, x: str) -> str:
-    """2x/√π ∫₀¹ exp(−x²t²) dt by Gauss and Legendre: ONNX's own Erf runs in single precision alone."""
-    points, weights = np.polynomial.legendre.leggauss(_POINTS)
-    end = nodes.constant(np.float64(_ERF_IS_ONE))
-    held = nodes.node("Max", nodes.node("Min", x, end), nodes.constant(np.float64(-_ERF_IS_ONE)))
-    last = nodes.constant(np.array([-1]))
-    along = nodes.node("Mul", nodes.node("Unsqueeze", held, last), nodes.constant((points + 1.0) / 2.0))
-    bell = nodes.node("Exp", nodes.node("Neg", nodes.node("Mul", along, along)))
-    mean = nodes.node("MatMul", bell, nodes.constant(weights / 2.0))
-    return nodes.node("Mul", nodes.node("Mul", held, nodes.constant(np.float64(2.0 / np.sqrt(np.pi)))), mean)
+    return onnx_single(nodes, "Erf", x)
 
-
-_POINTS: Final = 40
-_ERF_IS_ONE: Final = 6.0
-"""From here on, in float64."""
 
 _COMPOSED: Final[Mapping[str, Callable[..., str]]] = {
     "square": _square, "tan": _tan, "expm1": _expm1, "logaddexp": _logaddexp, "not_equal": _not_equal, "erf": _erf,

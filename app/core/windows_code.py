@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.core.spelling import OnnxNodes, Term
-from app.core.tensor import Shape, size_of
+from app.core.tensor import Shape
 from app.core.windows import Windows
 
 
@@ -38,36 +38,24 @@ def rounded_up(windows: Windows) -> bool:
     return [after for _, after in widths(windows)] != list(windows.after)
 
 
-def gathered(windows: Windows) -> NDArray[np.intp]:
-    """Which element of the lengths each place of each window holds: (places, windows).
+def onnx_single(nodes: OnnxNodes, operator: str, *inputs: Term | str, **attributes: Any) -> str:
+    """A node of an operator that ONNX Runtime computes in single precision alone, between casts.
 
-    The element behind the last one stands for the padding.
+    Gathering windows and multiplying matrices would keep all digits, but nobody would find their convolution again:
+    what is exported is for other programs to run, draw and make faster, which know it by its name, and models are in
+    single precision nearly everywhere.
     """
-    size = size_of(windows.lengths)
-    places = windows.gather(np.arange(float(size)).reshape(windows.lengths), float(size))
-    return places.reshape(size_of(windows.kernel), size_of(windows.counts)).astype(np.intp)
+    given = [nodes.node("Cast", x, to=np.dtype(np.float32)) for x in inputs]
+    return nodes.node("Cast", nodes.node(operator, *given, **attributes), to=np.dtype(np.float64))
 
 
-def spread(windows: Windows) -> NDArray[np.intp]:
-    """Which window each place of it adds to each element of the lengths: (places, elements).
-
-    The window behind the last one stands for none.
-    """
-    size, count = size_of(windows.lengths), size_of(windows.counts)
-    found = np.full((size_of(windows.kernel), size + 1), count)
-    np.put_along_axis(found, gathered(windows), np.arange(count)[np.newaxis, :], axis=1)
-    return found[:, :size]
-
-
-def onnx_taken(nodes: OnnxNodes, x: Term, stack: Shape, index: NDArray[np.intp], fill: float) -> str:
-    """Elements by their places along all but the stacked axes, with ``fill`` behind the last: (stack, index)."""
-    length = size_of(x.shape) // size_of(stack)
-    flat = reshaped(nodes, x, (*stack, length))
-    if index.max() == length:
-        flat = nodes.node("Concat", flat, nodes.constant(np.full((*stack, 1), fill)), axis=len(stack))
-    return nodes.node("Gather", flat, nodes.constant(index.astype(np.int64)), axis=len(stack))
+def onnx_ends(ends: Sequence[tuple[int, int]]) -> list[int]:
+    """All padding as ONNX takes it: before each axis, then after each."""
+    return [end for side in zip(*ends, strict=True) for end in side]
 
 
 def reshaped(nodes: OnnxNodes, x: Term | str, shape: Shape) -> str:
-    """ONNX's Reshape."""
+    """ONNX's Reshape, unless the shape is that already."""
+    if isinstance(x, Term) and x.shape == shape:
+        return str(x)
     return nodes.node("Reshape", x, nodes.constant(np.array(shape, dtype=np.int64)))

@@ -11,17 +11,18 @@ Each is there with a bias and, under a name of its own, without; both answer to 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from app.core.errors import LayerError
 from app.core.layer import at
 from app.core.ops.sliding import Bare, Biased, Sliding
 from app.core.params import Padding, Pair
 from app.core.slips.catalogue import KERNEL_FLIPPED, OVERLAP_OVERWRITTEN, Slip
-from app.core.spelling import Code, OnnxNodes, Term, call
-from app.core.tensor import Array, Shape, Value, size_of
+from app.core.spelling import Code, Term, call
+from app.core.tensor import Array, Shape, Value
 from app.core.windows import Windows, lay_windows_back
-from app.core.windows_code import gathered, reshaped, spread, torch_widths, unless, widths
+from app.core.windows_code import onnx_ends, torch_widths, unless, widths
 
 _IMAGE = [[1.0, 2.0, 0.0], [0.0, 1.0, 3.0], [2.0, 1.0, 0.0]]
 _KERNEL = [[1.0, 0.0], [0.0, -1.0]]
@@ -91,12 +92,9 @@ class Convolving(Sliding, abstract=True):
             "jax": f"{jax}{dropped}{self._beside_jax(b)}",
         }
 
-    def _slide_onnx(self, nodes: OnnxNodes, x: Term, w: Term) -> str:
-        # ONNX Runtime has no Conv in double precision: windows are gathered, as they are here.
-        windows = self._windows(x.shape, w.shape)
-        held = size_of(w.shape) // self._first(w.shape)
-        kernels = reshaped(nodes, w, (self.groups, self._first(w.shape) // self.groups, held))
-        return self._onnx_product(nodes, x, kernels, gathered(windows), self._result(x.shape, w.shape))
+    def _onnx_settings(self, x: Shape, w: Shape) -> tuple[str, dict[str, Any]]:
+        windows = self._windows(x, w)
+        return "Conv", _laid(windows, widths(windows))
 
 
 class OneAxis(Convolving, abstract=True):
@@ -200,14 +198,17 @@ class Transposed(Sliding, abstract=True):
             feature_group_count=None if self.groups == 1 else self.groups,
         )  # fmt: skip
 
-    def _slide_onnx(self, nodes: OnnxNodes, x: Term, w: Term) -> str:
-        windows = self._laid(x.shape, w.shape)
-        taken, each = (1, 1) if len(w.shape) == self.axes else w.shape[:2]
-        held = size_of(windows.kernel)
-        apart = reshaped(nodes, w, (self.groups, taken // self.groups, each, held))
-        turned = nodes.node("Transpose", apart, perm=(0, 2, 1, 3))
-        kernels = reshaped(nodes, turned, (self.groups, each, taken // self.groups * held))
-        return self._onnx_product(nodes, x, kernels, spread(windows), self._result(x.shape, w.shape))
+    def _onnx_settings(self, x: Shape, w: Shape) -> tuple[str, dict[str, Any]]:
+        windows = self._laid(x, w)
+        more = self.output_padding
+        ends = list(zip(windows.before, windows.after, strict=True))
+        pairs = [more] * self.axes if isinstance(more, int) else list(more)
+        return "ConvTranspose", _laid(windows, ends) | {"output_padding": pairs}
+
+
+def _laid(windows: Windows, ends: Sequence[tuple[int, int]]) -> dict[str, Any]:
+    """How windows lie, as attributes of ONNX."""
+    return {"strides": windows.stride, "dilations": windows.dilation, "pads": onnx_ends(ends)}
 
 
 class Correlate1d(Bare, OneAxis):

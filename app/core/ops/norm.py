@@ -16,7 +16,7 @@ from app.core.errors import LayerError
 from app.core.layer import Layer, at
 from app.core.slips.catalogue import FACTOR_FORGOTTEN, STATISTICS_HELD, Slip
 from app.core.slips.copies import unsummed
-from app.core.spelling import Code, Term, call
+from app.core.spelling import Code, OnnxNodes, Term, call
 from app.core.tensor import Array, Shape, Value, as_value, format_shape, shape_of, size_of, unbroadcast
 
 _ROWS = [[0.5, -1.0, 2.0], [1.5, 0.0, -0.5], [-2.0, 3.0, 1.0]]
@@ -211,6 +211,9 @@ class LayerNorm(Normalization):
     def code(self, x: Term, gamma: Term, beta: Term) -> Code:
         return {"torch": call("torch.nn.functional.layer_norm", x, f"{gamma}.shape", gamma, beta, eps=self.eps)}
 
+    def onnx(self, nodes: OnnxNodes, *inputs: Term) -> str:
+        return nodes.node("LayerNormalization", *inputs, axis=-len(inputs[1].shape), epsilon=self.eps)
+
 
 class BatchNormInference(PerChannel):
     """Each channel normalised with a mean and a variance that are given, then γ · x̂ + β, as after training.
@@ -256,6 +259,11 @@ class BatchNormInference(PerChannel):
 
     def work(self, x: Shape, gamma: Shape, beta: Shape, mean: Shape, var: Shape) -> int:
         return 4 * size_of(x)
+
+    def onnx(self, nodes: OnnxNodes, *inputs: Term) -> str | None:
+        if len(inputs[0].shape) < 2:
+            return None  # ONNX has an axis of channels.
+        return nodes.node("BatchNormalization", *inputs, epsilon=self.eps)
 
     def decompose(self, build: GraphBuilder, x: str, gamma: str, beta: str, mean: str, var: str) -> str:
         rank = len(build.shapes[x])

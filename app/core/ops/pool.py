@@ -24,7 +24,7 @@ from app.core.slips.catalogue import (
 from app.core.spelling import Code, OnnxNodes, Term, call
 from app.core.tensor import Array, Shape, Value, format_shape, size_of
 from app.core.windows import Lengths, Windows, lay_windows
-from app.core.windows_code import gathered, one_length, onnx_taken, reshaped, rounded_up, torch_widths, unless, widths
+from app.core.windows_code import one_length, onnx_ends, onnx_single, reshaped, rounded_up, torch_widths, unless, widths
 
 Number = TypeVar("Number", np.float64, np.intp)
 
@@ -113,11 +113,18 @@ class Pooling(Layer, abstract=True):
             f"{(1,) * stack + windows.stride}, {[(0, 0)] * stack + widths(windows)})"
         )
 
-    def _onnx(self, nodes: OnnxNodes, x: Term, fill: float, reduce: str) -> str:
-        """ONNX Runtime hasn't every pooling in double precision: windows are gathered, as they are here."""
-        rows = onnx_taken(nodes, x, (size_of(x.shape[: -self.axes]),), gathered(self._windows(x.shape)), fill)
-        reduced = nodes.node(reduce, rows, nodes.constant(np.array([1])), keepdims=0)
-        return reshaped(nodes, reduced, self.shape(x.shape))
+    def _onnx_image(self, nodes: OnnxNodes, x: Term) -> str:
+        """The input with two axes before those of the windows."""
+        if len(x.shape) == self.axes + 2:
+            return str(x)
+        return reshaped(nodes, x, (1, size_of(x.shape[: -self.axes]), *x.shape[-self.axes :]))
+
+    def _onnx_settings(self, x: Shape) -> dict[str, Any]:
+        windows = self._windows(x)
+        return {"kernel_shape": windows.kernel, "strides": windows.stride, "pads": onnx_ends(widths(windows))}
+
+    def _onnx_result(self, nodes: OnnxNodes, pooled: str, x: Shape) -> str:
+        return pooled if len(x) == self.axes + 2 else reshaped(nodes, pooled, self.shape(x))
 
 
 class OneAxis(Pooling, abstract=True):
@@ -177,7 +184,8 @@ class Largest(Pooling, abstract=True):
         return {"torch": torch, "jax": self._jax(x, "-jnp.inf", "jax.lax.max")}
 
     def onnx(self, nodes: OnnxNodes, x: Term) -> str:
-        return self._onnx(nodes, x, -np.inf, "ReduceMax")
+        pooled = nodes.node("MaxPool", self._onnx_image(nodes, x), **self._onnx_settings(x.shape))
+        return self._onnx_result(nodes, pooled, x.shape)
 
 
 class Average(Pooling, abstract=True):
@@ -215,8 +223,14 @@ class Average(Pooling, abstract=True):
         return {"torch": f"{torch}{scale}", "jax": f"{total} / {count}"}
 
     def onnx(self, nodes: OnnxNodes, x: Term) -> str:
-        sizes = self._windows(x.shape).sizes(padding=self.count_include_pad)
-        return nodes.node("Div", self._onnx(nodes, x, 0.0, "ReduceSum"), nodes.constant(sizes))
+        windows, image = self._windows(x.shape), self._onnx_image(nodes, x)
+        settings = self._onnx_settings(x.shape) | {"count_include_pad": int(self.count_include_pad)}
+        pooled = onnx_single(nodes, "AveragePool", image, **settings)
+        if self.count_include_pad and rounded_up(windows):
+            # What lies beyond the padding that was asked for is padding too there, and counts.
+            scale = nodes.constant(size_of(windows.kernel) / windows.sizes(padding=True))
+            pooled = nodes.node("Mul", pooled, scale)
+        return self._onnx_result(nodes, pooled, x.shape)
 
 
 class MaxPool1d(Largest, OneAxis):

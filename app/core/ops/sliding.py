@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.core.build import GraphBuilder
 from app.core.errors import LayerError
@@ -20,7 +19,7 @@ from app.core.slips.catalogue import AVERAGED, NOT_SUMMED, Slip
 from app.core.spelling import Code, OnnxNodes, Term
 from app.core.tensor import Array, Shape, Value, as_value, format_shape, shape_of, size_of
 from app.core.windows import Lengths, Windows, lay_windows
-from app.core.windows_code import onnx_taken, reshaped
+from app.core.windows_code import onnx_single, reshaped
 
 _CACHED: Final = 2**17
 """Up to so many elements of windows, 1 MB, are copied at once; more only where a single sample has more."""
@@ -161,15 +160,19 @@ class Sliding(Layer, abstract=True):
         """The sliding product in other libraries, with a bias or without."""
         raise NotImplementedError
 
-    def _slide_onnx(self, nodes: OnnxNodes, x: Term, w: Term) -> str:
-        raise NotImplementedError
+    def _slide_onnx(self, nodes: OnnxNodes, x: Term, w: Term, *b: Term) -> str:
+        """The sliding product as an ONNX node, with a bias or without."""
+        image = reshaped(nodes, x, (1,) * (self.axes + 2 - len(x.shape)) + x.shape)
+        kernel = reshaped(nodes, w, (1,) * (self.axes + 2 - len(w.shape)) + w.shape)
+        bias = [reshaped(nodes, each, each.shape or (1,)) for each in b]
+        operator, settings = self._onnx_settings(x.shape, w.shape)
+        made = onnx_single(nodes, operator, image, kernel, *bias, group=self.groups, **settings)
+        result = self._result(x.shape, w.shape)
+        return made if len(result) == self.axes + 2 else reshaped(nodes, made, result)
 
-    def _onnx_product(self, nodes: OnnxNodes, x: Term, kernels: str, places: NDArray[np.intp], shape: Shape) -> str:
-        """Kernels (groups, out, in · places) times what each place of them takes of the input, added up."""
-        stack = (size_of(x.shape[: -self.axes - 1]), self.groups, self._first(x.shape[-self.axes - 1 :]) // self.groups)
-        columns = onnx_taken(nodes, x, stack, places, 0.0)
-        rows = reshaped(nodes, columns, (*stack[:2], stack[2] * len(places), places.shape[1]))
-        return reshaped(nodes, nodes.node("MatMul", kernels, rows), shape)
+    def _onnx_settings(self, x: Shape, w: Shape) -> tuple[str, dict[str, Any]]:
+        """ONNX's operator, and its attributes but for the groups."""
+        raise NotImplementedError
 
     def _beside_jax(self, b: Sequence[Term]) -> str:
         """A bias behind an expression, beside the channels."""
@@ -276,3 +279,6 @@ class Biased(Sliding, abstract=True):
 
     def code(self, x: Term, w: Term, b: Term) -> Code:
         return self._slide_code(x, w, b)
+
+    def onnx(self, nodes: OnnxNodes, x: Term, w: Term, b: Term) -> str:
+        return self._slide_onnx(nodes, x, w, b)

@@ -59,6 +59,10 @@ class Builder:
         self.drafts.append(Draft(Input, name, (), {}, shape_of(value), value))
         return Computed(len(self.drafts) - 1, shape_of(value))
 
+    def value(self, tensor: Tensor) -> Value | None:
+        """The value of a leaf; None for what is computed."""
+        return self.drafts[self.place(tensor)].value
+
     def number(self, value: float) -> Known:
         """A constant number."""
         return Known("", np.array(value))

@@ -20,10 +20,13 @@ from app.formats.onnx.grouping import groups_of
 from app.formats.onnx.model import is_known_domain, opset_of
 from app.formats.onnx.operators import OPERATORS
 from app.formats.onnx.operators.registry import Call
-from app.formats.onnx.values import Computed, Known, Tensor, UnreadError
+from app.formats.onnx.values import Computed, Known, Tensor, UnreadError, as_float
 
 TRIED: Final = (32, 48, 64, 96, 128, 224, 256, 299, 320, 512, 640)
 """Lengths that are tried, in this order, for an axis that a model leaves open and nobody has named."""
+
+
+_DRAWN: Final = "Inputs hold random numbers (whole ones zeros), since a model carries no data: put in your own."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class _Reading:
     unread: Counter[tuple[str, str]] = field(default_factory=Counter)
     kinds: Mapping[str, str] = field(default_factory=dict)
     """NumPy's letter for the kind of number of each tensor, where ONNX knows it."""
+    folds: bool = True
+    """Whether what depends on no input is computed now. Without any input all would be."""
     ends: list[int] = field(default_factory=list)
     """The places of what only leads to operators that couldn't be read."""
 
@@ -57,6 +62,7 @@ def convert(model: ModelProto, axes: Mapping[str, int]) -> Converted:
     nothing can be read.
     """
     inputs = _data_inputs(model)
+    drawn = {tensor.name for tensor in inputs} - {tensor.name for tensor in model.graph.initializer}
     kinds = _kinds(model)
     best: _Reading | None = None
     taken = TRIED[0]
@@ -68,13 +74,17 @@ def convert(model: ModelProto, axes: Mapping[str, int]) -> Converted:
             break
     if best is None:
         raise GraphError([Fault("not-onnx", "the model has nothing to read")])
-    return _finish(model, best, [*_axis_notes(inputs, axes, taken)])
+    notes = [_DRAWN] if drawn else []
+    return _finish(model, best, [*notes, *_axis_notes(inputs, axes, taken)])
 
 
 def _data_inputs(model: ModelProto) -> list[ValueInfoProto]:
-    """The inputs that carry data; older models name their weights among the inputs too."""
+    """The inputs that carry data.
+
+    Older models name their weights among the inputs too. Where all inputs have a value in the model, these are data.
+    """
     weights = {tensor.name for tensor in model.graph.initializer}
-    return [tensor for tensor in model.graph.input if tensor.name not in weights]
+    return [tensor for tensor in model.graph.input if tensor.name not in weights] or list(model.graph.input)
 
 
 def _dims(tensor: ValueInfoProto) -> Iterator[tuple[str, int | None]]:
@@ -108,7 +118,6 @@ def _axis_notes(inputs: Sequence[ValueInfoProto], axes: Mapping[str, int], lengt
         for place, (name, known) in enumerate(_dims(tensor))
         if known is None and name not in axes
     }
-    yield "Inputs hold random numbers (whole ones zeros), since a model carries no data: put in your own."
     if taken:
         lengths = ", ".join(f"{one_line(name)} = {number}" for name, number in taken.items())
         yield f"The model leaves lengths open; taken were {lengths}. Other ones can be given with the file."
@@ -116,13 +125,17 @@ def _axis_notes(inputs: Sequence[ValueInfoProto], axes: Mapping[str, int], lengt
 
 def _read(model: ModelProto, shapes: Mapping[str, Shape], kinds: Mapping[str, str]) -> _Reading:
     """One pass over the model's nodes, which stand in an order in which each comes after its inputs."""
-    reading = _Reading(Builder(), kinds=kinds)
+    reading = _Reading(Builder(), kinds=kinds, folds=bool(shapes))
     for tensor in model.graph.initializer:
         reading.tensors[tensor.name] = Known(tensor.name, numpy_helper.to_array(tensor))
     for data in _data_inputs(model):
-        reading.tensors[data.name] = reading.build.input(
-            data.name, _sample(shapes[data.name], whole=_is_whole(data.name, reading))
+        given = reading.tensors.get(data.name)
+        value = (
+            as_value(as_float(given.array))
+            if isinstance(given, Known)
+            else _sample(shapes[data.name], whole=_is_whole(data.name, reading))
         )
+        reading.tensors[data.name] = reading.build.input(data.name, value)
     inferred: dict[str, Shape] | None = None
     for node in model.graph.node:
         reading.build.name, reading.build.path = node.name or next(iter(node.output), ""), node.name
@@ -153,7 +166,8 @@ def _read_node(node: NodeProto, reading: _Reading, opset: int) -> Sequence[Tenso
     if any(name and tensor is None for name, tensor in zip(node.input, inputs, strict=True)):
         raise UnreadError("it takes a tensor that nothing computes")
     given = [tensor for tensor in inputs if tensor is not None]
-    if is_known_domain(node) and all(isinstance(tensor, Known) for tensor in given):
+    is_known = is_known_domain(node) and all(isinstance(tensor, Known) for tensor in given)
+    if is_known and (reading.folds or _is_whole(node.output[0], reading)) and not _is_precision(node, reading):
         arrays = fold(node, [tensor if isinstance(tensor, Known) else None for tensor in inputs], opset)
         return [Known(name, array) for name, array in zip(node.output, arrays, strict=True)]
     reader = OPERATORS.get(node.op_type) if is_known_domain(node) else None
@@ -164,6 +178,11 @@ def _read_node(node: NodeProto, reading: _Reading, opset: int) -> Sequence[Tenso
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         raise UnreadError("its inputs or attributes don't fit together") from None
     return [result] if isinstance(result, (Known, Computed)) else result
+
+
+def _is_precision(node: NodeProto, reading: _Reading) -> bool:
+    """Whether it only changes with how many digits numbers are kept: here all are."""
+    return node.op_type == "Cast" and not any(_is_whole(name, reading) for name in (*node.input, *node.output))
 
 
 def _call(node: NodeProto, inputs: Sequence[Tensor | None], reading: _Reading, opset: int) -> Call:
@@ -222,12 +241,13 @@ def _stand_in(node: NodeProto, name: str, build: Builder, inferred: Mapping[str,
 
 def _finish(model: ModelProto, reading: _Reading, notes: list[str]) -> Converted:
     """The graph of what leads to the model's outputs, or to an operator that couldn't be read."""
-    outputs = [
-        tensor for output in model.graph.output if isinstance(tensor := reading.tensors.get(output.name), Computed)
-    ]
+    build = reading.build
+    found = [reading.tensors.get(output.name) for output in model.graph.output]
+    if not reading.folds:
+        found = [Computed(build.place(tensor), tensor.shape) for tensor in found if tensor is not None]
+    outputs = [tensor for tensor in found if isinstance(tensor, Computed)]
     if not outputs:
         raise GraphError([Fault("not-onnx", "none of the model's outputs depends on its inputs")])
-    build = reading.build
     keep = _leading(build, [*(output.place for output in outputs), *reading.ends])
     nodes = build.nodes(keep)
     ids = dict(zip(keep, (node.id for node in nodes), strict=True))

@@ -6,9 +6,12 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
+import numpy as np
+
 from app.core.layer import Layer
 from app.core.ops import find_op, find_spelling
 from app.core.ops.leaves import Input, Parameter
+from app.core.tensor import shape_of
 from app.formats.python import foreign, library, weights
 from app.formats.python.call import Call
 from app.formats.python.naming import bind
@@ -118,17 +121,29 @@ class Calls:
         """Whether an op is called so without any library's name before it."""
         return find_spelling(name) is not None
 
-    def starts_backward(self, place: ast.AST, held: Leaf | Pending | None) -> None:
-        """A backward call: the first one says what the code differentiates."""
+    def starts_backward(self, call: Call, held: Leaf | Pending | None) -> None:
+        """A backward call: the first one says what the code differentiates, and with which seed."""
         if self._read.output is None and held is not None:
-            self._read.output = self._read.nodes.node(place, held)
+            self._read.output = self._read.nodes.node(call.place, held)
+            self._seeds(call)
+
+    def _seeds(self, call: Call) -> None:
+        """Keep what a backward call is given, where it isn't ones and fits what is differentiated."""
+        seed, output = call.get(0, "gradient"), self._read.output
+        value = seed.value if isinstance(seed, Leaf) else self._read.number(seed)
+        if (
+            value is not None
+            and output is not None
+            and shape_of(value) == output.shape
+            and np.any(value != np.ones(()))
+        ):
+            self._read.upstream = value if isinstance(value, np.ndarray) else float(value)
 
     def _dotted(self, path: str, call: Call) -> Held:
         if path in _DIFFERENTIATE:
             return Differentiated(call.get(0, "fun"), _DIFFERENTIATE[path])
         if path == "jax.vjp":
-            rest = Call(call.place, call.args[1:])
-            return self._differentiated(Differentiated(call.get(0, "fun"), with_value=True), rest)
+            return self._pulled_back(call)
         if path == "jax.jit":
             return call.get(0, "fun")
         if (meaning := weights.FUNCTIONS.get(path) or foreign.FUNCTIONS.get(path)) is not None:
@@ -224,8 +239,21 @@ class Calls:
                 self._read.nodes.node(call.place, argument)
         value = self.call(held.function, Call(call.place, call.args))
         if isinstance(value, (Leaf, Pending)):
-            self.starts_backward(call.place, value)
+            self.starts_backward(Call(call.place), value)
         return (value, ASIDE) if held.with_value else ASIDE
+
+    def _pulled_back(self, call: Call) -> Held:
+        """What ``jax.vjp`` gives: the value, and a function that takes the seed."""
+        is_first = self._read.output is None
+        rest = Call(call.place, call.args[1:])
+        value, _ = self._differentiated(Differentiated(call.get(0, "fun"), with_value=True), rest)
+
+        def backward(_read: Reading, seeded: Call) -> Held:
+            if is_first:
+                self._seeds(seeded)
+            return ASIDE
+
+        return value, Module(backward)
 
     def _new(self, of: UserClass, call: Call) -> Instance:
         instance = Instance(of)

@@ -18,7 +18,7 @@ from app.core.ops.leaves import Parameter
 from app.core.ops.linalg import Affine, Matmul
 from app.core.ops.parts import Pad
 from app.core.ops.reduce import Max, Mean, Min
-from app.core.ops.shape import Reshape, Transpose
+from app.core.ops.shape import Reshape, StopGradient, Transpose
 from app.core.tensor import Value, as_value, shape_of, size_of
 from app.formats.python import foreign, weights
 from app.formats.python.call import Call, Meaning
@@ -287,9 +287,11 @@ def _parameter(read: Reading, call: Call) -> Held:
 
 
 def _value(read: Reading, call: Call) -> Held:
-    if isinstance(call.get(0, "data"), Pending):
+    held = call.get(0, "data")
+    if isinstance(held, Pending) or (isinstance(held, Leaf) and held.op is Parameter):
         # A function that micrograd lacks, written in its style: it computes from data and says from which.
-        return call.args[0]
+        computed = call.get(1, "_children") is not None
+        return held if computed else read.combine(call.place, StopGradient, [held])
     leaf: Leaf = _parameter(read, call)
     label = call.named.get("label")
     if isinstance(label, str) and label:

@@ -139,7 +139,7 @@ class Methods:
             return self._calls.forward(layer, call)
         if name == "backward":
             if isinstance(layer, (LayerObject, Linear)):
-                self._calls.starts_backward(call.place, layer.last)
+                self._calls.starts_backward(call, layer.last)
             return ASIDE
         if f".{name}" in _SAME:
             return layer
@@ -172,7 +172,7 @@ class Methods:
 
     def _tensor(self, tensor: Tensor, name: str, call: Call) -> Held:
         if name == "backward":
-            self._calls.starts_backward(call.place, tensor)
+            self._calls.starts_backward(call, tensor)
             return ASIDE
         if name == "requires_grad_" and isinstance(tensor, Leaf) and tensor.op is Input and tensor.node is None:
             tensor.op = Parameter

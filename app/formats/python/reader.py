@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -71,6 +72,8 @@ class _Reader:
                 place, "nothing here is computed from a name: write for instance x = 2.0 and y = x * x"
             )
         graph = nodes.graph(output)
+        if output is self._read.output:
+            graph = replace(graph, upstream=self._read.upstream)
         drawn = [note for draws in (self._read.draws, *self._read.own_draws) for note in draws.notes]
         return Imported(graph, (*nodes.notes, *dict.fromkeys(drawn)))
 

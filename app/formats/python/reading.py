@@ -63,6 +63,8 @@ class Reading:
         self.uses_torch = False
         self.output: Pending | None = None
         """What the code differentiates: where its first backward call starts."""
+        self.upstream: Value | None = None
+        """What that call is given, where it isn't ones."""
         self._depth = 0
         self._steps = 0
         self._turns = 0

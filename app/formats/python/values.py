@@ -25,8 +25,8 @@ class Pending:
     """A node of the graph whose id isn't settled yet.
 
     ``number`` is its value where it comes of plain numbers alone: Python may then need it as a size or a setting, which
-    ``read`` notes. ``stem`` is what its id is made of where it has no ``name``. ``truth`` says that it is 1 or 0, for true
-    or false.
+    ``read`` notes. ``stem`` is what its id is made of where it has no ``name``. ``truth`` says that it is 1 or 0, for
+    true or false.
     """
 
     op: type[Layer]

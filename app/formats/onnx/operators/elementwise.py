@@ -78,9 +78,15 @@ def cast(call: Call) -> Tensor:
     wanted = call.attribute("to", TensorProto.INT64 if call.whole_result else TensorProto.FLOAT)
     if wanted == TensorProto.BOOL:
         return call.add(EqualTo, call.add(EqualTo, call[0], call.number(0.0)), call.number(0.0))
-    if wanted in _FLOATS or (call.whole_result and call.whole[0]):
+    if wanted in _FLOATS or (call.whole_result and (call.whole[0] or _is_whole_leaf(call))):
         return call[0]
     raise UnreadError("it rounds computed numbers")
+
+
+def _is_whole_leaf(call: Call) -> bool:
+    """Whether it is data whose numbers are whole, such as classes."""
+    value = call.build.value(call[0])
+    return value is not None and bool(np.all(value == np.floor(value)))
 
 
 _FLOATS: Final = {TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.DOUBLE, TensorProto.BFLOAT16}

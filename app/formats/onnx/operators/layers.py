@@ -148,7 +148,7 @@ def batch_norm(call: Call) -> Tensor:
     """Batch normalisation with the statistics of training."""
     if call.attribute("training_mode", 0) or call.outputs > 1:
         raise UnreadError("it is in training")
-    eps = float(call.attribute("epsilon", 1e-5))
+    eps = _epsilon(call)
     mean, variance = _untrained(call[3]), _untrained(call[4])
     return call.add(BatchNormInference, call[0], call[1], call[2], mean, variance, eps=eps)
 
@@ -167,7 +167,7 @@ def instance_norm(call: Call) -> Tensor:
 
 
 def _scaled(call: Call, centred: Tensor, variance: Tensor) -> Tensor:
-    eps = call.number(float(call.attribute("epsilon", 1e-5)))
+    eps = call.number(_epsilon(call))
     normal = call.add(Div, centred, call.add(Sqrt, call.add(Add, variance, eps)))
     ends = [1] * (len(centred.shape) - 2)
     gamma, beta = (call.add(Reshape, call[place], shape=[call[place].shape[0], *ends]) for place in (1, 2))
@@ -184,4 +184,9 @@ def layer_norm(call: Call) -> Tensor:
     moved = Known("", np.zeros(gamma.shape)) if beta is None else beta
     if gamma.shape != tuple(x.shape[axis] for axis in axes):
         raise UnreadError("its scale isn't as wide as the axes that it normalises")
-    return call.add(LayerNorm, x, gamma, moved, eps=float(call.attribute("epsilon", 1e-5)))
+    return call.add(LayerNorm, x, gamma, moved, eps=_epsilon(call))
+
+
+def _epsilon(call: Call) -> float:
+    """The attribute as it was meant: in single precision 0.00001 is 0.00000999999974."""
+    return float(str(np.float32(call.attribute("epsilon", 1e-5))))
