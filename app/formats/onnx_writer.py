@@ -1,4 +1,6 @@
-"""Graphs as ONNX models: the way forward, in double precision, as other programs run and draw it.
+"""Graphs as ONNX models: the way forward as other programs run and draw it.
+
+Numbers are in double precision but for the operators that ONNX Runtime has in single precision alone, such as Conv.
 
 A node's value has the node's id as its name and its label as its text. Inputs are inputs of the model that have their
 values as defaults; parameters and constants are initializers.

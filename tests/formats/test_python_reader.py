@@ -330,3 +330,114 @@ def test_the_budget_of_nodes_counts() -> None:
         parse_python("x = 1.0\nfor i in range(99):\n    x = x * x", limits=Limits(nodes=50))
     (fault,) = caught.value.faults
     assert (fault.code, fault.line, fault.limit) == ("budget-exceeded", 3, 50)
+
+
+SAID_OTHERWISE = {
+    "comparisons": """
+import numpy as np
+x = np.array([1.0, 2.0, 3.0, np.pi])
+t = np.array([1.0, 3.0, 2.0, 4.0])
+y = (x >= t) * 1.0 + 2.0 * (x <= t) + 4.0 * (x != t) + 8.0 * ((x > 1.5) & (t < 2.5)) + 16.0 * ((x > 2.5) | ~(t > 2.5))
+""",
+    "borders": """
+import torch
+x = torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+y = (torch.nn.functional.pad(x, (1, 2, 0, 1), value=0.5) * torch.arange(15.0).reshape(3, 5)).sum()
+y.backward()
+""",
+    "a pooling of a border that is no number": """
+import torch
+x = torch.tensor([[[-1.0, -2.0, -3.0]]], requires_grad=True)
+y = torch.nn.functional.max_pool1d(torch.nn.functional.pad(x, (1, 0), value=-torch.inf), 2, stride=1).sum()
+y.backward()
+""",
+    "a sample's deviation": """
+import torch
+x = torch.tensor([[1.0, 2.0, 4.0], [3.0, 5.0, 0.5]], requires_grad=True)
+y = (torch.var(x) + x.std(dim=1).sum() + torch.var(x, dim=0, correction=0).sum() + torch.std(x, unbiased=False))
+y.backward()
+""",
+    "attention with a scale": """
+import torch
+q = torch.tensor([[1.0, 0.5], [0.3, -1.0]], requires_grad=True)
+k = torch.tensor([[0.2, 0.7], [1.5, -0.4]], requires_grad=True)
+v = torch.tensor([[1.0], [2.0]])
+y = torch.nn.functional.scaled_dot_product_attention(q[None], k[None], v[None], scale=0.3).sum()
+y.backward()
+""",
+    "rows by number": """
+import torch
+w = torch.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], requires_grad=True)
+i = torch.tensor([2, 0, 2])
+y = (torch.nn.functional.embedding(i, w) * w[i] * w[:, 1][i][:, None]).sum() + w[::2, 0].flip([0]).prod()
+y.backward()
+""",
+    "new axes": """
+import torch
+x = torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+y = (x[:, None] * x[None, ..., 1:] * x[..., None, 0]).sum()
+y.backward()
+""",
+    "a seed": """
+import torch
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+y = torch.exp(x)
+y.backward(torch.tensor([3.0, -1.0]))
+""",
+    "logarithms of sums": """
+import torch
+x = torch.tensor(1.0, requires_grad=True)
+y = torch.logaddexp(x * x, 3.0 * x)
+y.backward()
+""",
+}
+
+
+@pytest.mark.parametrize("name", SAID_OTHERWISE)
+def test_what_libraries_say_otherwise(name: str) -> None:
+    source = SAID_OTHERWISE[name]
+    if "torch" in source:
+        torch = pytest.importorskip("torch")
+        source = source.replace("import torch\n", "import torch\ntorch.set_default_dtype(torch.float64)\n")
+    usual = torch.get_default_dtype() if "torch" in source else None
+    try:
+        names = run_for_real(source)
+    finally:
+        if usual is not None:
+            torch.set_default_dtype(usual)
+    _, run = read(source)
+    theirs = names["y"].detach().numpy() if "torch" in source else names["y"]
+    np.testing.assert_allclose(np.asarray(run.values[run.plan.output]), theirs, rtol=1e-12)
+    for leaf, held in names.items():
+        if getattr(held, "is_leaf", False) and held.requires_grad:
+            np.testing.assert_allclose(np.asarray(run.gradient(leaf)), held.grad.numpy(), rtol=1e-12, atol=1e-15)
+
+
+def test_bits_of_numbers_are_no_conditions() -> None:
+    with pytest.raises(GraphError, match=r"between nodes of a graph there are \+ - \* / \*\* and @"):
+        parse_python("import numpy as np\nx = np.array([1.0, 2.0])\ny = (x > 1.0) & x")
+
+
+def test_what_is_printed_is_the_output() -> None:
+    assert evaluate(parse_python("x = 2.0\ny = x * x\nz = y + x\nprint('y =', y)").graph).plan.ids[-1] == "z"
+    assert parse_python("x = 2.0\ny = x * x\nz = y + x\nprint('y =', y)").graph.output == "y"
+    assert parse_python("x = 2.0\ny = x * x\nz = y + x\nprint(y)\nprint(z)").graph.output is None
+
+
+def test_a_value_made_of_data_alone_lets_no_gradient_through() -> None:
+    _, run = read("from micrograd.engine import Value\nx = Value(3.0)\ny = Value(x.data) * x\ny.backward()")
+    assert run.values[run.plan.output] == 9.0
+    assert run.gradient("x") == 3.0
+
+
+def test_a_line_of_a_class_is_at_fault_where_it_is_used() -> None:
+    source = "class A:\n    table = {1, 2}\n    def f(self, x):\n        return x * x\n\ny = A().f(3.0)\n"
+    assert output_of(source.replace("3.0", "x").replace("y =", "x = 3.0\ny =")) == 9.0
+    with pytest.raises(GraphError, match="a set can't stand here"):
+        parse_python(source.replace("x * x", "x * self.table").replace("3.0", "x").replace("y =", "x = 3.0\ny ="))
+
+
+def test_a_leaf_is_the_output_where_it_is_all_there_is() -> None:
+    assert (
+        parse_python("import torch\nx = torch.tensor(2.0, requires_grad=True)\nx.backward()").graph.nodes[0].id == "x"
+    )

@@ -25,6 +25,7 @@ from app.formats.onnx.reader import read_onnx
 from app.formats.onnx_writer import write_onnx
 from app.formats.registry import EXPORTERS, IMPORTERS
 from tests.core.test_contract import weights
+from tests.core.test_random_graphs import away_from_kinks
 from tests.formats.test_writers import GRAPHS, random_graphs
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
@@ -181,12 +182,19 @@ def computed_graphs(draw: st.DrawFn) -> Graph:
     nodes = []
     for node in graph.nodes:
         shape = draw(shapes)
-        value = draw(hnp.arrays(np.float64, shape, elements=numbers) if shape else numbers)
-        value = None if node.value is None else value
+        values: st.SearchStrategy[Value] = hnp.arrays(np.float64, shape, elements=numbers) if shape else numbers
+        value = None if node.value is None else draw(values)
         nodes.append(replace(node, value=value, label=draw(st.none() | LABELS)))
     computed = [node.id for node in nodes if node.value is None]
     assume(computed)
     return replace(graph, nodes=tuple(nodes), output=draw(st.sampled_from(computed)), title=draw(LABELS))
+
+
+def off_kinks(graph: Graph, run: Evaluation) -> bool:
+    """Whether no op of numbers stands on a kink or a bound."""
+    values: dict[str, Any] = dict(zip(run.plan.ids, run.values, strict=True))
+    bounded = (values[node.inputs[0]] in node.params.values() for node in graph.nodes if node.op == "clip")
+    return away_from_kinks(graph, values) and not any(bounded)
 
 
 @pytest.mark.parametrize("exporter", PROGRAMS)
@@ -198,6 +206,9 @@ def test_random_graphs_come_back_from_a_program(exporter: str, graph: Graph) -> 
     # Beyond, what is rounded in another way grows without bounds.
     assume(bool(np.all((numbers == 0.0) | ((np.abs(numbers) > 1e-6) & (np.abs(numbers) < 1e6)))))
     text = program(graph, exporter)
+    if exporter == "micrograd" and text is not None:
+        # Functions that it lacks are written out; on a kink only their own _backward, which isn't read, knows the side.
+        assume(off_kinks(graph, run))
     if text is not None:
         assert_comes_back(graph, exporter, text, size=float(np.max(np.abs(numbers), initial=1.0)))
 

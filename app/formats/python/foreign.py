@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -28,7 +27,7 @@ _PLAIN_ATTENTION: Final = {"attn_mask": (None,), "dropout_p": (0, 0.0), "is_caus
 def _torch_pad(read: Reading, call: Call) -> Held:
     """The last axis first, and only the axes that get a border."""
     mode = call.get(2, "mode", "constant")
-    given = read.plain(call.place, call.get(1, "pad"))
+    given = read.plain(call.place, call.get(1, Pad.name))
     tensor = read.tensor(call.place, call.get(0, "input"))
     rank = len(shape_held(tensor))
     widths = given if isinstance(given, tuple) else ()
@@ -83,7 +82,7 @@ def _torch_attention(read: Reading, call: Call) -> Held:
     if given is None:
         return read.combine(place, Attention, [query, key, value])
     scale = read.real(place, given)
-    length = (shape_held(read.tensor(place, query)) or (1,))[-1]
+    length = (1, *shape_held(read.tensor(place, query)))[-1]
     if math.isclose(scale * math.sqrt(length), 1.0, rel_tol=1e-15):
         return read.combine(place, Attention, [query, key, value])
     scaled = query if scale == 1.0 else read.combine(place, Mul, [query, scale])
@@ -100,19 +99,15 @@ def _logaddexp(read: Reading, call: Call) -> Held:
 
 
 def _flip(read: Reading, call: Call) -> Held:
-    tensor = read.tensor(call.place, call.get(0, "input"))
-    named = [call.named[name] for name in ("dims", "axis") if name in call.named]
-    given = [read.plain(call.place, held) for held in (*call.args[1:], *named)]
-    axes = given[0] if len(given) == 1 and isinstance(given[0], tuple) else [axis for axis in given if axis is not None]
-    return flipped(read, call, tensor, axes or range(len(shape_held(tensor))))
-
-
-def flipped(read: Reading, call: Call, held: Held, axes: Sequence[int]) -> Held:
-    """A tensor turned around along axes."""
-    rank = len(shape_held(held))
+    """A tensor turned around along the axes that are named, or along all."""
+    held = call.get(0, "input", call.get(0, "m"))
+    rank = len(shape_held(read.tensor(call.place, held)))
+    named = [axes for name in ("dims", "axis") if (axes := call.named.get(name)) is not None]
+    given = read.plain(call.place, [*call.args[1:], *named])
+    axes = given[0] if given and isinstance(given[0], tuple) else given
     if not all(isinstance(axis, int) and -rank <= axis < rank for axis in axes):
         raise read.fault(call.place, f"there are {rank} axes, counted from 0", "shape-mismatch")
-    turned = {axis % rank for axis in axes}
+    turned = {axis % rank for axis in axes or range(rank)}
     index = ", ".join("::-1" if axis in turned else ":" for axis in range(rank))
     return read.combine(call.place, Slice, [held], {"index": index} if turned else {})
 

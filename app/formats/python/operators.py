@@ -122,8 +122,10 @@ class Operators:
             return (key in plain) == isinstance(operator_, ast.In)
         if left is ASIDE or right is ASIDE:
             return ASIDE
-        if self._has_tensor(left, right) and not (left is None or right is None):
+        if self._has_tensor(left, right) and left is not None and right is not None:
             return self._compared_data(place, operator_, left, right)
+        if left is None or right is None:
+            return (left is right) == isinstance(operator_, ast.Eq)
         try:
             return _COMPARE[type(operator_)](self._read.plain(place, left), self._read.plain(place, right))
         except TypeError:

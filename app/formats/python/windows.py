@@ -39,7 +39,7 @@ def _convolution(read: Reading, call: Call) -> Held:
     reach = [distance * (size - 1) for distance, size in zip(dilation, sizes, strict=True)]
     spread = [step * (length - 1) + 1 for step, length in zip(apart, lengths, strict=True)]
     ends = _ends(read, call, 3, list(zip(spread, [more + 1 for more in reach], stride, strict=True)))
-    settings = {"dilation": one_length(dilation), "groups": groups}
+    settings: dict[str, Any] = {"dilation": one_length(dilation), "groups": groups}
     if set(apart) == {1}:
         return read.combine(place, op, [image, kernel], settings | _laid(stride, ends))
     if op is not Correlate2d or set(stride) != {1}:
