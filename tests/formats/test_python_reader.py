@@ -441,3 +441,22 @@ def test_a_leaf_is_the_output_where_it_is_all_there_is() -> None:
     assert (
         parse_python("import torch\nx = torch.tensor(2.0, requires_grad=True)\nx.backward()").graph.nodes[0].id == "x"
     )
+
+
+JAX_WINDOWS = {
+    "strides that keep the size": "jax.lax.conv_general_dilated(x, w, (2, 1), 'SAME')",
+    "padding of its own": "jax.lax.conv_general_dilated(x, w, (1, 1), [(0, 2), (1, 0)], rhs_dilation=(1, 2))",
+    "zeros between": "jax.lax.conv_general_dilated(x, w, (1, 1), [(1, 2), (0, 1)], lhs_dilation=(2, 3))",
+    "the largest": "jax.lax.reduce_window(x, -jnp.inf, jax.lax.max, (1, 1, 2, 3), (1, 1, 1, 2), 'VALID')",
+    "the sum": "jax.lax.reduce_window(x, 0.0, jax.lax.add, (1, 1, 1, 2), (1, 1, 1, 2), 'SAME')",
+}
+
+
+@pytest.mark.parametrize("name", JAX_WINDOWS)
+def test_windows_of_jax(name: str) -> None:
+    jax = pytest.importorskip("jax")
+    data = "x = np.cos(np.arange(32.0)).reshape(1, 2, 4, 4)\nw = np.sin(np.arange(24.0)).reshape(3, 2, 2, 2)\n"
+    source = f"import jax\nimport jax.numpy as jnp\nimport numpy as np\n{data}y = {JAX_WINDOWS[name]}\n"
+    with jax.enable_x64(True):
+        theirs = np.asarray(run_for_real(source)["y"])
+    np.testing.assert_allclose(np.asarray(output_of(source)), theirs, rtol=1e-12, atol=1e-14)

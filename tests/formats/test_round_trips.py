@@ -236,4 +236,5 @@ def test_a_network_comes_back_from_onnx_through_the_importer() -> None:
     run, again = evaluate(graph), evaluate(found.graph)
     assert_near(again.values[again.plan.output], run.values[run.plan.output], None, "")
     assert {"conv2d", "max_pool2d"} <= {node.op for node in found.graph.nodes}
+    assert {node.id for node in graph.nodes if not node.inputs} <= {node.id for node in found.graph.nodes}
     assert not found.notes

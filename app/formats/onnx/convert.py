@@ -169,7 +169,9 @@ def _read_node(node: NodeProto, reading: _Reading, opset: int) -> Sequence[Tenso
     is_known = is_known_domain(node) and all(isinstance(tensor, Known) for tensor in given)
     if is_known and (reading.folds or _is_whole(node.output[0], reading)) and not _is_precision(node, reading):
         arrays = fold(node, [tensor if isinstance(tensor, Known) else None for tensor in inputs], opset)
-        return [Known(name, array) for name, array in zip(node.output, arrays, strict=True)]
+        kept = _kept_name(node, given)
+        names = node.output if kept is None else [kept]
+        return [Known(name, array) for name, array in zip(names, arrays, strict=True)]
     reader = OPERATORS.get(node.op_type) if is_known_domain(node) else None
     if reader is None:
         raise UnreadError("there is no such operator here")
@@ -178,6 +180,16 @@ def _read_node(node: NodeProto, reading: _Reading, opset: int) -> Sequence[Tenso
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         raise UnreadError("its inputs or attributes don't fit together") from None
     return [result] if isinstance(result, (Known, Computed)) else result
+
+
+_SHAPED: Final = frozenset({"Flatten", "Identity", "Reshape", "Squeeze", "Transpose", "Unsqueeze"})
+"""Operators that leave the numbers of their first input as they are."""
+
+
+def _kept_name(node: NodeProto, given: Sequence[Tensor]) -> str | None:
+    """The name of weights of which the result is another shape."""
+    weights = given[0] if given and node.op_type in _SHAPED else None
+    return weights.name if isinstance(weights, Known) and weights.array.dtype.kind == "f" else None
 
 
 def _is_precision(node: NodeProto, reading: _Reading) -> bool:
