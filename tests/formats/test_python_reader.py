@@ -418,6 +418,33 @@ def test_bits_of_numbers_are_no_conditions() -> None:
         parse_python("import numpy as np\nx = np.array([1.0, 2.0])\ny = (x > 1.0) & x")
 
 
+@pytest.mark.parametrize("index", ["x > 1.0", "np.greater(x, 1.0)", "i, i", "~(x > 1.0)", "i, 0"])
+def test_elements_are_not_chosen_by_conditions_or_pairs(index: str) -> None:
+    with pytest.raises(GraphError, match=r"a condition can't choose|only a colon can stand"):
+        parse_python(f"import numpy as np\nx = np.eye(2)\ni = np.array([0, 1])\ny = x + x\nz = y[{index}]")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "y = x * int(np.inf)",
+        "y = x * np.arange(np.inf, np.inf)",
+        "y = x + np.inf",
+        "y = x * np.array([np.inf])",
+        "y = torch.nn.functional.pad(x, (1, 1), value='a')",
+        "y = np.flip(x, 'a')",
+        "y = jax.lax.reduce_window(2.0, 0.0, jax.lax.add, (), (), [])",
+        "y = jax.lax.reduce_window(x, 1.0, jax.lax.add, (2,), (2,), 'VALID')",
+        "y = jax.lax.conv_general_dilated(x, x, (1,), 'VALID')",
+        "y = torch.nn.functional.scaled_dot_product_attention(x, x, x, is_causal=True)",
+    ],
+)
+def test_what_is_at_fault_has_its_place(line: str) -> None:
+    with pytest.raises(GraphError) as caught:
+        parse_python(f"x = np.array([1.0, 2.0])\n{line}")
+    assert {fault.line for fault in caught.value.faults} == {2}
+
+
 def test_what_is_printed_is_the_output() -> None:
     assert evaluate(parse_python("x = 2.0\ny = x * x\nz = y + x\nprint('y =', y)").graph).plan.ids[-1] == "z"
     assert parse_python("x = 2.0\ny = x * x\nz = y + x\nprint('y =', y)").graph.output == "y"

@@ -131,12 +131,9 @@ class Calls:
         """Keep what a backward call is given, where it isn't ones and fits what is differentiated."""
         seed, output = call.get(0, "gradient"), self._read.output
         value = seed.value if isinstance(seed, Leaf) else self._read.number(seed)
-        if (
-            value is not None
-            and output is not None
-            and shape_of(value) == output.shape
-            and np.any(value != np.ones(()))
-        ):
+        if value is None or output is None or shape_of(value) != output.shape or not np.isfinite(value).all():
+            return
+        if np.any(np.asarray(value) != 1.0):
             self._read.upstream = value if isinstance(value, np.ndarray) else float(value)
 
     def _dotted(self, path: str, call: Call) -> Held:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import Final
-
-import numpy as np
 
 from app.core.layer import Layer
 from app.core.ops.activations import Softplus
@@ -19,7 +18,8 @@ from app.formats.python.call import Call, Meaning
 from app.formats.python.reading import Reading, shape_held
 from app.formats.python.values import Held
 
-_LARGEST: Final = float(np.finfo(np.float64).max)
+_LARGEST: Final = sys.float_info.max
+_INFINITE: Final = (math.inf, -math.inf)
 _PLAIN_ATTENTION: Final = {"attn_mask": (None,), "dropout_p": (0, 0.0), "is_causal": (False,)}
 """What else PyTorch's attention takes, and as what it changes nothing."""
 
@@ -35,14 +35,12 @@ def _torch_pad(read: Reading, call: Call) -> Held:
         detail = "F.pad takes a pair of widths for each of the last axes, the last one first, and fills with a constant"
         raise read.fault(call.place, detail)
     pairs = [widths[2 * n : 2 * n + 2] for n in range(len(widths) // 2)]
-    fill = call.get(3, "value")
-    value = 0.0 if fill is None else read.plain(call.place, fill)
-    # A graph has no infinite number; its largest one is as good as that for a pooling.
-    settings = {
-        "widths": [(0, 0)] * (rank - len(pairs)) + pairs[::-1],
-        "value": float(np.clip(value, -_LARGEST, _LARGEST)),
-    }
-    return read.combine(call.place, Pad, [tensor], settings)
+    fill = read.plain(call.place, call.get(3, "value"))
+    if fill in _INFINITE:
+        # A graph has no infinite number; its largest one is as good as that for a pooling.
+        fill = math.copysign(_LARGEST, fill)
+    borders = [(0, 0)] * (rank - len(pairs)) + pairs[::-1]
+    return read.combine(call.place, Pad, [tensor], {"widths": borders, "value": 0.0 if fill is None else fill})
 
 
 def _torch_embedding(read: Reading, call: Call) -> Held:

@@ -12,7 +12,7 @@ from app.core.layer import Layer
 from app.core.ops.arithmetic import Add, Maximum, Mul, Sub
 from app.core.ops.choice import EqualTo, GreaterThan, LessThan
 from app.formats.python.nodes import SIGNS
-from app.formats.python.reading import MAX_ITEMS, Reading
+from app.formats.python.reading import MAX_ITEMS, Reading, is_truth
 from app.formats.python.values import ASIDE, Held, Leaf, Pending, Table
 
 _MAX_TEXT: Final = 200
@@ -69,7 +69,7 @@ class Operators:
             return ASIDE
         if (joined := self._joined(place, operator_, left, right)) is not None:
             return joined
-        if (op := _BOTH.get(type(operator_))) is not None and self._is_truth(left) and self._is_truth(right):
+        if (op := _BOTH.get(type(operator_))) is not None and is_truth(left) and is_truth(right):
             return self._true(read.combine(place, op, [left, right]))
         numbers = [read.number(left), read.number(right)]
         sign = _SIGN_OF.get(type(operator_))
@@ -88,7 +88,7 @@ class Operators:
         """What a sign or ``not`` before something gives."""
         if isinstance(sign, ast.Not):
             return ASIDE if held is ASIDE else not self._read.plain(place, held)
-        if isinstance(sign, ast.Invert) and isinstance(held, Pending) and held.truth:
+        if isinstance(sign, ast.Invert) and isinstance(held, Pending) and is_truth(held):
             return self.opposite(place, held)
         if isinstance(held, (Leaf, Pending)):
             if isinstance(sign, ast.UAdd):
@@ -150,10 +150,6 @@ class Operators:
         if isinstance(condition, Pending):
             condition.truth = True
         return condition
-
-    @staticmethod
-    def _is_truth(held: Held) -> bool:
-        return isinstance(held, bool) or (isinstance(held, Pending) and held.truth)
 
     def _joined(self, place: ast.AST, operator_: ast.operator, left: Held, right: Held) -> Held:
         """Two texts or two lists, one after the other; None where it is something else."""

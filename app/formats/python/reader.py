@@ -64,8 +64,8 @@ class _Reader:
         if self._faults:
             raise GraphError(dict.fromkeys(self._faults))
         nodes = self._read.nodes
-        ends = (self._read.output, self._shown(Pending), self._statements.result, nodes.last(), self._shown(Leaf))
-        output = next((node for node in ends if nodes.holds(node)), None)
+        ends = (self._read.output, self._shown(Pending), self._statements.result, nodes.last())
+        output = next((node for node in ends if nodes.holds(node)), None) or self._shown(Leaf)
         if output is None:
             place = body[-1] if body else self._source.tree
             raise self._source.fault(

@@ -12,6 +12,7 @@ import numpy as np
 
 from app.core.errors import GraphError
 from app.core.layer import Layer
+from app.core.ops.choice import Comparison
 from app.core.ops.parts import Gather, Slice
 from app.core.ops.shape import Reshape
 from app.core.tensor import Array, Shape, Value, as_value
@@ -49,6 +50,13 @@ class Skipped(Exception):  # noqa: N818  (nothing is wrong that hasn't been said
 def shape_held(held: Held) -> Shape:
     """The shape of a tensor, a number's for anything else."""
     return held.shape if isinstance(held, (Leaf, Pending)) else ()
+
+
+def is_truth(held: Held) -> bool:
+    """Whether it is true or false, or a node that is 1 or 0 for that."""
+    if isinstance(held, Pending):
+        return held.truth or issubclass(held.op, Comparison)
+    return isinstance(held, bool)
 
 
 class Reading:
@@ -134,7 +142,7 @@ class Reading:
         number = self.plain(place, held)
         if isinstance(number, bool) or not isinstance(number, (int, float)):
             raise self.fault(place, "a number should stand here")
-        return float(number)
+        return self.finite(place, number)
 
     def shape(self, place: ast.AST, held: Sequence[Held]) -> Shape:
         """The lengths of an array's axes: whole numbers, or one list of them."""
@@ -177,6 +185,8 @@ class Reading:
     def picked(self, place: ast.AST, tensor: Tensor, index: Held) -> Held:
         """Elements of a tensor that the graph computes or trains."""
         parts = index if isinstance(index, tuple) else (index,)
+        if any(is_truth(part) for part in parts):
+            raise self.fault(place, "a condition can't choose elements here: np.where(condition, x, 0.0) could")
         chosen = [number for number, part in enumerate(parts) if shape_held(part)]
         if chosen:
             return self._gathered(place, tensor, parts, chosen[0])
@@ -191,7 +201,7 @@ class Reading:
 
     def _gathered(self, place: ast.AST, tensor: Tensor, parts: Sequence[Held], axis: int) -> Held:
         """The entries that a tensor of whole numbers names, along an axis."""
-        if any(part != slice(None) for part in (*parts[:axis], *parts[axis + 1 :]) if part is not parts[axis]):
+        if any(part != slice(None) for part in (*parts[:axis], *parts[axis + 1 :])):
             raise self.fault(place, "beside an array of places only a colon can stand in the brackets")
         return self.combine(place, Gather, [tensor, parts[axis]], {"axis": axis})
 

@@ -53,7 +53,7 @@ def _number(kind: type[int | float]) -> Meaning:
         number = read.plain(call.place, held)
         if not isinstance(number, (int, float)):
             raise read.fault(call.place, "a number should stand here")
-        return kind(number)
+        return kind(number if isinstance(number, int) else read.finite(call.place, number))
 
     return meaning
 
