@@ -81,7 +81,12 @@ def test_layers_are_the_operators_of_their_names() -> None:
     assert operators(GRAPHS["max_pool2d-1"]) == ["MaxPool"]
     assert operators(GRAPHS["batch_norm_inference-1"]) == ["BatchNormalization"]
     assert operators(GRAPHS["layer_norm-1"]) == ["LayerNormalization"]
-    assert {"Conv", "MaxPool"} <= set(operators(GRAPHS["small-cnn"]))
+    assert operators(GRAPHS["sigmoid-1"]) == ["Sigmoid"]
+    assert {"Conv", "Relu", "MaxPool"} <= set(operators(GRAPHS["small-cnn"]))
+
+
+def test_a_sigmoid_keeps_its_digits_far_out() -> None:
+    assert_same(parse_formula("y = sigmoid(x)", {"x": np.array([-1000.0, -600.0, -30.0, -1e-9, 0.0, 40.0, 1000.0])}))
 
 
 def test_inputs_can_be_given_and_the_rest_is_inside() -> None:

@@ -472,6 +472,8 @@ def test_a_leaf_is_the_output_where_it_is_all_there_is() -> None:
 
 JAX_WINDOWS = {
     "strides that keep the size": "jax.lax.conv_general_dilated(x, w, (2, 1), 'SAME')",
+    "the short form": "jax.lax.conv(x, w, (1, 2), 'VALID')",
+    "axes by name": "jax.lax.conv_general_dilated(x, w, (1, 1), 'SAME', dimension_numbers=('NCHW', 'OIHW', 'NCHW'))",
     "padding of its own": "jax.lax.conv_general_dilated(x, w, (1, 1), [(0, 2), (1, 0)], rhs_dilation=(1, 2))",
     "zeros between": "jax.lax.conv_general_dilated(x, w, (1, 1), [(1, 2), (0, 1)], lhs_dilation=(2, 3))",
     "the largest": "jax.lax.reduce_window(x, -jnp.inf, jax.lax.max, (1, 1, 2, 3), (1, 1, 1, 2), 'VALID')",

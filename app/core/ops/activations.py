@@ -67,6 +67,9 @@ class Relu(Rectifier):
         # The larger of x and 0 would share the gradient at x = 0.
         return {"torch": f"torch.relu({x})", "jax": f"jax.nn.relu({x})", "micrograd": f"{x}.relu()"}
 
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        return nodes.node("Relu", x)
+
     @classmethod
     def _keep(cls, inputs: tuple[Any, ...], output: Any) -> tuple[Any, ...]:
         return (inputs[0] > 0.0,)
@@ -141,6 +144,9 @@ class Sigmoid(Elementwise):
 
     def code(self, x: Term) -> Code:
         return {"torch": f"torch.sigmoid({x})", "jax": f"jax.nn.sigmoid({x})"}
+
+    def onnx(self, nodes: OnnxNodes, x: Term) -> str:
+        return nodes.node("Sigmoid", x)
 
     def decompose(self, build: GraphBuilder, x: str) -> str:
         denominator = build.add("add", build.add("exp", build.add("neg", x)), build.constant(1.0))

@@ -19,6 +19,8 @@ from app.formats.python.values import Dotted, Held
 
 _Pairs: TypeAlias = Sequence[tuple[int, int]]
 _CONVOLUTIONS: Final[dict[int, type[Layer]]] = {1: Correlate1d, 2: Correlate2d}
+_ORDERS: Final = (None, ("NCH", "OIH", "NCH"), ("NCHW", "OIHW", "NCHW"))
+"""Of axes, as JAX names them: the only one that is read, which it takes where nothing is said."""
 _LARGEST: Final[dict[int, type[Layer]]] = {1: MaxPool1d, 2: MaxPool2d}
 _MEANS: Final[dict[int, type[Layer]]] = {1: AvgPool1d, 2: AvgPool2d}
 
@@ -29,8 +31,8 @@ def _convolution(read: Reading, call: Call) -> Held:
     image, kernel = (read.tensor(place, call.get(n, name)) for n, name in enumerate(("lhs", "rhs")))
     lengths, sizes = shape_held(image)[2:], shape_held(kernel)[2:]
     op = _CONVOLUTIONS.get(len(lengths))
-    if op is None or len(sizes) != len(lengths) or call.get(6, "dimension_numbers") is not None:
-        detail = "a convolution over one or two axes stands here, (batch, channels, …) and without dimension_numbers"
+    if op is None or len(sizes) != len(lengths) or call.get(6, "dimension_numbers") not in _ORDERS:
+        detail = "a convolution over one or two axes stands here, of (batch, channels, …) and (out, in, …)"
         raise read.fault(place, detail, "shape-mismatch")
     stride = _numbers(read, call, 2, "window_strides", len(sizes))
     apart = _numbers(read, call, 4, "lhs_dilation", len(sizes))
@@ -118,6 +120,7 @@ def _laid(stride: Shape, ends: _Pairs) -> dict[str, Any]:
 
 
 MEANINGS: Final[dict[str, Meaning]] = {
+    "jax.lax.conv": _convolution,
     "jax.lax.conv_general_dilated": _convolution,
     "jax.lax.reduce_window": _reduced,
 }
