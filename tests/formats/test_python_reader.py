@@ -489,3 +489,8 @@ def test_windows_of_jax(name: str) -> None:
     with jax.enable_x64(True):
         theirs = np.asarray(run_for_real(source)["y"])
     np.testing.assert_allclose(np.asarray(output_of(source)), theirs, rtol=1e-12, atol=1e-14)
+
+
+def test_what_only_python_compares_is_no_part_of_the_graph() -> None:
+    graph = parse_python("x = 2.0\nif x >= 1.0 and x != 3.0:\n    y = x * x\nelse:\n    y = x\n").graph
+    assert [node.op for node in graph.nodes] == ["input", "mul"]

@@ -89,7 +89,7 @@ class Operators:
         if isinstance(sign, ast.Not):
             return ASIDE if held is ASIDE else not self._read.plain(place, held)
         if isinstance(sign, ast.Invert) and isinstance(held, Pending) and is_truth(held):
-            return self.opposite(place, held)
+            return self._opposite(place, held)
         if isinstance(held, (Leaf, Pending)):
             if isinstance(sign, ast.UAdd):
                 return held
@@ -134,14 +134,14 @@ class Operators:
     def _compared_data(self, place: ast.AST, operator_: ast.cmpop, left: Held, right: Held) -> Held:
         """A comparison as a node: 1 where it holds, 0 elsewhere."""
         if isinstance(operator_, ast.NotEq):
-            return self.opposite(place, self._read.combine(place, EqualTo, [left, right]))
+            return self._opposite(place, self._read.combine(place, EqualTo, [left, right]))
         first, *others = _COMPARED[type(operator_)]
         made = self._read.combine(place, first, [left, right])
         for op in others:
             made = self._read.combine(place, Add, [made, self._read.combine(place, op, [left, right])])
         return self._true(made)
 
-    def opposite(self, place: ast.AST, condition: Held) -> Held:
+    def _opposite(self, place: ast.AST, condition: Held) -> Held:
         """1 where a condition is 0, and 0 where it is 1."""
         return self._true(self._read.combine(place, Sub, [1.0, condition]))
 
