@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from app.core.layer import Elementwise
+from app.core.elementwise import Elementwise
 from app.core.notation import Call, Name, Number, Symbol, as_symbol, functions, numpy_source
 
 _OUTPUT: Final = Name("out")

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from app.core.elementwise import Elementwise
 from app.core.evaluate import Evaluation, NumericalWarning, leaf_values, run, seed_of
 from app.core.flow import Flow, Way, magnitude
 from app.core.fused import Fused, fused
 from app.core.graph import Graph
-from app.core.layer import Elementwise
 from app.core.plan import plan_for
 from app.core.sentences import listed
 from app.core.tensor import all_finite

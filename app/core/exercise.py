@@ -10,11 +10,12 @@ from typing import Final, TypeVar
 
 import numpy as np
 
+from app.core.elementwise import Elementwise
 from app.core.errors import LayerError
 from app.core.evaluate import Evaluation, leaf_values, run
 from app.core.gradcheck import check
 from app.core.graph import Graph, Node
-from app.core.layer import Elementwise, Layer
+from app.core.layer import Layer
 from app.core.ops import OPS
 from app.core.plan import plan_for
 from app.core.tensor import Shape, Value, size_of

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.elementary import SCALAR
-from app.core.layer import Elementwise
+from app.core.elementwise import Elementwise
 from app.core.plan import Plan
 from app.core.tensor import Array, Value, all_finite, checked
 

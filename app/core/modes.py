@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from app.core.elementwise import Elementwise
 from app.core.evaluate import Evaluation, edges
-from app.core.layer import Elementwise
 from app.core.plan import Plan
 from app.core.sentences import plural
 

@@ -21,7 +21,8 @@ from typing import Any, Final
 
 from app.core.booklayer import book_layer
 from app.core.build import FreshNames
-from app.core.layer import Elementwise, Layer
+from app.core.elementwise import Elementwise
+from app.core.layer import Layer
 from app.core.listing import bare
 from app.core.notation import Name, numpy_source
 from app.core.tensor import unbroadcast

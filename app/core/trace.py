@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from app.core.elementwise import Elementwise
 from app.core.evaluate import Evaluation
-from app.core.layer import Elementwise, Layer
+from app.core.layer import Layer
 from app.core.notation import Call, Name, Number, Symbol, latex
 from app.core.tensor import Value
 

@@ -9,8 +9,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.elementwise import Elementwise
 from app.core.evaluate import Evaluation
-from app.core.layer import REGISTRY, Elementwise
+from app.core.layer import REGISTRY
 
 SATURATED: Final = 0.01
 """A smooth activation is saturated where its local derivative is below this part of the steepest one."""

@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from app.core.derivation import fraction
+from app.core.elementwise import Elementwise
 from app.core.evaluate import Evaluation, evaluate
 from app.core.graph import Graph
-from app.core.layer import Elementwise
 from app.core.modes import Edge, flowing
 from app.core.naming import latex_id, latex_names, latex_operator, latex_text
 from app.core.notation import Name, format_number, latex, latex_factor

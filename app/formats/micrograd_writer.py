@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from app.core.elementwise import Elementwise
 from app.core.errors import Fault, GraphError
 from app.core.evaluate import evaluate
 from app.core.graph import Graph
-from app.core.layer import Elementwise, Layer
+from app.core.layer import Layer
 from app.core.notation import Call, Name, as_symbol, numpy_source
 from app.core.spelling import Term, call
 from app.core.tensor import format_shape

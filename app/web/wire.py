@@ -8,8 +8,9 @@ from typing import Any
 from fastapi import Response
 from pydantic_core import to_json
 
+from app.core.elementwise import Elementwise
 from app.core.graph import Graph
-from app.core.layer import Elementwise, Layer
+from app.core.layer import Layer
 from app.core.params import Param
 from app.formats.document import graph_document
 

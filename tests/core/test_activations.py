@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from app.core.elementary import erf
+from app.core.elementwise import Elementwise
 from app.core.evaluate import evaluate
-from app.core.layer import REGISTRY, Elementwise
+from app.core.layer import REGISTRY
 from app.core.notation import Name, latex, numpy_source, torch_source
 from app.core.ops.gated import Gelu
 from app.core.sweep import sweep

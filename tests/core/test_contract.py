@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.core.elementwise import Elementwise
 from app.core.evaluate import evaluate
 from app.core.expand import collapse, expand
 from app.core.graph import Graph, Node
-from app.core.layer import Elementwise, Layer, Sample
+from app.core.layer import Layer, Sample
 from app.core.notation import Name, numpy_source
 from app.core.ops import OPS, find_spelling
 from app.core.slips.catalogue import CATALOGUE

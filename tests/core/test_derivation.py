@@ -16,10 +16,10 @@ from sympy import E, Symbol
 from sympy.parsing.latex import parse_latex_lark
 
 from app.core.derivation import MAX_NODES, Derivation, derive
+from app.core.elementwise import Elementwise
 from app.core.errors import GraphError
 from app.core.evaluate import evaluate
 from app.core.graph import Graph, Node
-from app.core.layer import Elementwise
 from app.core.notation import latex
 from app.core.ops import OPS
 from app.formats.document import GraphDocument

@@ -9,9 +9,9 @@ import numpy as np
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from app.core.elementwise import Elementwise
 from app.core.evaluate import evaluate
 from app.core.graph import Graph, Node
-from app.core.layer import Elementwise
 from app.core.ops import OPS
 
 # Bounded on bounded inputs, so that ten of them in a row stay in range; without labels, and without jumps, of which

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core import sweep as module
+from app.core.elementwise import Elementwise
 from app.core.errors import GraphError
 from app.core.evaluate import evaluate
 from app.core.graph import Graph, Node
 from app.core.lanes import dependents, in_lanes
-from app.core.layer import Elementwise
 from app.core.ops import OPS
 from app.core.plan import plan_for
 from app.core.sweep import sweep

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.core.elementwise import Elementwise
 from app.core.index import read_index
-from app.core.layer import Elementwise, Layer, Sample
+from app.core.layer import Layer, Sample
 from app.core.notation import torch_source
 from app.core.ops import OPS
 from app.core.tensor import shape_of

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
+from app.core.elementwise import Elementwise
 from app.core.errors import GraphError
 from app.core.evaluate import evaluate
 from app.core.graph import Graph, Node
-from app.core.layer import Elementwise
 from app.core.tensor import Value
 from app.formats.format import ExportOptions
 from app.formats.formula import parse_formula

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.core.elementwise import Elementwise
 from app.core.errors import GraphError
 from app.core.evaluate import Evaluation, evaluate
 from app.core.graph import Graph, Node
-from app.core.layer import Elementwise
 from app.core.ops import OPS, find_op
 from app.core.tensor import read_tensor
 from app.formats.document import GraphDocument

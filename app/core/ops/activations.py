@@ -20,8 +20,9 @@ from app.core.elementary import (
     tanh,
     where,
 )
+from app.core.elementwise import Elementwise, Keeps
 from app.core.errors import LayerError
-from app.core.layer import Elementwise, Keeps, Layer, at
+from app.core.layer import Layer, at
 from app.core.notation import Symbol
 from app.core.slips.catalogue import (
     CROSS_TERMS_FORGOTTEN,

@@ -17,7 +17,8 @@ from app.core.elementary import (
     square,
     where,
 )
-from app.core.layer import Elementwise, Keeps, at
+from app.core.elementwise import Elementwise, Keeps
+from app.core.layer import at
 from app.core.slips.catalogue import EXPONENT_KEPT, FACTOR_FORGOTTEN, SQUARE_FORGOTTEN, Slip
 from app.core.spelling import Code, Term
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.core.elementary import Operand, maximum, minimum, where
-from app.core.layer import Elementwise, Keeps, at
+from app.core.elementwise import Elementwise, Keeps
+from app.core.layer import at
 from app.core.slips.catalogue import MASK_INVERTED, Slip
 from app.core.spelling import Code, Term, call
 

@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 
 from app.core.elementary import Operand, cos, erf, exp, log, sin, sqrt, square, tan
-from app.core.layer import Elementwise, Keeps, at
+from app.core.elementwise import Elementwise, Keeps
+from app.core.layer import at
 from app.core.slips.catalogue import FACTOR_FORGOTTEN, SQUARE_FORGOTTEN, Slip
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from app.core.build import GraphBuilder
 from app.core.elementary import Operand, absolute, erf, exp, maximum, minimum, power, sign, sqrt, square, tanh, where
-from app.core.layer import Elementwise, at
+from app.core.elementwise import Elementwise
+from app.core.layer import at
 from app.core.slips.catalogue import TERM_FORGOTTEN, Slip
 from app.core.spelling import Code, Term, call
 from app.core.tensor import Shape

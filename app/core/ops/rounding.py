@@ -6,7 +6,8 @@ At a jump there is none, and 0 is taken there too, as PyTorch does.
 from __future__ import annotations
 
 from app.core.elementary import Operand, ceil, floor, rint, sign
-from app.core.layer import Elementwise, Keeps, at
+from app.core.elementwise import Elementwise, Keeps
+from app.core.layer import at
 
 
 class Stairs(Elementwise, abstract=True):

@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from app.core.layer import Elementwise, Keeps, Layer
+from app.core.elementwise import Elementwise, Keeps
+from app.core.layer import Layer
 from app.core.slips.catalogue import (
     ADDED,
     CORNER,
