@@ -50,10 +50,14 @@ class Exporter:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A graph that was read from a file, and in ``notes`` what of the file it can't say."""
+    """A graph that was read from a file, and in ``notes`` what of the file it can't say.
+
+    ``axes`` are the lengths that were taken for what the file leaves open, by name.
+    """
 
     graph: Graph
     notes: tuple[str, ...] = ()
+    axes: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

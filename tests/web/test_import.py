@@ -23,7 +23,7 @@ def test_a_document_and_a_formula(client: Client) -> None:
     document = client.example("apples")["graph"]
     answer = client.import_file("json", b"\xef\xbb\xbf" + json.dumps(document).encode())
     ImportResponse.model_validate(answer)
-    assert answer == {"graph": document, "notes": []}
+    assert answer == {"graph": document, "notes": [], "axes": {}}
     formula = client.import_file("formula", "y = (a + b)*2 # 사과".encode())
     assert client.evaluate(formula["graph"])["nodes"]["y"]["value"] == 4
 

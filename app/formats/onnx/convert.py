@@ -31,10 +31,14 @@ _DRAWN: Final = "Inputs hold random numbers (whole ones zeros), since a model ca
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """A graph, what of the model it can't say, and which node computes each of the model's tensors."""
+    """A graph, what of the model it can't say, and which node computes each of the model's tensors.
+
+    ``axes`` are the lengths of the axes that the model leaves open, by the model's names for them.
+    """
 
     graph: Graph
     notes: tuple[str, ...]
+    axes: Mapping[str, int]
     tensors: Mapping[str, str]
 
 
@@ -74,8 +78,9 @@ def convert(model: ModelProto, axes: Mapping[str, int]) -> Converted:
             break
     if best is None:
         raise GraphError([Fault("not-onnx", "the model has nothing to read")])
-    notes = [_DRAWN] if drawn else []
-    return _finish(model, best, [*notes, *_axis_notes(inputs, axes, taken)])
+    lengths = _open_axes(inputs, axes, taken)
+    notes = [*([_DRAWN] if drawn else []), *_axis_notes(lengths, axes)]
+    return _finish(model, best, notes, lengths)
 
 
 def _data_inputs(model: ModelProto) -> list[ValueInfoProto]:
@@ -106,18 +111,27 @@ def _is_open(inputs: Sequence[ValueInfoProto], axes: Mapping[str, int]) -> bool:
 
 def _shape(tensor: ValueInfoProto, axes: Mapping[str, int], length: int) -> Shape:
     return tuple(
-        known or axes.get(name) or axes.get(f"{tensor.name}:{place}") or (length if place else 1)
-        for place, (name, known) in enumerate(_dims(tensor))
+        known or _length(tensor, place, name, axes, length) for place, (name, known) in enumerate(_dims(tensor))
     )
 
 
-def _axis_notes(inputs: Sequence[ValueInfoProto], axes: Mapping[str, int], length: int) -> Iterator[str]:
-    taken = {
-        name: length if place else 1
+def _length(tensor: ValueInfoProto, place: int, name: str, axes: Mapping[str, int], length: int) -> int:
+    """The length of an open axis: the one that is given, else 1 for the first, else ``length``."""
+    return axes.get(name) or axes.get(f"{tensor.name}:{place}") or (length if place else 1)
+
+
+def _open_axes(inputs: Sequence[ValueInfoProto], axes: Mapping[str, int], length: int) -> dict[str, int]:
+    """The axes that the model leaves open, and the lengths that were taken."""
+    return {
+        name: _length(tensor, place, name, axes, length)
         for tensor in inputs
         for place, (name, known) in enumerate(_dims(tensor))
-        if known is None and name not in axes
+        if known is None
     }
+
+
+def _axis_notes(taken: Mapping[str, int], given: Mapping[str, int]) -> Iterator[str]:
+    taken = {name: number for name, number in taken.items() if name not in given}
     if taken:
         lengths = ", ".join(f"{one_line(name)} = {number}" for name, number in taken.items())
         yield f"The model leaves lengths open; taken were {lengths}. Other ones can be given with the file."
@@ -251,8 +265,11 @@ def _stand_in(node: NodeProto, name: str, build: Builder, inferred: Mapping[str,
     return build.input(f"{node.op_type} {name}", np.ones(shape) if shape else 1.0)
 
 
-def _finish(model: ModelProto, reading: _Reading, notes: list[str]) -> Converted:
-    """The graph of what leads to the model's outputs, or to an operator that couldn't be read."""
+def _finish(model: ModelProto, reading: _Reading, notes: list[str], axes: Mapping[str, int]) -> Converted:
+    """The graph of what leads to the model's outputs, or to an operator that couldn't be read.
+
+    ``axes`` are the lengths that were taken for open axes.
+    """
     build = reading.build
     found = [reading.tensors.get(output.name) for output in model.graph.output]
     if not reading.folds:
@@ -277,7 +294,7 @@ def _finish(model: ModelProto, reading: _Reading, notes: list[str]) -> Converted
         for name, tensor in reading.tensors.items()
         if isinstance(tensor, Computed) and tensor.place in ids
     }
-    return Converted(graph, tuple(notes), tensors)
+    return Converted(graph, tuple(notes), axes, tensors)
 
 
 def _leading(build: Builder, outputs: Sequence[int]) -> list[int]:

@@ -47,7 +47,7 @@ def read_onnx(content: bytes, options: ImportOptions) -> Imported:
         validate(graph, limits=options.limits)
     except GraphError as error:
         notes.append(f"It can be looked at, but not computed here: {plural(len(error.faults), 'fault')}: {error}")
-    return Imported(graph, tuple(notes))
+    return Imported(graph, tuple(notes), answer["axes"])
 
 
 IMPORTER: Final = Importer("onnx", "ONNX model", "application/octet-stream", (".onnx",), read_onnx, missing)

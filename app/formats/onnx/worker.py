@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def answer(content: bytes, axes: dict[str, int]) -> dict[str, Any]:
-    """The graph document and notes of a model, or its faults.
+    """The graph document, notes and open axes of a model, or its faults.
 
     ONNX's own functions raise whatever they meet first in a model that contradicts itself.
     """
@@ -44,7 +44,7 @@ def answer(content: bytes, axes: dict[str, int]) -> dict[str, Any]:
         raise
     except Exception:  # noqa: BLE001
         return {"faults": [asdict(Fault("not-onnx", "the file is not a sound ONNX model"))]}
-    return {"graph": graph_document(found.graph), "notes": found.notes}
+    return {"graph": graph_document(found.graph), "notes": found.notes, "axes": dict(found.axes)}
 
 
 if __name__ == "__main__":

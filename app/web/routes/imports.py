@@ -30,4 +30,4 @@ def post_import(
     if (missing := importer.missing()) is not None:
         raise HTTPException(501, missing)
     found = importer.read(file, ImportOptions(limits=budget, axes=axes or {}))
-    return json_response({**graph_data(found.graph), "notes": found.notes})
+    return json_response({**graph_data(found.graph), "notes": found.notes, "axes": dict(found.axes)})

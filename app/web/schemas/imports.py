@@ -12,6 +12,11 @@ Axes = dict[Annotated[str, Field(max_length=200)], Annotated[int, Field(ge=1, le
 
 
 class ImportResponse(GraphResponse):
-    """The graph of a file, and in ``notes`` what of the file it can't say."""
+    """The graph of a file, and in ``notes`` what of the file it can't say.
+
+    ``axes`` are the lengths that were taken for the axes which the file leaves open, by name: sent along with the file,
+    other ones are taken instead.
+    """
 
     notes: list[str]
+    axes: dict[str, int]
