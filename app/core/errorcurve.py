@@ -35,7 +35,13 @@ def sample(probes: Mapping[str, Probe], limits: Limits, spent: int) -> dict[str,
     """
     cheapest = sum(_cost(probe) for probe in probes.values())
     if spent + cheapest > limits.work:
-        raise GraphError([over_budget("operations to draw the curve", limits.work, spent + cheapest, pointer="/curve")])
+        raise GraphError(
+            [
+                over_budget(
+                    "operations to draw the curve", limits.work, spent + cheapest, pointer="/curve", budget="work"
+                )
+            ]
+        )
     room = (limits.work - spent - cheapest) // max(1, len(probes))
     counts = {name: min(probe.size, 1 + room // _cost(probe)) for name, probe in probes.items()}
     return {name: [index * probes[name].size // count for index in range(count)] for name, count in counts.items()}

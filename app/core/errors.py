@@ -14,7 +14,8 @@ class Fault:
 
     ``pointer`` is a JSON pointer (RFC 6901) into the graph document, or to an argument of the call;
     ``line`` and ``column`` count from 1 in a source text. ``path`` lists the nodes of a cycle; ``limit`` and
-    ``actual`` belong to an exceeded budget.
+    ``actual`` belong to an exceeded budget, and ``budget`` names it where it is one of
+    :class:`app.core.validate.Limits`.
     """
 
     code: str
@@ -26,6 +27,7 @@ class Fault:
     path: tuple[str, ...] | None = None
     limit: int | None = None
     actual: int | None = None
+    budget: str | None = None
 
     def under(self, prefix: str) -> Fault:
         """The same fault seen from a document that holds the graph at ``prefix``."""

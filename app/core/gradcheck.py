@@ -143,7 +143,7 @@ def _work(probes: Iterable[Probe], limits: Limits) -> int:
     for probe in probes:
         work += 2 * probe.size * probe.response.cost
         if work > limits.work:
-            raise GraphError([over_budget("operations to check the gradients", limits.work, work)])
+            raise GraphError([over_budget("operations to check the gradients", limits.work, work, budget="work")])
     return work
 
 

@@ -119,7 +119,9 @@ def _afford(plan: Plan, moved: frozenset[int], steps: int, limits: Limits, *, si
         elif step.slot in moved:
             work += _BOTH_WAYS * NODE_COST + _LANE_COST * steps
     if work > limits.work:
-        raise GraphError([over_budget(f"operations in {steps:,} steps", limits.work, work, pointer="/steps")])
+        raise GraphError(
+            [over_budget(f"operations in {steps:,} steps", limits.work, work, pointer="/steps", budget="work")]
+        )
 
 
 def _tangent(evaluation: Evaluation, slot: int, element: int) -> Tangent:

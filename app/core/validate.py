@@ -59,7 +59,7 @@ def validate(graph: Graph, output: str | None = None, limits: Limits | None = No
     """
     limits = limits or Limits()
     if len(graph.nodes) > limits.nodes:
-        raise GraphError([over_budget("nodes", limits.nodes, len(graph.nodes), pointer="/nodes")])
+        raise GraphError([over_budget("nodes", limits.nodes, len(graph.nodes), pointer="/nodes", budget="nodes")])
     faults = list(_duplicates(graph))
     order, waiting = _sort(graph)
     faults += _unplaced(graph, waiting)
@@ -99,13 +99,20 @@ def group_faults(graph: Graph) -> list[Fault]:
     return faults
 
 
-def over_budget(what: str, limit: int, actual: int, node: Node | None = None, pointer: str | None = None) -> Fault:
-    """The fault of asking for more than the limit. Nothing is counted past 10¹⁸."""
+def over_budget(
+    what: str,
+    limit: int,
+    actual: int,
+    node: Node | None = None,
+    pointer: str | None = None,
+    budget: str | None = None,
+) -> Fault:
+    """The fault of asking for more than the limit, which ``budget`` names. Nothing is counted past 10¹⁸."""
     where = f" at {node.name}" if node else ""
     counted = f"{actual:,}" if actual <= _COUNTED else f"more than {_COUNTED:,}"
     return Fault(
         "budget-exceeded", f"{counted} {what}{where}, and the limit is {limit:,}",
-        node=node.id if node else None, pointer=pointer, limit=limit, actual=min(actual, _COUNTED),
+        node=node.id if node else None, pointer=pointer, limit=limit, actual=min(actual, _COUNTED), budget=budget,
     )  # fmt: skip
 
 
@@ -248,7 +255,7 @@ def _place(node: Node, inputs: tuple[int, ...], sources: Sequence[Placed | None]
         ) from None
     faults = list(_size_faults(node, shape, limits))
     if (scratch := layer.scratch(*shapes)) > limits.live:
-        faults.append(over_budget("elements on the way to the result", limits.live, scratch, node=node))
+        faults.append(over_budget("elements on the way to the result", limits.live, scratch, node=node, budget="live"))
     if faults:
         raise _RefusedError(*faults)
     return Placed(node, op, params, shape, inputs)
@@ -256,9 +263,9 @@ def _place(node: Node, inputs: tuple[int, ...], sources: Sequence[Placed | None]
 
 def _size_faults(node: Node, shape: Shape, limits: Limits) -> Iterator[Fault]:
     if (size := size_of(shape)) > limits.elements:
-        yield over_budget("elements", limits.elements, size, node=node)
+        yield over_budget("elements", limits.elements, size, node=node, budget="elements")
     if len(shape) > limits.rank:
-        yield over_budget(f"axes in shape {format_shape(shape)}", limits.rank, len(shape), node=node)
+        yield over_budget(f"axes in shape {format_shape(shape)}", limits.rank, len(shape), node=node, budget="rank")
 
 
 def _value_faults(node: Node, op: type[Layer]) -> Iterator[Fault]:
@@ -295,9 +302,9 @@ def _total_faults(graph: Graph, placed: Sequence[Placed | None], limits: Limits)
         if sources:
             work += item.op(**item.params).work(*[source.shape for source in sources if source is not None])
     if live > limits.live:
-        yield over_budget("elements in all", limits.live, live)
+        yield over_budget("elements in all", limits.live, live, budget="live")
     if work > limits.work:
-        yield over_budget("operations", limits.work, work)
+        yield over_budget("operations", limits.work, work, budget="work")
 
 
 def _output_index(

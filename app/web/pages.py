@@ -10,6 +10,7 @@ from fastapi.templating import Jinja2Templates
 
 from app.formats.gallery import example, examples
 from app.resources import built_file, templates_dir
+from app.settings import get_settings
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 _templates = Jinja2Templates(directory=templates_dir())
@@ -24,6 +25,7 @@ def _asset(name: str) -> str:
 
 
 _templates.env.globals["asset"] = _asset
+_templates.env.globals["settings"] = get_settings
 
 
 def _page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:

@@ -25,6 +25,9 @@ class ProblemError(BaseModel):
     path: list[str] | None = Field(None, description="the nodes of a cycle, in the direction of the data")
     limit: int | None = None
     actual: int | None = None
+    budget: str | None = Field(
+        None, description="which of the server's budgets is exceeded: BACKARROW_MAX_ and its name"
+    )
 
 
 class Problem(BaseModel):

@@ -1360,11 +1360,18 @@ export interface components {
         /**
          * ImportResponse
          * @description The graph of a file, and in ``notes`` what of the file it can't say.
+         *
+         *     ``axes`` are the lengths that were taken for the axes which the file leaves open, by name: sent along with the file,
+         *     other ones are taken instead.
          */
         ImportResponse: {
             graph: components["schemas"]["GraphDocument"];
             /** Notes */
             notes: string[];
+            /** Axes */
+            axes: {
+                [key: string]: number;
+            };
         };
         /**
          * ImporterEntry
@@ -1687,6 +1694,11 @@ export interface components {
             limit?: number | null;
             /** Actual */
             actual?: number | null;
+            /**
+             * Budget
+             * @description which of the server's budgets is exceeded: BACKARROW_MAX_ and its name
+             */
+            budget?: string | null;
         };
         /**
          * SampleRequest
