@@ -3,6 +3,7 @@ import { html, render } from "lit-html";
 import * as api from "./api/client.js";
 import { exercise as getExercise } from "./api/practice.js";
 import { readBlanks, toBlank } from "./model/blanks.js";
+import { most } from "./api/limits.js";
 import { EMPTY } from "./model/document.js";
 import { readDraft, readPlaces } from "./model/drafts.js";
 import { blanksIn, fromFragment } from "./model/link.js";
@@ -44,6 +45,9 @@ async function opening(ops: readonly api.Op[]): Promise<Opening> {
 
 async function start(): Promise<void> {
   startTheme();
+  const { maxBody, maxFile } = document.body.dataset;
+  most.body = Number(maxBody);
+  most.file = Number(maxFile);
   try {
     const opened = await opening(await api.ops());
     await loadEarly(opened.task);

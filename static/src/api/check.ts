@@ -1,6 +1,7 @@
 /** Backpropagation held against numerical differentiation. */
 import type { GraphDocument } from "./client.js";
-import { ApiError, post } from "./http.js";
+import { post } from "./http.js";
+import { ApiError } from "./problem.js";
 import type { components } from "./schema.js";
 
 export type GradientCheck = components["schemas"]["CheckResponse"];

@@ -2,7 +2,7 @@
 import { get, post } from "./http.js";
 import type { components } from "./schema.js";
 
-export { ApiError, isProblem, UNREACHABLE, type Fault, type Problem } from "./http.js";
+export { ApiError, isProblem, UNREACHABLE, type Fault, type Problem } from "./problem.js";
 
 type Schemas = components["schemas"];
 export type GraphDocument = Schemas["GraphDocument"];

@@ -1,26 +1,10 @@
-/** Calls over HTTP, and what goes wrong with them. */
-import type { components } from "./schema.js";
-
-export type Problem = components["schemas"]["Problem"];
-export type Fault = components["schemas"]["ProblemError"];
-
-/** The server's answer that it can't do what was asked, and why. */
-export class ApiError extends Error {
-  constructor(readonly problem: Problem) {
-    super(problem.detail);
-    this.name = "ApiError";
-  }
-
-  /** What is wrong, at least one. */
-  get faults(): readonly Fault[] {
-    const { errors, detail, type } = this.problem;
-    return errors?.length ? errors : [{ code: type, detail }];
-  }
-}
+/** Calls over HTTP. */
+import { ensureTaken, valuesLength } from "./limits.js";
+import { ApiError, isProblem, unread, unreachable } from "./problem.js";
 
 export const get = <T>(path: string): Promise<T> => call(path, {});
 
-export const post = <T>(path: string, body: unknown): Promise<T> => call(path, posted(body));
+export const post = async <T>(path: string, body: unknown): Promise<T> => call(path, posted(body));
 
 /** The same where the answer is a file. */
 export async function postForFile(path: string, body: unknown): Promise<Blob> {
@@ -29,18 +13,17 @@ export async function postForFile(path: string, body: unknown): Promise<Blob> {
   throw await refusal(response);
 }
 
-const posted = (body: unknown): RequestInit => ({
-  method: "POST",
-  headers: { "Content-Type": "application/json" },
-  body: JSON.stringify(body),
-});
+/** A call that sends JSON; raises an `ApiError` where that is more than the server takes. */
+export function posted(content: unknown): RequestInit {
+  ensureTaken("The graph", valuesLength(content), "body");
+  const body = JSON.stringify(content);
+  ensureTaken("The graph", body.length, "body");
+  return { method: "POST", headers: { "Content-Type": "application/json" }, body };
+}
 
 async function call<T>(path: string, init: RequestInit): Promise<T> {
   const response = await send(path, init);
-  if (!response.ok) throw await refusal(response);
-  const body = (await response.json().catch(() => undefined)) as unknown;
-  if (body !== undefined) return body as T;
-  throw unread(response);
+  return answered(response.status, await bodyOf(response)) as T;
 }
 
 async function send(path: string, init: RequestInit): Promise<Response> {
@@ -51,31 +34,17 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   }
 }
 
-export const unreachable = (): ApiError =>
-  new ApiError(
-    away(
-      0,
-      "The server can't be reached. Your changes are kept; numbers come when it answers again.",
-    ),
-  );
+const bodyOf = (response: Response): Promise<unknown> => response.json().catch(() => undefined);
 
-export async function refusal(response: Response): Promise<ApiError> {
-  const body = (await response.json().catch(() => undefined)) as unknown;
-  return isProblem(body) ? new ApiError(body) : unread(response);
+/** What the server sent back, where that is what was asked for. */
+export function answered(status: number, body: unknown): unknown {
+  if (status < 200 || status > 299) throw refused(status, body);
+  if (body !== undefined && body !== null) return body;
+  throw unread(status);
 }
 
-const unread = ({ status }: Response): ApiError =>
-  new ApiError(away(status, `The server answered ${status}.`));
+const refused = (status: number, body: unknown): ApiError =>
+  isProblem(body) ? new ApiError(body) : unread(status);
 
-/** The code of the fault that there is no answer. */
-export const UNREACHABLE = "urn:backarrow:problem:unreachable";
-
-const away = (status: number, detail: string): Problem => ({
-  type: UNREACHABLE,
-  title: "Unreachable",
-  status,
-  detail,
-});
-
-export const isProblem = (body: unknown): body is Problem =>
-  typeof body === "object" && body !== null && "detail" in body && typeof body.detail === "string";
+export const refusal = async (response: Response): Promise<ApiError> =>
+  refused(response.status, await bodyOf(response));

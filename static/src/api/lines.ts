@@ -1,5 +1,6 @@
 /** Answers that come as JSON, an object a line, while the server is at work. */
-import { ApiError, refusal, unreachable } from "./http.js";
+import { posted, refusal } from "./http.js";
+import { ApiError, unreachable } from "./problem.js";
 
 /** Asks, and hands over every line as it arrives. Aborting throws the signal's reason; other failures an `ApiError`. */
 export async function postForLines(
@@ -9,12 +10,7 @@ export async function postForLines(
   take: (line: unknown) => void,
 ): Promise<void> {
   try {
-    const response = await fetch(path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(body),
-      signal,
-    });
+    const response = await fetch(path, { ...posted(body), signal });
     if (!response.ok || !response.body) throw await refusal(response);
     for await (const line of linesOf(response.body)) {
       signal.throwIfAborted();

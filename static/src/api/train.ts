@@ -1,7 +1,8 @@
 /** Training over HTTP, and the data to train on. */
 import type { GraphDocument } from "./client.js";
-import { get, post, UNREACHABLE, ApiError } from "./http.js";
+import { get, post } from "./http.js";
 import { postForLines } from "./lines.js";
+import { ApiError, UNREACHABLE } from "./problem.js";
 import type { components } from "./schema.js";
 
 type Schemas = components["schemas"];

@@ -18,7 +18,7 @@ import { CIRCLE, PILL_HEIGHT } from "../layout/metrics.js";
 import type { LayoutInput, LayoutNode, Size, TextSize } from "../layout/types.js";
 import type { Numbers, SceneNumbers } from "./numbers.js";
 import { formOf, tensorSize } from "./tensorForm.js";
-import { fitted, textWidth } from "./text.js";
+import { fittedName, textWidth } from "./text.js";
 
 export const NAME_SIZE = 15;
 export const NUMBER_SIZE = 13;
@@ -195,7 +195,7 @@ export const outlineOf = (node: Pick<SceneNode, "kind" | "derivative">): LayoutN
 
 /** A node that carries its name, its value and its gradient. */
 function withNumbers(node: SceneNode, output: string): SceneNode {
-  const short = (name: string): string => fitted(name, NUMBER_SIZE, SHORT_NAME_MOST, 500);
+  const short = (name: string): string => fittedName(name, NUMBER_SIZE, SHORT_NAME_MOST, 500);
   const derivative = `∂${short(output)}/∂${short(node.name)}`;
   const text = node.kind === "operator" ? node.text : "";
   const lines = [`${short(node.name)} = ${USUAL_NUMBER}`, `${derivative} = ${USUAL_NUMBER}`, text];
@@ -223,7 +223,7 @@ function withShape(node: SceneNode, value: WireTensor | null | undefined): Scene
 type Group = NonNullable<GraphDocument["groups"]>[number];
 
 /** Which closed group each node is drawn as, and the groups that are drawn as boxes. */
-function closedGroups(graph: GraphDocument): {
+export function closedGroups(graph: GraphDocument): {
   home: (id: string) => string;
   closed: ReadonlyMap<string, Group>;
   shown: readonly Group[];
@@ -249,7 +249,7 @@ function closedGroups(graph: GraphDocument): {
 
 function groupScene(id: string, group: Group, uses: number): SceneNode {
   const name = group.label?.trim() ? group.label : group.id;
-  const text = fitted(name, 16, NAME_MOST, 500);
+  const text = `${fittedName(name, 16, NAME_MOST, 500)} · ${group.nodes.length}`;
   return {
     id,
     name,
@@ -281,7 +281,7 @@ function sceneNode(
   });
   const shared = { id: node.id, name: nameOf(node), op: node.op, inputs, uses, shape: "" };
   if (isLeaf(node)) {
-    const text = fitted(nameOf(node), NAME_SIZE, NAME_MOST);
+    const text = fittedName(nameOf(node), NAME_SIZE, NAME_MOST);
     return {
       ...shared,
       text,

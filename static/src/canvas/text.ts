@@ -25,6 +25,17 @@ export function measureWith(other: Measure): void {
 export const textWidth = (text: string, size: number, weight = 400): number =>
   Math.ceil(measure(text, size, weight));
 
+/** A name, cut where it would be wider than `most`. Of names within names, `net/conv1/Add`, the last ones tell most. */
+export function fittedName(name: string, size: number, most: number, weight = 400): string {
+  const words = name.split("/");
+  let text = name;
+  while (words.length > 1 && textWidth(text, size, weight) > most) {
+    words.shift();
+    text = `…/${words.join("/")}`;
+  }
+  return fitted(text, size, most, weight);
+}
+
 /** The text, cut where it would be wider than `most`. */
 export function fitted(text: string, size: number, most: number, weight = 400): string {
   if (textWidth(text, size, weight) <= most) return text;

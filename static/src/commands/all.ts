@@ -5,6 +5,7 @@ import { connect } from "./connect.js";
 import { duplicate } from "./duplicate.js";
 import { expand } from "./expand.js";
 import { exportFile } from "./exportFile.js";
+import { findNode } from "./findNode.js";
 import { findCommand } from "./findCommand.js";
 import { fit } from "./fit.js";
 import { fold } from "./fold.js";
@@ -75,6 +76,7 @@ const ALL: readonly MakeCommand[] = [
   thickness,
   tensorsAs,
   theme,
+  findNode,
   findCommand,
   shortcuts,
   showTour,

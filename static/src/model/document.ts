@@ -1,6 +1,7 @@
 /** Questions to a graph document, and changes that make a new one. */
 import { produce } from "immer";
 import type { GraphDocument, GraphNode, LeafValue, Tensor } from "../api/client.js";
+import { digestOf } from "./digest.js";
 import { formatNumber } from "./numbers.js";
 import { isPacked } from "./packed.js";
 
@@ -138,10 +139,29 @@ export function inOrder(graph: GraphDocument): GraphNode[] {
   return [...order, ...graph.nodes.filter(({ id }) => !done.has(id))];
 }
 
-/** All of a document that its numbers depend on. */
+/** All of a document that its numbers depend on; tensors by their short names, since they can be large. */
 export const computationOf = (graph: GraphDocument): string =>
   JSON.stringify([
-    graph.nodes.map(({ id, op, inputs, value, params }) => [id, op, inputs, value, params]),
+    graph.nodes.map(({ id, op, inputs, value, params }) => [
+      id,
+      op,
+      inputs,
+      shortly(value),
+      params,
+    ]),
     graph.output,
     graph.upstream,
   ]);
+
+/** Whether two documents say the same. */
+export const equal = (one: GraphDocument, other: GraphDocument): boolean =>
+  one === other || allOf(one) === allOf(other);
+
+const allOf = (graph: GraphDocument): string =>
+  JSON.stringify({
+    ...graph,
+    nodes: graph.nodes.map((node) => ({ ...node, value: shortly(node.value) })),
+  });
+
+const shortly = (value: GraphNode["value"]): unknown =>
+  typeof value === "object" && value !== null ? digestOf(value) : value;

@@ -1,11 +1,13 @@
 /** Graphs kept in the browser as they are worked on, each with its history, and told to other tabs that have it open. */
 import { signal } from "@preact/signals-core";
-import { del, entries, get, set } from "idb-keyval";
+import { delMany, get, getMany, keys, set, setMany } from "idb-keyval";
 import type { GraphDocument } from "../api/client.js";
+import { putTogether, takenApart } from "./apart.js";
 import type { Saved } from "./history.js";
 
 export interface Draft {
   readonly id: string;
+  /** In storage its large values are kept apart. */
   readonly history: Saved<GraphDocument>;
   /** Milliseconds since 1970. */
   readonly changed: number;
@@ -21,8 +23,11 @@ export type Keeping = "nothing to save" | "saving" | "saved" | "not saved";
 
 const PREFIX = "draft ";
 const PLACES = "places ";
+const LARGE = "large ";
 const DELAY = 250;
 const KEPT = 30;
+/** So many letters are put aside at most when a page is left. */
+const SHELF_MOST = 2_000_000;
 
 export const newDraftId = (): string => crypto.randomUUID().slice(0, 8);
 
@@ -34,11 +39,17 @@ const onShelf = (id: string): string => `unsaved ${PREFIX}${id}`;
 /** A draft as it was left. */
 export async function readDraft(id: string, shelf: Shelf): Promise<Draft | undefined> {
   const left = leftBehind(id, shelf);
-  const kept = await get<Draft>(PREFIX + id);
-  if (!left || (kept && kept.changed >= left.changed)) return kept;
-  await set(PREFIX + id, left);
-  return left;
+  const [kept, large] = await getMany<unknown>([PREFIX + id, LARGE + id]);
+  const newest = newer(left, kept as Draft | undefined);
+  if (newest && newest === left) await set(PREFIX + id, left);
+  if (!newest || !large) return newest; // drafts of earlier versions are whole
+  return { ...newest, history: putTogether({ history: newest.history, large: large as Large }) };
 }
+
+type Large = ReturnType<typeof takenApart>["large"];
+
+const newer = (left: Draft | undefined, kept: Draft | undefined): Draft | undefined =>
+  left && kept ? (kept.changed >= left.changed ? kept : left) : (left ?? kept);
 
 /** What a page that was left in the middle of saving has put aside. */
 function leftBehind(id: string, shelf: Shelf): Draft | undefined {
@@ -54,13 +65,11 @@ function leftBehind(id: string, shelf: Shelf): Draft | undefined {
 /** Where a draft's nodes stood when it was left. */
 export const readPlaces = (id: string): Promise<Places | undefined> => get<Places>(PLACES + id);
 
-/** The drafts, newest first. */
+/** The drafts, newest first, without their large values. */
 export async function listDrafts(): Promise<Draft[]> {
-  const all = await entries<string, Draft>();
-  return all
-    .filter(([key]) => key.startsWith(PREFIX))
-    .map(([, draft]) => draft)
-    .sort((a, b) => b.changed - a.changed);
+  const drafts = (await keys<string>()).filter((key) => key.startsWith(PREFIX));
+  const all = await getMany<Draft>(drafts);
+  return all.filter((draft) => draft !== undefined).sort((a, b) => b.changed - a.changed);
 }
 
 export interface KeeperEvents {
@@ -79,6 +88,8 @@ export class Keeper {
   /** Only a draft's first write makes one more of them. */
   private first = true;
   private places: Places = {};
+  /** The large values that are in the storage. */
+  private stored: Large | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private channel: BroadcastChannel;
 
@@ -115,13 +126,40 @@ export class Keeper {
   leave(): void {
     const unsaved = this.pending ?? this.writing;
     if (!unsaved) return;
-    const draft: Draft = { ...unsaved, id: this.id, changed: Date.now() };
+    this.putAside(unsaved);
+    void this.flush();
+  }
+
+  /** Without its past where all of it would be long; long values must be in the storage already. */
+  private putAside({ history, example }: Omit<Draft, "id" | "changed">): void {
+    const { history: light, large } = takenApart(history);
+    if (!this.holds(large)) return; // the write that follows may still come through
+    const { now, past, future } = light;
+    const length = JSON.stringify(now).length;
+    if (length > SHELF_MOST) return;
+    const states = 1 + past.length + future.length;
+    const kept = length * states > SHELF_MOST ? { past: [], now, future: [] } : light;
+    const draft: Draft = { history: kept, example, id: this.id, changed: Date.now() };
     try {
       this.shelf.setItem(onShelf(this.id), JSON.stringify(draft));
     } catch {
-      // Too long, or blocked: the write below may still come through.
+      // Storage is blocked, or full.
     }
-    void this.flush();
+  }
+
+  /** Whether these values are in the storage, or there are none. */
+  private holds(large: Large): boolean {
+    const stored = this.stored ?? [];
+    return large.length === stored.length && large.every((value, at) => value === stored[at]);
+  }
+
+  private async write({ history, example }: Omit<Draft, "id" | "changed">): Promise<void> {
+    const { history: light, large } = takenApart(history);
+    const draft: Draft = { history: light, example, id: this.id, changed: Date.now() };
+    const written: [string, unknown][] = [[PREFIX + this.id, draft]];
+    if (this.stored === undefined || !this.holds(large)) written.push([LARGE + this.id, large]);
+    await setMany(written);
+    this.stored = large;
   }
 
   /** Writes what is pending now. */
@@ -133,8 +171,8 @@ export class Keeper {
     this.pending = undefined;
     this.writing = pending;
     try {
-      await set(PREFIX + this.id, { ...pending, id: this.id, changed: Date.now() } satisfies Draft);
-      this.channel.postMessage(pending.history.now.state);
+      await this.write(pending);
+      this.channel.postMessage(SAVED);
       if (!this.hasMore()) this.state.value = "saved";
       if (this.first) void Promise.all([tidyUp(), this.flushPlaces()]);
       this.first = false;
@@ -153,9 +191,10 @@ export class Keeper {
 
   private listen(): BroadcastChannel {
     const channel = new BroadcastChannel(PREFIX + this.id);
-    channel.onmessage = ({ data }: MessageEvent<GraphDocument>): void => {
+    channel.onmessage = (): void => {
+      this.stored = undefined; // the other tab's values are there now
       if (!this.pending) {
-        this.events.changedElsewhere(data);
+        void this.takeOver();
         return;
       }
       channel.close();
@@ -166,10 +205,19 @@ export class Keeper {
     };
     return channel;
   }
+
+  /** Takes what another tab has saved. */
+  private async takeOver(): Promise<void> {
+    const draft = await readDraft(this.id, this.shelf).catch(() => undefined);
+    if (draft && !this.hasMore()) this.events.changedElsewhere(draft.history.now.state);
+  }
 }
+
+/** What a tab tells the others. */
+const SAVED = "saved";
 
 /** Drops the oldest of too many drafts. */
 async function tidyUp(): Promise<void> {
   for (const { id } of (await listDrafts()).slice(KEPT))
-    await Promise.all([del(PREFIX + id), del(PLACES + id)]);
+    await delMany([PREFIX + id, PLACES + id, LARGE + id]);
 }

@@ -10,6 +10,7 @@ import {
   type GraphDocument,
   type LeafValue,
 } from "../api/client.js";
+import { ensureTaken, valuesLength } from "../api/limits.js";
 import { leafValues } from "./document.js";
 import { sameStructure } from "./session.js";
 
@@ -30,6 +31,7 @@ export class Live {
   constructor(private readonly address: string) {}
 
   readonly evaluate = async (graph: GraphDocument, trace: boolean): Promise<Evaluation> => {
+    ensureTaken("The graph", valuesLength({ graph }), "body");
     const before = this.last;
     this.last = graph;
     // A socket is told of leaves alone.

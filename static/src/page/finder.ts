@@ -1,12 +1,13 @@
-/** The lists in which one searches: ops to add, commands to run, slots to lead into. */
+/** The lists in which one searches: ops to add, commands to run, nodes to go to, slots to lead into. */
 import type { GraphNode } from "../api/client.js";
 import type { Canvas } from "../canvas/canvas.js";
+import { closedGroups } from "../canvas/scene.js";
 import type { Actions } from "../commands/actions.js";
 import { keyText, type Command } from "../commands/command.js";
 import type { Point } from "../layout/types.js";
 import { findNode, isLeaf, nameIn, nameOf, slotOf } from "../model/document.js";
 import { isLeafOp, openSlots, type Slot } from "../model/edit.js";
-import type { Session } from "../model/session.js";
+import { groupNode, type Session } from "../model/session.js";
 import { opChoices, type Chooser } from "../panels/chooser.js";
 
 /** What is known of a new op before it is chosen. */
@@ -30,6 +31,8 @@ export class Finder {
     private readonly page: {
       commands(): readonly Command[];
       addFormula(source: string, into?: Slot): void;
+      /** Selects a node and moves it into view. */
+      go(node: string): void;
       /** The node gets the keyboard's focus when it is drawn. */
       focusLater(node: string): void;
     },
@@ -106,6 +109,35 @@ export class Finder {
               command.run();
             },
           })),
+    });
+  }
+
+  /** Nodes and groups, to go to; what is in a closed group is found as that. */
+  node(): void {
+    const { session } = this;
+    const graph = session.graph.peek();
+    const { home, closed } = closedGroups(graph);
+    const groups = (graph.groups ?? []).map(({ id, label, nodes }) => {
+      const name = label?.trim() ? label : id;
+      return { id: groupNode(id), name, note: `${nodes.length} nodes` };
+    });
+    const nodes = graph.nodes.map((node) => {
+      const group = closed.get(home(node.id));
+      return {
+        id: node.id,
+        name: nameOf(node),
+        note: group ? `in ${group.label ?? group.id}` : node.op,
+      };
+    });
+    const all = [...groups, ...nodes].map((choice) => ({
+      ...choice,
+      pick: (): void => {
+        this.page.go(home(choice.id));
+      },
+    }));
+    this.chooser.open({
+      label: "Find a node",
+      choices: (typed) => all.filter(({ name }) => has(name, typed)),
     });
   }
 

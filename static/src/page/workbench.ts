@@ -11,13 +11,14 @@ import { bindKeys, toolbar } from "../commands/bind.js";
 import type { Command } from "../commands/command.js";
 import type { Context } from "../commands/context.js";
 import { LayoutClient } from "../layout/client.js";
-import { findNode, isLeaf, leafValues } from "../model/document.js";
+import { equal, findNode, isLeaf, leafValues } from "../model/document.js";
 import { Keeper, listDrafts, newDraftId, type Draft } from "../model/drafts.js";
 import type { Saved } from "../model/history.js";
 import { Live } from "../model/live.js";
 import { Look, TENSORS_AS } from "../model/look.js";
 import { Playback } from "../model/playback.js";
 import { HOLE, slotsOf } from "../model/edit.js";
+import { remembering } from "../model/remembered.js";
 import { groupNode, groupOf, Session } from "../model/session.js";
 import { CodeDialog } from "../panels/codeDialog.js";
 import { Chooser } from "../panels/chooser.js";
@@ -83,7 +84,7 @@ export class Workbench implements Context {
   constructor({ graph, ops, example, draft, places = {}, task }: Opening) {
     const live = new Live(`${location.origin.replace(/^http/, "ws")}/api/live`);
     this.example = example;
-    this.session = new Session(graph, ops, live.evaluate);
+    this.session = new Session(graph, ops, remembering(live.evaluate));
     this.actions = new Actions(this.session, this.tell);
     this.keeper = this.keeping(draft ?? newDraftId());
     this.canvas = this.drawing();
@@ -111,6 +112,7 @@ export class Workbench implements Context {
     this.find = new Finder(this.session, this.canvas, this.actions, new Chooser(place("chooser")), {
       commands: () => this.commands,
       addFormula: (source, into) => void this.formula.addText(source, into),
+      go: this.go,
       focusLater: (node) => {
         this.stage.focusLater(node);
       },
@@ -200,14 +202,16 @@ export class Workbench implements Context {
     });
   }
 
+  /** Selects a node and moves it into view. */
+  private readonly go = (node: string): void => {
+    this.session.selection.value = [node];
+    this.canvas.focus(node);
+  };
+
   private views(task: Assigned | undefined): Sidebar {
     const { session, look, actions, playback, tell } = this;
-    const go = (node: string): void => {
-      session.selection.value = [node];
-      this.canvas.focus(node);
-    };
     const group = this.groupAndName;
-    const page = { session, look, actions, playback, go, group, tell, task };
+    const page = { session, look, actions, playback, go: this.go, group, tell, task };
     return new Sidebar(page, this.example, (node) => {
       this.highlight(node ?? session.pointed.value);
     });
@@ -240,7 +244,7 @@ export class Workbench implements Context {
   private keeping(id: string): Keeper {
     const events = {
       changedElsewhere: (other: GraphDocument) => {
-        if (JSON.stringify(other) !== JSON.stringify(this.session.graph.peek()))
+        if (!equal(other, this.session.graph.peek()))
           this.session.apply("Change in another tab", other);
       },
       forked: (fork: string) => {
@@ -420,9 +424,7 @@ export class Workbench implements Context {
       addOp: () => {
         this.find.op();
       },
-      openFile: () => {
-        this.filing.open();
-      },
+      openFile: () => void this.filing.open(),
       tour: this.showTour,
     };
     render(empty ? emptyState(begin, this.drafts.value) : nothing, place("empty"));

@@ -71,7 +71,8 @@ export function leafField(
   const value = node.value!;
   if (isPacked(value))
     return html`<p class="leaf-field">
-      ${formatShape(value.shape)}: too many numbers to be edited one by one.
+      <span>${nameOf(node)}</span>
+      <small>${formatShape(value.shape)}: too many numbers to be edited one by one</small>
     </p>`;
   const key = `${place}-${id}`;
   const host = hostOf(session, node, place, redraw);

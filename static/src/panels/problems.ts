@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import type { Fault } from "../api/client.js";
 import type { Actions } from "../commands/actions.js";
 import { findNode, nameOf } from "../model/document.js";
+import { onlyTooMuch, remedy } from "../model/limits.js";
 import { isSeedFault, type Session } from "../model/session.js";
 
 export function problemsPanel(
@@ -36,18 +37,35 @@ export function problemsPanel(
     >
       Use ones
     </button>`;
-  return html`<section class="problems" role="status" aria-live="polite">
+  const calm = onlyTooMuch(faults);
+  return html`<section
+    class=${calm ? "problems calm" : "problems"}
+    role="status"
+    aria-live="polite"
+  >
     <h3>${heading(session)}</h3>
     <ul>
       ${faults.map((fault) => html`<li class="fault">${sentence(fault)} ${isSeedFault(fault) ? ones : link(fault.node)}</li>`)}
       ${warnings.map(({ node, detail }) => html`<li class="warning">${detail}. ${link(node)}</li>`)}
     </ul>
+    ${remedyHint(faults)}
   </section>`;
+}
+
+/** What can be done where the server takes less than that. */
+export function remedyHint(faults: readonly Fault[]): TemplateResult | typeof nothing {
+  const settings = remedy(faults);
+  if (settings === undefined) return nothing;
+  return html`<p class="remedy">
+    That is a limit of this server, which can be started with a higher one:
+    <code>${settings}</code>
+  </p>`;
 }
 
 function heading({ run, waiting }: Session): string {
   if (waiting.value) return "Waiting for the server";
   if (run.value.faults.length === 0) return "Numbers to look at twice";
+  if (!run.value.evaluation && onlyTooMuch(run.value.faults)) return "Drawn without numbers";
   if (run.value.evaluation && run.value.faults.every(isSeedFault)) return "The seed doesn't fit";
   return run.value.evaluation
     ? "A part of this graph can't be computed"
