@@ -1,11 +1,10 @@
 /** Files of a person's own disk. */
 import type { GraphDocument } from "./api/client.js";
 
-/** Lets a person choose a graph's file, or a program; `suffixes` are what their names may end in. */
-export function pickFile(suffixes: readonly string[], take: (file: File) => void): void {
+/** Lets a person choose a file. */
+export function pickFile(take: (file: File) => void): void {
   const field = document.createElement("input");
   field.type = "file";
-  field.accept = suffixes.join(",");
   field.addEventListener("change", () => {
     const file = field.files?.[0];
     if (file) take(file);

@@ -22,7 +22,7 @@ export interface Context {
     /** A slot that a node is to be led into. */
     slot(source: string): void;
   };
-  readonly filing: { begin(): void; open(): Promise<void>; save(): void; share(): Promise<void> };
+  readonly filing: { begin(): void; open(): void; save(): void; share(): Promise<void> };
   /** Lets a node or a closed group be renamed where it stands. */
   readonly editName: (node: string) => void;
   /** Groups the selected nodes and lets the group be named where it stands. */

@@ -7,5 +7,7 @@ export const openFile: MakeCommand = ({ filing }) => ({
   icon: "M3 16V5h5l2 2h7v9ZM3 16l3-6h13l-3 6",
   keys: ["$mod+KeyO"],
   enabled: () => true,
-  run: () => void filing.open(),
+  run: () => {
+    filing.open();
+  },
 });

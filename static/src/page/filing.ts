@@ -42,10 +42,8 @@ export class Filing {
     });
   }
 
-  async open(): Promise<void> {
-    const importers = await this.importing.importers();
-    const suffixes = [...OWN, ...importers.flatMap((importer) => importer.suffixes)];
-    pickFile(suffixes, (file) => void this.read(file));
+  open(): void {
+    pickFile((file) => void this.read(file));
   }
 
   /** Opens a file by the end of its name; one of another kind is taken for a graph. */
@@ -63,10 +61,13 @@ export class Filing {
     else if (document) {
       this.importing.dismiss();
       this.show(document, file);
-    } else
+    } else {
+      const suffixes = new Set([...OWN, ...importers.flatMap((one) => one.suffixes)]);
       this.page.tell(
-        `${file.name} is not a Backarrow graph: a JSON object with "nodes" was expected.`,
+        `${file.name} is not a Backarrow graph: a JSON object with "nodes" was expected. ` +
+          `Files that can be opened end in ${[...suffixes].join(", ")}.`,
       );
+    }
   }
 
   private show(graph: GraphDocument, file: File): void {

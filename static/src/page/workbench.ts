@@ -424,7 +424,9 @@ export class Workbench implements Context {
       addOp: () => {
         this.find.op();
       },
-      openFile: () => void this.filing.open(),
+      openFile: () => {
+        this.filing.open();
+      },
       tour: this.showTour,
     };
     render(empty ? emptyState(begin, this.drafts.value) : nothing, place("empty"));
