@@ -74,9 +74,21 @@ describe("views", () => {
 
   test("a long drawing begins at its left end", () => {
     const long = { x: 0, y: 0, width: 9000, height: 300 };
-    const view = viewOfBeginning(long, host)!;
+    const view = viewOfBeginning(long, host, [])!;
     expect(view.invertX(0)).toBeLessThan(0);
-    expect(viewOfBeginning({ ...long, width: 900 }, host)).toBeUndefined();
+    expect(viewOfBeginning({ ...long, width: 900 }, host, [])).toBeUndefined();
+  });
+
+  test("a drawing that is higher than the screen as well begins at its first nodes", () => {
+    const large = { x: 0, y: 0, width: 9000, height: 9000 };
+    const nodes = [
+      { x: 20, y: 5000 },
+      { x: 20, y: 5100 },
+      { x: 8000, y: 30 },
+    ];
+    const [, y] = viewOfBeginning(large, host, nodes)!.apply([20, 5000]);
+    expect(y).toBeGreaterThan(0);
+    expect(y).toBeLessThan(100);
   });
 
   test("between two views", () => {

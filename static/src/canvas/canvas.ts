@@ -197,7 +197,8 @@ export class Canvas implements Ground, Surface {
 
   /** Shows all of the graph, or its beginning where all of it would be too small to read. */
   private begin(): void {
-    const beginning = viewOfBeginning(this.layout?.bounds, this.size());
+    const nodes = Object.values(this.layout?.nodes ?? {});
+    const beginning = viewOfBeginning(this.layout?.bounds, this.size(), nodes);
     if (!beginning) {
       this.fit();
       return;

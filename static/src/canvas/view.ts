@@ -1,7 +1,7 @@
 /** What part of a drawing the screen shows. */
 import { zoomIdentity, type ZoomTransform } from "d3-zoom";
 import { MARGIN } from "../layout/metrics.js";
-import type { Rect, Size } from "../layout/types.js";
+import type { Point, Rect, Size } from "../layout/types.js";
 
 /** A graph that would have to be shrunk more than this begins at its left end. */
 const READABLE = 0.55;
@@ -10,6 +10,8 @@ const NARROW = { width: 600, readable: 0.77 } as const;
 /** A small graph isn't blown up beyond this. */
 const FIT_MOST = 1.5;
 const FIT_AIR = 16;
+/** Room above a node's centre for itself and its numbers. */
+const NODE_AIR = 60;
 
 /** The view of all of a drawing; undefined where there is nothing to see, or nowhere. */
 export function viewOfAll(bounds: Rect | undefined, host: Size): ZoomTransform | undefined {
@@ -26,8 +28,15 @@ export function viewOfAll(bounds: Rect | undefined, host: Size): ZoomTransform |
     .scale(scale);
 }
 
-/** The view of a drawing's beginning, where all of it would be too small to read; else undefined. */
-export function viewOfBeginning(bounds: Rect | undefined, host: Size): ZoomTransform | undefined {
+/**
+ * The view of a drawing's beginning, where all of it would be too small to read; else undefined. Where it is higher than the
+ * screen, the uppermost of the `nodes` at its left end is at the top.
+ */
+export function viewOfBeginning(
+  bounds: Rect | undefined,
+  host: Size,
+  nodes: readonly Point[],
+): ZoomTransform | undefined {
   const whole = viewOfAll(bounds, host);
   const narrow = host.width < NARROW.width;
   const least = narrow ? NARROW.readable : READABLE;
@@ -35,8 +44,10 @@ export function viewOfBeginning(bounds: Rect | undefined, host: Size): ZoomTrans
   const high = bounds.height * least > host.height;
   // The drawing's own margin is as much air as a narrow screen has to give.
   const x = narrow ? FIT_AIR / 2 - (bounds.x + MARGIN) * least : FIT_AIR - bounds.x * least;
+  const end = bounds.x + host.width / least;
+  const first = nodes.filter((node) => node.x < end).map((node) => node.y - NODE_AIR);
   const y = high
-    ? FIT_AIR - bounds.y * least
+    ? FIT_AIR - Math.max(bounds.y, Math.min(...first)) * least
     : host.height / 2 - (bounds.y + bounds.height / 2) * least;
   return zoomIdentity.translate(x, y).scale(least);
 }

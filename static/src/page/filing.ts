@@ -26,8 +26,13 @@ export class Filing {
       program(source: string): void;
     },
   ) {
-    this.importing = new Importing((graph, file) => {
-      this.show(graph, file);
+    this.importing = new Importing({
+      show: (graph, file) => {
+        this.show(graph, file);
+      },
+      tell: (notice) => {
+        page.tell(notice);
+      },
     });
   }
 

@@ -14,7 +14,12 @@ export class Importing {
   private readonly opened = signal<Opened | undefined>(undefined);
   private formats: Promise<readonly Importer[]> | undefined;
 
-  constructor(private readonly show: (graph: GraphDocument, file: File) => void) {
+  constructor(
+    private readonly page: {
+      show(graph: GraphDocument, file: File): void;
+      tell(notice: string): void;
+    },
+  ) {
     effect(() => {
       render(readingBox(this.reading.value), place("opening"));
     });
@@ -35,6 +40,14 @@ export class Importing {
       return [];
     });
     return this.formats;
+  }
+
+  private say(opened: Opened): void {
+    const { file, notes, axes } = opened;
+    const silent = notes.length === 0 && Object.keys(axes).length === 0;
+    this.opened.value = silent ? undefined : opened;
+    if (!silent)
+      this.page.tell(`${file.name} is open. What it couldn’t say stands beside the drawing.`);
   }
 
   readonly dismiss = (): void => {
@@ -63,8 +76,8 @@ export class Importing {
       const { signal } = end;
       const found = await importFile(importer.name, file, axes, { signal, progress });
       this.reading.value = undefined;
-      this.opened.value = { file, importer, notes: found.notes, axes: found.axes };
-      this.show(found.graph, file);
+      this.page.show(found.graph, file);
+      this.say({ file, importer, notes: found.notes, axes: found.axes });
     } catch (error) {
       if (end.signal.aborted) return;
       if (!(error instanceof ApiError)) throw error;

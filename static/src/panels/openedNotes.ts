@@ -17,8 +17,7 @@ export function openedNotes(
   again: (axes: Axes) => void,
   dismiss: () => void,
 ): TemplateResult | typeof nothing {
-  if (!opened || (opened.notes.length === 0 && Object.keys(opened.axes).length === 0))
-    return nothing;
+  if (!opened) return nothing;
   return html`<div class="opened-head">
       <h2>What the file couldn’t say</h2>
       <button type="button" class="icon" aria-label="Close the notes" @click=${dismiss}>×</button>
