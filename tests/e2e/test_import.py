@@ -38,9 +38,8 @@ def net() -> bytes:
 
 def open_file(page: Page, name: str, content: bytes) -> None:
     page.goto("/graph")
-    page.locator("[data-command=open]").wait_for()
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("ControlOrMeta+o")
+        page.locator("[data-command=open]").click()
     chooser.value.set_files({"name": name, "mimeType": "application/octet-stream", "buffer": content})
 
 
@@ -107,7 +106,11 @@ def test_a_formula_is_a_file_too(page: Page, browser_faults: list[str]) -> None:
 
 def test_an_import_can_be_given_up(page: Page) -> None:
     held: list[Route] = []
-    page.route("**/api/import/onnx", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/import/onnx", hold)
     open_file(page, "net.onnx", net())
     expect(page.locator("[data-place=opening] [role=status]")).to_contain_text("net.onnx…")
     page.get_by_role("button", name="Cancel").click()

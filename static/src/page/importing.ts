@@ -46,8 +46,7 @@ export class Importing {
     const { file, notes, axes } = opened;
     const silent = notes.length === 0 && Object.keys(axes).length === 0;
     this.opened.value = silent ? undefined : opened;
-    if (!silent)
-      this.page.tell(`${file.name} is open. What it couldn’t say stands beside the drawing.`);
+    if (!silent) this.page.tell(`${file.name} is open. What it couldn’t say is in the panel.`);
   }
 
   readonly dismiss = (): void => {
