@@ -3,6 +3,7 @@ import { effect, signal } from "@preact/signals-core";
 import { html, nothing, render } from "lit-html";
 import type { Example } from "../api/client.js";
 import { Late } from "../model/late.js";
+import { onlyTooMuch } from "../model/limits.js";
 import { isScalar } from "../model/numbers.js";
 import { groupOf, type Session } from "../model/session.js";
 import { TABS } from "../panels/all.js";
@@ -172,13 +173,16 @@ export class Sidebar {
             rules: this.open.value ? undefined : this.rules.read(),
           })
         : html`<p class="hint">The numbers of a node show here once there is a graph.</p>`;
+    const problems = problemsPanel(session, actions, (id) => {
+      page.go(id);
+    });
+    // What is no mistake stands first; a fault would move the field in which it is mended.
+    const calm = onlyTooMuch(session.run.value.faults);
+    render(calm ? problems : nothing, place("limits"));
     // A closed group is looked at by itself; what the inspector shows is another node.
     const closedGroup = groupOf(session.selected.value ?? "") !== undefined;
     render(
-      html`${problemsPanel(session, actions, (id) => {
-        page.go(id);
-      })}
-      ${selectionPanel(session, actions, page.group)}
+      html`${calm ? nothing : problems} ${selectionPanel(session, actions, page.group)}
       ${edgeCard(session, page.look, this.figures.value.value)} ${closedGroup ? nothing : numbers}
       ${this.page.look.exercise.value.length > 0 ? nothing : this.pieces.value.value?.view()}
       ${settingsPanel(session, actions, this.paintNode)}`,
