@@ -25,9 +25,12 @@ export function measureWith(other: Measure): void {
 export const textWidth = (text: string, size: number, weight = 400): number =>
   Math.ceil(measure(text, size, weight));
 
+/** A name within names, rather than a sentence with a stroke in it. */
+const PATH = /^[\w./:@-]+$/;
+
 /** A name, cut where it would be wider than `most`. Of names within names, `net/conv1/Add`, the last ones tell most. */
 export function fittedName(name: string, size: number, most: number, weight = 400): string {
-  const words = name.split("/");
+  const words = PATH.test(name) ? name.split("/") : [name];
   let text = name;
   while (words.length > 1 && textWidth(text, size, weight) > most) {
     words.shift();
