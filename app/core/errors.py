@@ -79,4 +79,11 @@ class SettingError(ValueError):
 
 
 class LayerError(ValueError):
-    """An op can't take these inputs or settings; the message says why. The caller knows the node."""
+    """An op can't take these inputs or settings; the message says why. The caller knows the node.
+
+    ``setting`` names the setting that no input could fit, where it is one.
+    """
+
+    def __init__(self, detail: str, setting: str | None = None) -> None:
+        self.setting = setting
+        super().__init__(detail)

@@ -250,9 +250,10 @@ def _place(node: Node, inputs: tuple[int, ...], sources: Sequence[Placed | None]
     try:
         shape = layer.shape(*shapes) if node.value is None else shape_of(node.value)
     except LayerError as error:
-        raise _RefusedError(
-            Fault("shape-mismatch", f"{node.name} ({op.name}): {error}", node=node.id, pointer="/inputs")
-        ) from None
+        code, pointer = (
+            ("bad-setting", f"/params/{error.setting}") if error.setting in known else ("shape-mismatch", "/inputs")
+        )
+        raise _RefusedError(Fault(code, f"{node.name} ({op.name}): {error}", node=node.id, pointer=pointer)) from None
     faults = list(_size_faults(node, shape, limits))
     if (scratch := layer.scratch(*shapes)) > limits.live:
         faults.append(over_budget("elements on the way to the result", limits.live, scratch, node=node, budget="live"))

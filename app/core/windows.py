@@ -199,7 +199,7 @@ def _each(name: str, given: Lengths, axes: int, least: int) -> Shape:
     numbers = (given,) * axes if isinstance(given, int) else tuple(given)
     if len(numbers) != axes or min(numbers) < least:
         count = "a whole number" if axes == 1 else f"a whole number or {axes}"
-        raise LayerError(f"{name} {_shown(given)}: it takes {count}, each at least {least}")
+        raise LayerError(f"{name} {_shown(given)}: it takes {count}, each at least {least}", setting=name)
     return numbers
 
 

@@ -1,6 +1,6 @@
 /** What is seen of a graph beyond the document: how it is drawn, what is marked, what is kept back. */
 import { computed, signal } from "@preact/signals-core";
-import type { GraphNode } from "../api/client.js";
+import type { Fault, GraphNode } from "../api/client.js";
 import { imagesOf } from "./sheets.js";
 
 /** The book's pairs of arrows; one line with both numbers (CS231n); local derivatives on the edges (colah). */
@@ -78,13 +78,17 @@ export class Look {
   readonly notes = signal(NO_NOTES);
   /** Marks of the step that is shown. */
   readonly step = signal(NO_MARKS);
+  /** Marks of the nodes that can't be computed. */
+  readonly faulty = signal(NO_MARKS);
   /** What the step that is shown hasn't reached yet. */
   readonly ahead = signal<Hidden | undefined>(undefined);
   /** What the panel that is open keeps back. */
   readonly blanks = signal(NO_BLANKS);
   /** What is left to find in an exercise that is under way, whatever panel is open. */
   readonly exercise = signal(NO_BLANKS);
-  readonly marks = computed((): MarkSet => joined(this.step.value, this.lens.value));
+  readonly marks = computed((): MarkSet =>
+    joined(joined(this.step.value, this.lens.value), this.faulty.value),
+  );
   /** Ends the exercise that is under way; set by whoever runs it. */
   endExercise: () => void = () => undefined;
   readonly blankKeys = computed(
@@ -108,6 +112,12 @@ export class Look {
     this.litEdges.value = NO_EDGES;
     this.blanks.value = NO_BLANKS;
   }
+}
+
+/** Marks the nodes that something is wrong with. */
+export function faultMarks(faults: readonly Fault[]): MarkSet {
+  const nodes = faults.flatMap(({ node }) => (node ? [node] : []));
+  return { nodes: new Map(nodes.map((id) => [id, "faulty"])), edges: new Map() };
 }
 
 function joined(a: MarkSet, b: MarkSet): MarkSet {

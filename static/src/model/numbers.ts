@@ -69,6 +69,20 @@ export function formatBrief(value: WireTensor | null | undefined): string {
   return isScalar(value) ? formatNumber(value) : formatShape(shapeOf(value));
 }
 
+/** Up to so many elements a sentence writes a tensor out. */
+const SPOKEN = 6;
+
+/** A value in a sentence: a number, the few elements of a small tensor, or what kind of tensor it is. */
+export function formatSpoken(value: WireTensor | null | undefined): string {
+  if (value === null || value === undefined || isScalar(value)) return formatBrief(value);
+  const shape = shapeOf(value);
+  if (!isSummary(value) && shape.reduce((a, b) => a * b, 1) <= SPOKEN) return listed(value);
+  return shape.length === 1 ? `a vector of ${shape[0]!}` : `a ${formatSides(shape)} tensor`;
+}
+
+const listed = (value: WireTensor): string =>
+  Array.isArray(value) ? `[${value.map(listed).join(", ")}]` : formatBrief(value);
+
 /** A value in words of digits: the number in full, or the tensor's elements, cut when long. */
 export function formatLong(value: WireTensor | null | undefined, most = 400): string {
   if (value === null || value === undefined) return "not computed";

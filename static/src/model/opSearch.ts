@@ -40,11 +40,16 @@ const TYPED: Readonly<Record<string, string>> = {
 
 function rank(op: Op, query: string): number {
   const names = [op.name, ...op.aliases, op.symbol].map((name) => name.toLowerCase());
-  if (names.includes(query) || op.symbol === TYPED[query]) return 0;
-  if (names.some((name) => name.startsWith(query))) return 1;
-  if (names.some((name) => name.includes(query))) return 2;
-  return op.doc.toLowerCase().includes(query) ? 3 : Infinity;
+  if (names[0] === query) return 0;
+  if (names.includes(query) || op.symbol === TYPED[query]) return 1;
+  if (names.some((name) => name.startsWith(query))) return 2;
+  if (names.some((name) => name.includes(query))) return 3;
+  if (op.doc.toLowerCase().includes(query)) return 4;
+  return names.some((name) => inOrder(name) === inOrder(query)) ? 5 : Infinity;
 }
+
+/** A word's letters from a to z: alike for words in which letters have changed places. */
+const inOrder = (word: string): string => [...word].sort().join("");
 
 /** Ops by category, in the catalogue's order. */
 export function byCategory(found: readonly Found[]): [string, Found[]][] {

@@ -2,7 +2,7 @@
 import { computed, signal, type ReadonlySignal } from "@preact/signals-core";
 import type { Evaluation, GraphDocument, WireTensor } from "../api/client.js";
 import { edgeId, findNode, isLeaf, nameIn, nameOf } from "./document.js";
-import { formatBrief, formatNumber, isScalar } from "./numbers.js";
+import { formatNumber, formatSpoken, isScalar } from "./numbers.js";
 import type { Hidden, MarkSet } from "./look.js";
 import type { Signs } from "./edit.js";
 import { sameStructure, type Run } from "./session.js";
@@ -95,10 +95,10 @@ export function sentenceOf(
   const step = steps[done - 1];
   if (!evaluation) return "";
   if (!step) return "The values of the leaves are given. Nothing is computed yet.";
-  const value = (id: string): string => brief(evaluation.nodes[id]?.value);
+  const value = (id: string): string => formatSpoken(evaluation.nodes[id]?.value);
   const name = nameIn(graph, step.node);
   if (step.phase === "seed")
-    return `The way back begins at ${name}: its gradient is ${brief(evaluation.nodes[step.node]?.gradient)}, the seed.`;
+    return `The way back begins at ${name}: its gradient is ${formatSpoken(evaluation.nodes[step.node]?.gradient)}, the seed.`;
   if (step.phase === "forward") {
     const node = findNode(graph, step.node)!;
     const inputs = inputsOf(run, step.node).map((id) => named(graph, id, value(id)));
@@ -126,8 +126,8 @@ function backwardSentence(
   const { upstream, local, gradient } = traced;
   const how =
     local !== null && isScalar(local) && isScalar(upstream)
-      ? `upstream ${brief(upstream)} × local derivative ${brief(local)} = ${brief(gradient)}`
-      : `a gradient of shape ${brief(gradient)} from an upstream gradient of shape ${brief(upstream)}`;
+      ? `upstream ${formatSpoken(upstream)} × local derivative ${formatSpoken(local)} = ${formatSpoken(gradient)}`
+      : `${formatSpoken(gradient)}, made of the upstream gradient, ${formatSpoken(upstream)}`;
   return `${from} sends back to ${to}: ${how}.${sumSentence(run, evaluation, steps, done, source)}`;
 }
 
@@ -146,10 +146,7 @@ function sumSentence(
   if (!all.every((share) => isScalar(share)))
     return ` ${so.length} of ${all.length} shares have come back to ${name}.`;
   const total = so.reduce<number>((sum, share) => sum + Number(share), 0);
-  const terms = so
-    .map((share) => formatBrief(share))
-    .join(" + ")
-    .replaceAll("+ \u2212", "\u2212 ");
+  const terms = so.map(formatSpoken).join(" + ").replaceAll("+ \u2212", "\u2212 ");
   return so.length === 1
     ? ` It is the first of ${all.length} shares of ${name}.`
     : ` The shares of ${name} ${so.length < all.length ? "so far" : "together"}: ${terms} = ${formatNumber(total)}.`;
@@ -173,13 +170,12 @@ export function sharesBack(
   });
 }
 
-const brief = (value: WireTensor | null | undefined): string => formatBrief(value);
-
 /** A node with its value, unless its name is its value already. */
 const named = (graph: GraphDocument, id: string, value: string): string => {
   const node = findNode(graph, id);
   const name = node ? nameOf(node) : id;
-  return name === value ? name : `${name} (${value})`;
+  if (name === value) return name;
+  return value.startsWith("[") ? `${name} = ${value}` : `${name} (${value})`;
 };
 
 const listed = (items: readonly string[]): string =>

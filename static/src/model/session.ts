@@ -64,6 +64,8 @@ export class Session {
   /** The node that is selected alone. */
   readonly selected;
   readonly inspected;
+  /** The edge that the inspector shows instead of a node: the selected one, unless a node is pointed at. */
+  readonly inspectedEdge;
   readonly ops: ReadonlyMap<string, Op>;
 
   constructor(
@@ -86,14 +88,17 @@ export class Session {
     this.pointed.subscribe((id) => {
       if (id !== undefined) this.recent.value = id;
     });
-    /** The node that the inspector shows: pointed at, acting, selected, the last one pointed at, or the output. */
+    this.inspectedEdge = computed(() =>
+      this.pointed.value === undefined ? this.selectedEdge.value : undefined,
+    );
+    /** The node that the inspector shows: pointed at, selected, acting, the last one pointed at, or the output. */
     this.inspected = computed(() => {
       const graph = this.graph.value;
       const here = (id: string | undefined): id is string =>
         graph.nodes.some((node) => node.id === id);
       const { pointed, acting, selected, recent, run } = this;
       return (
-        [pointed, acting, selected, recent].map(({ value }) => value).find(here) ??
+        [pointed, selected, acting, recent].map(({ value }) => value).find(here) ??
         [outputOf(graph), run.value.output].find(here)
       );
     });

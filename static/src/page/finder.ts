@@ -86,7 +86,7 @@ export class Finder {
   ): string {
     const graph = this.session.graph.peek();
     if (into)
-      return `An op, a number or a formula for input ${into.slot + 1} of ${nameIn(graph, into.target)}`;
+      return `Input ${into.slot + 1} of ${nameIn(graph, into.target)}: an op, number or formula`;
     if (edge !== undefined) return `An op to put before ${nameIn(graph, slotOf(edge).target)}`;
     if (source) return `An op that takes ${nameOf(source)}`;
     return "An op, a number or a formula";

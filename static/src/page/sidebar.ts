@@ -77,6 +77,16 @@ export class Sidebar {
     this.open.value = panel;
   }
 
+  /** Brings what is said of a node or an edge into view, where it doesn't begin in the upper half of the panel. */
+  lookAtNode(): void {
+    const panel = place("node").parentElement!;
+    const heading = place("inspector").parentElement!.getBoundingClientRect().top;
+    const below = heading - panel.getBoundingClientRect().top;
+    if (this.open.peek() || (below >= 0 && below < panel.clientHeight / 2)) return;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    panel.scrollBy({ top: below, behavior: still ? "instant" : "smooth" });
+  }
+
   /** Shows the view that asks for a number which was clicked in the drawing; the open one first. */
   ask({ kind, edge }: { kind: "value" | "gradient"; edge: string | undefined }): void {
     const open = this.open.peek();
@@ -181,9 +191,11 @@ export class Sidebar {
     render(calm ? problems : nothing, place("limits"));
     // A closed group is looked at by itself; what the inspector shows is another node.
     const closedGroup = groupOf(session.selected.value ?? "") !== undefined;
+    const edge = session.inspectedEdge.value !== undefined;
+    const ofNode = closedGroup ? nothing : numbers;
+    const shown = edge ? edgeCard(session, page.look, this.figures.value.value) : ofNode;
     render(
-      html`${calm ? nothing : problems} ${selectionPanel(session, actions, page.group)}
-      ${edgeCard(session, page.look, this.figures.value.value)} ${closedGroup ? nothing : numbers}
+      html`${calm ? nothing : problems} ${selectionPanel(session, actions, page.group)} ${shown}
       ${this.page.look.exercise.value.length > 0 ? nothing : this.pieces.value.value?.view()}
       ${settingsPanel(session, actions, this.paintNode)}`,
       place("inspector"),

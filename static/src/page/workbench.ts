@@ -15,7 +15,7 @@ import { equal, findNode, isLeaf, leafValues } from "../model/document.js";
 import { Keeper, listDrafts, newDraftId, type Draft } from "../model/drafts.js";
 import type { Saved } from "../model/history.js";
 import { Live } from "../model/live.js";
-import { Look, TENSORS_AS } from "../model/look.js";
+import { faultMarks, Look, TENSORS_AS } from "../model/look.js";
 import { Playback } from "../model/playback.js";
 import { HOLE, slotsOf } from "../model/edit.js";
 import { remembering } from "../model/remembered.js";
@@ -166,6 +166,7 @@ export class Workbench implements Context {
       selectEdge: (edge) => {
         session.selection.value = [];
         session.selectedEdge.value = edge;
+        if (edge !== undefined) this.sidebar.lookAtNode();
       },
       edit: (node) => {
         if (groupOf(node) === undefined) this.editName(node);
@@ -206,6 +207,7 @@ export class Workbench implements Context {
   private readonly go = (node: string): void => {
     this.session.selection.value = [node];
     this.canvas.focus(node);
+    this.sidebar.lookAtNode();
   };
 
   private views(task: Assigned | undefined): Sidebar {
@@ -309,6 +311,9 @@ export class Workbench implements Context {
       session.acting.value = this.playback.acting.value;
     });
     effect(() => {
+      this.look.faulty.value = faultMarks(session.run.value.faults);
+    });
+    effect(() => {
       const values = Object.values(session.run.value.evaluation?.nodes ?? {});
       const tensors = values.some(({ shape }) => shape.length > 0);
       render(timeline(this.playback, this.look, tensors), place("timeline"));
@@ -341,6 +346,7 @@ export class Workbench implements Context {
     else if (selection.value.includes(node))
       selection.value = selection.value.filter((id) => id !== node);
     else selection.value = [...selection.value, node];
+    if (node !== undefined) this.sidebar.lookAtNode();
     const field = place("leaf").querySelector<HTMLInputElement>("input[type=text]");
     // On a touch screen that would raise the keyboard over the drawing.
     if (!more && !place("leaf").hidden && !matchMedia("(pointer: coarse)").matches) field?.select();

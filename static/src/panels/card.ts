@@ -1,6 +1,6 @@
 /** What a node's layer kept from the forward pass, and the class that ran. */
 import { html, nothing, type TemplateResult } from "lit-html";
-import type { GraphDocument, GraphNode, Op, TraceStep } from "../api/client.js";
+import type { GraphDocument, GraphNode, Op, TraceStep, WireTensor } from "../api/client.js";
 import type { Numbers } from "../canvas/numbers.js";
 import { isLeaf, nameIn } from "../model/document.js";
 import { tensorView, type Cells } from "./numbers.js";
@@ -24,13 +24,18 @@ export function keptView(
             ${kept.map(
               ({ name, value }) =>
                 html`<dt>${name}${whose(node, graph, op, name)}</dt>
-                  <dd data-kept-value=${name}>${tensorView(value)}</dd>`,
+                  <dd data-kept-value=${name}>
+                    ${isNumbersShape(value) ? "a number" : tensorView(value)}
+                  </dd>`,
             )}
           </dl>`
         : nothing
     }
   </section>`;
 }
+
+/** Whether what is kept is a number's shape, which has no sides: no tensor of a graph is empty. */
+const isNumbersShape = (value: WireTensor): boolean => Array.isArray(value) && value.length === 0;
 
 /** The name of the node that an input of the formula is here. */
 function whose(node: GraphNode, graph: GraphDocument, op: Op, name: string): string {

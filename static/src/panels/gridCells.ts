@@ -7,7 +7,7 @@ import type { State } from "./gridState.js";
 const UNFINISHED = /^[+\-−]?\d*\.?\d*(e[+\-−]?)?$/i;
 
 export const named = ({ row, column }: Cell): string => `${row},${column}`;
-export const spoken = ({ row, column }: Cell): string => `row ${row + 1}, column ${column + 1}`;
+export const spoken = ({ row, column }: Cell): string => `row ${row}, column ${column}`;
 export const same = (a: Cell, b: Cell): boolean => a.row === b.row && a.column === b.column;
 
 export function focusOn(table: Element, cell: Cell): void {

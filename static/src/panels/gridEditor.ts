@@ -30,7 +30,7 @@ export function gridEditor(host: TensorHost, grid: Grid): TemplateResult {
   );
   const faults = faultsIn(state);
   const rendering = { host, state, widths, faults };
-  const indices = grid.rows[0]!.map((_, column) => html`<td class="index">${column + 1}</td>`);
+  const indices = grid.rows[0]!.map((_, column) => html`<td class="index">${column}</td>`);
   return html`<div class="grid-box">
       <table
         class="grid"
@@ -59,7 +59,7 @@ export function gridEditor(host: TensorHost, grid: Grid): TemplateResult {
           ${grid.rows.map(
             (numbers, row) =>
               html`<tr role="row">
-                ${grid.vector ? nothing : html`<td class="index" aria-hidden="true">${row + 1}</td>`}
+                ${grid.vector ? nothing : html`<td class="index" aria-hidden="true">${row}</td>`}
                 ${numbers.map((number, column) => cellView({ row, column }, number, rendering))}
               </tr>`,
           )}

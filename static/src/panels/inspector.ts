@@ -153,15 +153,10 @@ function sharesView(
   const { evaluation, numbers } = shown;
   const leaving = evaluation.edges.filter(({ source }) => source === node.id);
   const count = leaving.filter(({ gradient }) => gradient !== null).length;
-  if (node.id === evaluation.output && count === 0)
-    return html`<section>
-      <h4>Where the gradient comes from</h4>
-      <p>This is the output. Its gradient is the seed of the way back.</p>
-    </section>`;
   if (count === 0)
     return html`<section>
       <h4>Where the gradient comes from</h4>
-      <p>Nothing flows back to here.</p>
+      <p>${whyNoShares(node, shown)}</p>
     </section>`;
   const shares = leaving.flatMap(({ target, input }) => {
     const share = numbers.edges.get(edgeId(target, input))?.gradient;
@@ -183,6 +178,19 @@ function sharesView(
         : nothing
     }
   </section>`;
+}
+
+/** What is said of a node to which no share comes back. */
+function whyNoShares({ id }: GraphNode, { graph, evaluation }: Shown): string {
+  const seeded = id === evaluation.output && evaluation.nodes[id]?.gradient !== null;
+  const uses = graph.nodes.filter(({ inputs }) => inputs?.includes(id));
+  const left = uses.some((use) => !(use.id in evaluation.nodes));
+  if (seeded && left)
+    return "What it leads to can't be computed yet, so the way back begins here: its gradient is the seed.";
+  if (seeded) return "This is the output. Its gradient is the seed of the way back.";
+  return left
+    ? "What it leads to can't be computed yet, so nothing flows back to here."
+    : "Nothing flows back to here.";
 }
 
 /** One use's share, and how it is made of what arrives there. */
@@ -321,6 +329,7 @@ function named(node: GraphNode, graph: GraphDocument, op: Op): TemplateResult {
 /** How the share was computed, with its numbers; the formula alone isn't repeated. */
 function shareFormula(step: BackwardStep, partial: string | undefined, op: Op): TemplateResult {
   const { gradient, upstream } = step;
+  const numbered = op.elementwise || step.latex !== partial;
   const summed =
     op.elementwise &&
     gradient !== null &&
@@ -334,7 +343,7 @@ function shareFormula(step: BackwardStep, partial: string | undefined, op: Op): 
         </p>`
   }
   ${summed ? html`<small>summed over the uses of each element, to its shape ${formatShape(shapeOf(gradient))}:</small>` : nothing}
-  ${gradient === null || isScalar(gradient) ? nothing : tensorView(gradient)}`;
+  ${gradient === null || (isScalar(gradient) && numbered) ? nothing : tensorView(gradient)}`;
 }
 
 /** The local derivative's number, to stand behind its formula, unless that is the number already. */

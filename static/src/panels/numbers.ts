@@ -1,5 +1,5 @@
 /** Tensors as small tables, and numbers that tell all their digits. */
-import { html, type TemplateResult } from "lit-html";
+import { html, nothing, type TemplateResult } from "lit-html";
 import type { WireTensor } from "../api/client.js";
 import {
   formatFull,
@@ -19,6 +19,8 @@ export const shortView = (value: WireTensor | null | undefined): TemplateResult 
     : tensorView(value);
 
 const CELLS = 8;
+/** So many columns fit whatever their numbers. */
+const NARROW = 3;
 
 /** What elements can be asked, where a tensor's cells are to be chosen from. */
 export interface Cells {
@@ -45,14 +47,17 @@ export function tensorView(value: WireTensor | null | undefined, cells?: Cells):
   const shape = shapeOf(value);
   if (shape.length > 2) return html`<span class="digits">${formatShape(shape)}</span>`;
   const rows = (shape.length === 2 ? value : [value]) as WireTensor[][];
-  return html`<table class="tensor" aria-label=${formatShape(shape)}>
-    ${cut(rows).map(
-      (row) =>
-        html`<tr>
-          ${row === MORE ? html`<td>⋮</td>` : cut(row).map((cell) => cellView(cell))}
-        </tr>`,
-    )}
-  </table>`;
+  // Where a table may be too wide for the panel, the arrow keys have to reach its scroll bar.
+  return html`<div class="tensor-box" tabindex=${shape.at(-1)! > NARROW ? 0 : nothing}>
+    <table class="tensor" aria-label=${formatShape(shape)}>
+      ${cut(rows).map(
+        (row) =>
+          html`<tr>
+            ${row === MORE ? html`<td>⋮</td>` : cut(row).map((cell) => cellView(cell))}
+          </tr>`,
+      )}
+    </table>
+  </div>`;
 }
 
 /** A tensor whose elements can be asked where they come from. */
@@ -90,21 +95,23 @@ function chooser(value: WireTensor, cells: Cells): TemplateResult {
       ${formatNumber(element)}
     </td>`;
   };
-  return html`<table
-    class="tensor cells"
-    role="grid"
-    aria-label="${cells.name}, ${formatShape(shape)}: choose an element to see where it comes from"
-    @keydown=${(event: KeyboardEvent) => {
-      walk(event, cells, matrix);
-    }}
-  >
-    ${cut(rows).map(
-      (row, r) =>
-        html`<tr>
-          ${row === MORE ? html`<td>⋮</td>` : cut(row).map((element, c) => cell(element, r, c))}
-        </tr>`,
-    )}
-  </table>`;
+  return html`<div class="tensor-box">
+    <table
+      class="tensor cells"
+      role="grid"
+      aria-label="${cells.name}, ${formatShape(shape)}: choose an element to see where it comes from"
+      @keydown=${(event: KeyboardEvent) => {
+        walk(event, cells, matrix);
+      }}
+    >
+      ${cut(rows).map(
+        (row, r) =>
+          html`<tr>
+            ${row === MORE ? html`<td>⋮</td>` : cut(row).map((element, c) => cell(element, r, c))}
+          </tr>`,
+      )}
+    </table>
+  </div>`;
 }
 
 const WAYS: Readonly<Record<string, readonly [number, number] | undefined>> = {

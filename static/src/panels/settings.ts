@@ -1,13 +1,14 @@
 /** What can be changed about the selected node: its name, its op, what leads into it, its settings. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
-import type { GraphNode, Op } from "../api/client.js";
+import type { Fault, GraphNode, Op } from "../api/client.js";
 import type { Actions } from "../commands/actions.js";
 import { findNode, isLeaf, nameOf, outputOf } from "../model/document.js";
 import { HOLE, isLeafOp, likelyOutput, reaches, slotCount, slotsOf } from "../model/edit.js";
 import { plainLetterOf } from "../model/letters.js";
-import { groupOf, type Session } from "../model/session.js";
+import { groupOf, isSeedFault, type Session } from "../model/session.js";
 import { defaultText, readSetting, writeSetting } from "../model/settingText.js";
+import { sentence } from "./problems.js";
 import { seedField } from "./seedField.js";
 
 export function settingsPanel(
@@ -22,6 +23,10 @@ export function settingsPanel(
   const node = id === undefined ? undefined : findNode(graph, id);
   if (!node) return nothing;
   const op = session.ops.get(node.op);
+  const params = op?.params ?? [];
+  const faults = session.run.value.faults.filter(
+    (fault) => fault.node === node.id && !isSeedFault(fault),
+  );
   return html`<form
     class="settings"
     data-settings=${node.id}
@@ -44,7 +49,10 @@ export function settingsPanel(
       ${opOptions(session, node)}
     </select>
     ${isLeaf(node) ? nothing : inputSettings(session, actions, node, op)}
-    ${(op?.params ?? []).map((param) => paramSetting(actions, node, param))}
+    ${params.map((param) => paramSetting(actions, node, param, faults.find(isOf(param))))}
+    ${faults
+      .filter((fault) => !params.some((param) => isOf(param)(fault)))
+      .map((fault) => html`<p class="fault">${sentence(fault)}</p>`)}
     ${likelyOutput(graph, session.run.value.output) === node.id ? seedField(session, actions, "panel", redraw) : nothing}
     <div class="buttons">
       ${
@@ -152,10 +160,19 @@ function inputSettings(
   });
 }
 
+type Param = Op["params"][number];
+
+/** Whether it is that setting that the server refuses. */
+const isOf =
+  ({ name }: Param) =>
+  ({ pointer }: Fault): boolean =>
+    pointer?.endsWith(`/params/${name}`) ?? false;
+
 function paramSetting(
   actions: Actions,
   node: GraphNode,
-  param: Op["params"][number],
+  param: Param,
+  fault: Fault | undefined,
 ): TemplateResult {
   const id = `set-param-${param.name}`;
   const value = node.params?.[param.name];
@@ -174,6 +191,8 @@ function paramSetting(
       type="text"
       autocomplete="off"
       placeholder=${defaultText(param)}
+      aria-invalid=${fault ? "true" : "false"}
+      aria-describedby=${fault ? `${id}-fault` : nothing}
       .value=${live(writeSetting(value))}
       @change=${(event: Event) => {
         const field = event.target as HTMLInputElement;
@@ -182,7 +201,7 @@ function paramSetting(
         field.reportValidity();
         if (setting.ok) actions.setParam(node.id, param.name, setting.value);
       }}
-    />`;
+    />${fault ? html`<p class="fault" id="${id}-fault">${sentence(fault)}</p>` : nothing}`;
 }
 
 function groupSettings(
