@@ -198,7 +198,7 @@ def test_it_follows_the_numbers(page: Page) -> None:
     Drawing(page).open("/graph/affine-batch")
     take_apart(page, "w", "0,1")
     field = page.locator("[data-place=values]").get_by_role("grid", name=re.compile("^X, "))
-    field.get_by_role("textbox", name="row 1, column 1", exact=True).fill("3")
+    field.get_by_role("textbox", name="row 0, column 0", exact=True).fill("3")
     page.keyboard.press("Enter")
     expect(page.locator("[data-drill-sum]")).to_contain_text("= 56")
 

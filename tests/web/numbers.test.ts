@@ -5,6 +5,7 @@ import {
   formatLong,
   formatNumber,
   formatRows,
+  formatSpoken,
   isNonFinite,
   readNumber,
   readTensor,
@@ -61,6 +62,20 @@ test("a tensor goes by its shape, and in words by its elements", () => {
   };
   expect(formatBrief(summary)).toBe("(40, 40)");
   expect(formatLong(summary)).toBe("(40, 40), mean 0.5");
+  expect(formatSpoken(summary)).toBe("a 40×40 tensor");
+});
+
+test("a sentence has the numbers of a small tensor, and of others what they are", () => {
+  expect(
+    formatSpoken([
+      [0.5, 0],
+      [0, -1.5],
+    ]),
+  ).toBe("[[0.5, 0], [0, −1.5]]");
+  expect(formatSpoken([1, 2, 3, 4, 5, 1 / 3])).toBe("[1, 2, 3, 4, 5, 0.3333]");
+  expect(formatSpoken([1, 2, 3, 4, 5, 6, 7])).toBe("a vector of 7");
+  expect(formatSpoken(Array.from({ length: 3 }, () => [1, 2, 3]))).toBe("a 3×3 tensor");
+  expect(formatSpoken(1)).toBe("1");
 });
 
 test("a tensor is edited a row a line, and read back as it was", () => {
