@@ -303,7 +303,7 @@ def test_a_wrong_cell_is_marked_said_and_kept(page: Page) -> None:
     expect(wrong).to_have_attribute("aria-invalid", "false")  # it may still become a number
     page.keyboard.press("Tab")
     expect(wrong).to_have_attribute("aria-invalid", "true")
-    expect(page.get_by_text("Row 2, column 2: “1e” is not a number.")).to_be_visible()
+    expect(page.get_by_text("Row 1, column 1: “1e” is not a number.")).to_be_visible()
     expect(wrong).to_have_value("1e")
     cell(table, 0, 0).fill("1,5")
     page.keyboard.press("Enter")

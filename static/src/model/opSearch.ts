@@ -49,7 +49,7 @@ function rank(op: Op, query: string): number {
 }
 
 /** A word's letters from a to z: alike for words in which letters have changed places. */
-const inOrder = (word: string): string => [...word].sort().join("");
+const inOrder = (word: string): string => Array.from(word).sort().join("");
 
 /** Ops by category, in the catalogue's order. */
 export function byCategory(found: readonly Found[]): [string, Found[]][] {

@@ -166,7 +166,7 @@ export class Workbench implements Context {
       selectEdge: (edge) => {
         session.selection.value = [];
         session.selectedEdge.value = edge;
-        if (edge !== undefined) this.sidebar.lookAtNode();
+        this.sidebar.lookAtNode();
       },
       edit: (node) => {
         if (groupOf(node) === undefined) this.editName(node);
