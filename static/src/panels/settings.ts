@@ -1,5 +1,6 @@
 /** What can be changed about the selected node: its name, its op, what leads into it, its settings. */
 import { html, nothing, type TemplateResult } from "lit-html";
+import { keyed } from "lit-html/directives/keyed.js";
 import { live } from "lit-html/directives/live.js";
 import type { Fault, GraphNode, Op } from "../api/client.js";
 import type { Actions } from "../commands/actions.js";
@@ -99,18 +100,21 @@ export function settingsPanel(
   </form>`;
 }
 
-const nameField = (name: string, rename: (name: string) => void): TemplateResult =>
-  html`<label for="set-name">Name</label>
-    <input
-      id="set-name"
-      type="text"
-      maxlength="200"
-      autocomplete="off"
-      .value=${live(name)}
-      @change=${(event: Event) => {
-        rename((event.target as HTMLInputElement).value);
-      }}
-    />`;
+/** A field of its own for each node or group, and not live: what is half typed would be lost at the next redrawing. */
+const nameField = (id: string, name: string, rename: (name: string) => void): TemplateResult =>
+  html`<label for="set-name">Name</label> ${keyed(
+      id,
+      html`<input
+        id="set-name"
+        type="text"
+        maxlength="200"
+        autocomplete="off"
+        .value=${name}
+        @change=${(event: Event) => {
+          rename((event.target as HTMLInputElement).value);
+        }}
+      />`,
+    )}`;
 
 function opOptions(session: Session, node: GraphNode): TemplateResult[] {
   const leaf = isLeaf(node);
@@ -186,22 +190,26 @@ function paramSetting(
           actions.setParam(node.id, param.name, (event.target as HTMLInputElement).checked);
         }}
       />`;
-  return html`${label}<input
-      id=${id}
-      type="text"
-      autocomplete="off"
-      placeholder=${defaultText(param)}
-      aria-invalid=${fault ? "true" : "false"}
-      aria-describedby=${fault ? `${id}-fault` : nothing}
-      .value=${live(writeSetting(value))}
-      @change=${(event: Event) => {
-        const field = event.target as HTMLInputElement;
-        const setting = readSetting(field.value, param.kind);
-        field.setCustomValidity(setting.ok ? "" : setting.wants);
-        field.reportValidity();
-        if (setting.ok) actions.setParam(node.id, param.name, setting.value);
-      }}
-    />${fault ? html`<p class="fault" id="${id}-fault">${sentence(fault)}</p>` : nothing}`;
+  // Not live: what is half typed would be lost at the next redrawing. A field of its own for each node instead.
+  const field = html`<input
+    id=${id}
+    type="text"
+    autocomplete="off"
+    placeholder=${defaultText(param)}
+    aria-invalid=${fault ? "true" : "false"}
+    aria-describedby=${fault ? `${id}-fault` : nothing}
+    .value=${writeSetting(value)}
+    @change=${(event: Event) => {
+      const field = event.target as HTMLInputElement;
+      const setting = readSetting(field.value, param.kind);
+      field.setCustomValidity(setting.ok ? "" : setting.wants);
+      field.reportValidity();
+      if (setting.ok) actions.setParam(node.id, param.name, setting.value);
+    }}
+  />`;
+  return html`${label}${keyed(node.id, field)}${
+    fault ? html`<p class="fault" id="${id}-fault">${sentence(fault)}</p>` : nothing
+  }`;
 }
 
 function groupSettings(
@@ -218,7 +226,7 @@ function groupSettings(
     }}
   >
     <h4>Change this group</h4>
-    ${nameField(group.label?.trim() ? group.label : group.id, (name) => {
+    ${nameField(id, group.label?.trim() ? group.label : group.id, (name) => {
       actions.renameGroup(id, name);
     })}
     <div class="buttons">
