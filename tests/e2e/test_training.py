@@ -219,7 +219,7 @@ def test_a_table_of_ones_own(page: Page) -> None:
     await_end(page)
     expect(page.locator("[data-train-number=loss]")).to_have_text(re.compile(r"e−|^0\.0"))
     page.get_by_role("button", name="The next sample").click()
-    expect(page.locator("[data-sample-text]")).to_contain_text("b: −13. Trained on. a −4")
+    expect(page.locator("[data-sample-text]")).to_contain_text("b: −13. One of those it is trained on. a −4")
     page.locator("[data-train-sample]").get_by_role("button", name="Put it into the graph").click()
     expect(page.locator(".canvas [data-node=t]")).to_have_attribute("aria-label", re.compile("−13"))
     page.get_by_role("button", name="Undo: Put sample 2 in").click()

@@ -17,6 +17,13 @@ const OFFERED = 6;
 const RATE = "rate";
 const SLOWER = 10;
 
+/** What helps where the graph isn't as a training left it. */
+const WAYS_BACK = {
+  undo: " Undo what was changed to go on instead.",
+  redo: " Redo the training to go on instead.",
+  none: "",
+} as const;
+
 export class TrainTroubles {
   constructor(
     private readonly session: Session,
@@ -33,7 +40,7 @@ export class TrainTroubles {
     const left = phase !== "running" && phase !== "idle" && !trainer.goesOn.value;
     const note = trainer.note.value;
     return html`${note ? html`<p class="note" role="status" data-train-note>${note}</p>` : nothing}
-    ${left ? html`<p class="hint" data-train-left>The graph isn’t as this training left it: Run begins anew. Undo what was changed to go on instead.</p>` : nothing}
+    ${left ? html`<p class="hint" data-train-left>The graph isn’t as this training left it: Run begins anew.${WAYS_BACK[trainer.wayBack.value ?? "none"]}</p>` : nothing}
     ${trainer.faults.value.map((fault) => this.faultView(fault, graph))}`;
   }
 
