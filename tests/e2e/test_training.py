@@ -404,7 +404,7 @@ def test_it_has_no_serious_barrier_and_fits(page: Page, scheme: str, width: int)
 def test_a_net_in_a_file(page: Page) -> None:
     """A leaf that holds one picture without an axis for a batch."""
     nodes = [
-        {"id": "x", "op": "input", "value": [0] * 64},
+        {"id": "x", "op": "input", "value": [0.5] * 64},
         {"id": "t", "op": "input", "value": 0},
         {"id": "w", "op": "parameter", "value": [[0] * 10] * 64},
         {"id": "b", "op": "parameter", "value": [0] * 10},
@@ -418,3 +418,45 @@ def test_a_net_in_a_file(page: Page) -> None:
     run(page).click()
     await_end(page)
     assert percent(page, "test-accuracy") > 80
+
+
+def test_undo_on_the_pad_takes_back_strokes_and_never_the_training(page: Page) -> None:
+    open_training(page)
+    set_field(page, "steps", "20")
+    run(page).click()
+    await_end(page)
+    expect(page.locator("[data-train=stop]")).to_be_disabled()
+    pad = page.locator("[data-digit]")
+    pad.get_by_role("button", name="Clear").click()
+    expect(page.locator("[data-digit-empty]")).to_contain_text("nothing to read")
+    expect(page.locator("[data-digit-winner]")).to_have_count(0)
+    paper = page.locator("[data-paper]")
+    paper.scroll_into_view_if_needed()
+    box = paper.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.1)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.9, steps=12)
+    page.mouse.up()
+    expect(page.locator("[data-digit-winner]")).to_be_visible()
+    page.keyboard.press("Control+z")  # the stroke, as a whole
+    expect(page.locator("[data-digit-empty]")).to_be_visible()
+    page.keyboard.press("Control+Shift+Z")
+    expect(page.locator("[data-digit-winner]")).to_be_visible()
+    for _ in range(4):
+        page.keyboard.press("Control+z")
+    expect(page.get_by_role("button", name="Undo: Train 20 steps")).to_be_enabled()
+
+
+def test_an_undone_training_hides_its_numbers_and_offers_redo(page: Page) -> None:
+    open_training(page)
+    set_field(page, "steps", "20")
+    run(page).click()
+    await_end(page)
+    page.get_by_role("button", name="Undo: Train 20 steps").click()
+    expect(page.locator("[data-train-left]")).to_contain_text("Redo the training to go on instead")
+    expect(page.locator("[data-train-undone]")).to_be_visible()
+    expect(page.locator("[data-train-curves], [data-train-progress]")).to_have_count(0)
+    page.get_by_role("button", name="Redo: Train 20 steps").click()
+    expect(page.locator("[data-train-curves]")).to_be_visible()
+    expect(page.locator("[data-train-progress]")).to_have_text("Step 20 of 20")
