@@ -1,4 +1,4 @@
-"""What the screen shows of a drawing: all of it at first and in another way of drawing, and what is put down stays under the hand."""
+"""What the screen shows of a drawing: all of it at first, and what is put down where it was put."""
 
 from __future__ import annotations
 

@@ -123,4 +123,4 @@ export function tensorSize(value: WireTensor, form: Form): TextSize {
 
 /** Two spaces that stay two. */
 const APART = "\u00a0 ";
-const USUAL_RANGE = "−1.5…1.5";
+const USUAL_RANGE = "−0.15…0.15";

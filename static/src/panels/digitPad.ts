@@ -240,9 +240,7 @@ export class DigitPad {
     const saliency = reading?.saliency;
     const name = reading ? this.nameOf(reading.winner) : "";
     return html`<figure>
-      <figcaption>
-        ${reading ? `More ink: what it does to ${name}` : "What more ink does"}
-      </figcaption>
+      <figcaption>What more ink does</figcaption>
       <svg
         class="pixels gradient"
         viewBox="-1 -1 ${SIZE + 2} ${SIZE + 2}"

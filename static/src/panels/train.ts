@@ -125,7 +125,6 @@ class TrainPanel implements Panel {
     const settings = withLeavesOf(this.settings.value, graph);
     const read = readSettings(settings, known.optimizers);
     const fit = this.wantSample(graph, readBatches(settings));
-    const undone = this.trainer.wayBack.value === "redo" && !this.underWay;
     return html`<div class="train">
       <p class="doc">
         Step after step, the parameters follow their gradients down, and the drawing follows them.
@@ -139,7 +138,7 @@ class TrainPanel implements Panel {
         fixed: this.underWay,
       })}
       ${this.controls.view(read, settings.steps, this.underWay)} ${this.troubles.view(graph)}
-      ${undone ? html`<p class="hint" data-train-undone>The training is undone; Redo brings it back with its curves.</p>` : this.curves.view(this.trainer.points.value, this.run)}
+      ${this.trainer.undone.value ? nothing : this.curves.view(this.trainer.points.value, this.run)}
       ${fit.sample ? sampleView(this.page, fit.sample, this.row) : nothing} ${this.padView(graph)}
     </div>`;
   }

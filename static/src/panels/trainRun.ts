@@ -86,7 +86,7 @@ export class TrainRun {
           Back to before
         </button>
       </div>
-      ${trainer.wayBack.value === "redo" && !underWay ? nothing : this.progressView(running)}
+      ${trainer.undone.value ? nothing : this.progressView(running)}
     </div>`;
   }
 
