@@ -25,7 +25,7 @@ from app.formats.datasets.binding import Binding, Sampling, bind
 from app.formats.datasets.builtin import DATASETS
 from app.formats.datasets.csv_text import read_csv
 from app.formats.datasets.dataset import Dataset
-from app.formats.format import Convention, Exporter, ExportOptions, ImportOptions
+from app.formats.format import Convention, Exporter, ExportOptions, ImportOptions, Tensors
 from app.formats.formula import parse_formula
 from app.formats.json_writer import write_json
 from app.formats.registry import EXPORTERS, IMPORTERS
@@ -82,6 +82,13 @@ def evaluate_command(source: str, settings: tuple[str, ...]) -> None:
     show_default=True,
     help="The way in which a picture draws arrows and numbers.",
 )
+@click.option(
+    "--tensors",
+    type=click.Choice(get_args(Tensors)),
+    default="few",
+    show_default=True,
+    help="How a picture shows tensors: numbers while they are few, numbers, or heat maps.",
+)
 def export_command(
     source: str,
     target: Path,
@@ -91,12 +98,14 @@ def export_command(
     scale: int,
     dark: bool,
     convention: Convention,
+    tensors: Tensors,
 ) -> None:
     """Write a graph's file or a formula in another format."""
     exporter = _exporter(target, format_name)
     values = dict(_setting(setting) for setting in settings)
     try:
-        content = exporter.write(_read(source, values), ExportOptions(output, None, scale, dark, convention))
+        options = ExportOptions(output, None, scale, dark, convention, tensors)
+        content = exporter.write(_read(source, values), options)
     except GraphError as error:
         raise click.ClickException(_faults(error)) from None
     target.write_bytes(content if isinstance(content, bytes) else content.encode())

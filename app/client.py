@@ -222,9 +222,13 @@ class Client:
         scale: int = 2,
         dark: bool = False,
         convention: str = "book",
+        tensors: str = "few",
     ) -> bytes:
-        """The graph as a file of that format, such as "png": ``scale`` pixels a unit, in one of the ways of drawing."""
-        options = {"output": output, "scale": scale, "dark": dark, "convention": convention}
+        """The graph as a file of that format, such as "png": ``scale`` pixels a unit, in one of the ways of drawing.
+
+        ``tensors`` says how they are shown: ``numbers``, ``heat`` maps, or numbers while they are ``few``.
+        """
+        options = {"output": output, "scale": scale, "dark": dark, "convention": convention, "tensors": tensors}
         return _checked(self._http.post(f"/api/export/{format}", json={"graph": graph, "options": options})).content
 
     def parse(

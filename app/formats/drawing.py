@@ -75,6 +75,7 @@ def drawing_data(graph: Graph, options: ExportOptions) -> dict[str, Any]:
             for op in run.plan.ops
         },
         "convention": options.convention,
+        "tensors": options.tensors,
     }
 
 

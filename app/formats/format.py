@@ -13,13 +13,17 @@ from app.core.validate import Limits
 Convention = Literal["book", "cs231n", "colah"]
 """Arrows in pairs; one line with both numbers; nodes that carry their numbers, and local derivatives on the edges."""
 
+Tensors = Literal["few", "numbers", "heat"]
+"""Numbers while they are few, and else a heat map; numbers wherever there is room for them; heat maps."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
     """How a graph is to be written.
 
     ``output`` stands in for the document's own and ``limits`` are the budgets of a run. ``scale`` is how many pixels of
-    a picture go on a unit of the drawing, ``dark`` its colours, ``convention`` the way of drawing.
+    a picture go on a unit of the drawing, ``dark`` its colours, ``convention`` the way of drawing, ``tensors`` how a
+    tensor stands beside an arrow.
     """
 
     output: str | None = None
@@ -27,6 +31,7 @@ class ExportOptions:
     scale: int = 2
     dark: bool = False
     convention: Convention = "book"
+    tensors: Tensors = "few"
 
 
 @dataclass(frozen=True, slots=True)

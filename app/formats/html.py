@@ -72,5 +72,5 @@ EXPORTER: Final = Exporter(
     ".html",
     write_html,
     doc="One file that opens in any browser without a server or a network.",
-    heeds=("dark", "convention"),
+    heeds=("dark", "convention", "tensors"),
 )

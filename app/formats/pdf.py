@@ -31,5 +31,5 @@ EXPORTER: Final = Exporter(
     write_pdf,
     missing=drawing.needs("quickjs", "svg2pdf_py", "fontpkg_inter", "fontpkg_noto_sans"),
     doc="Sharp at any size, its text can be searched; for printing and LaTeX.",
-    heeds=("dark", "convention"),
+    heeds=("dark", "convention", "tensors"),
 )

@@ -36,5 +36,5 @@ EXPORTER: Final = Exporter(
     write_png,
     missing=drawing.needs("quickjs", "resvg_py", "fontpkg_inter", "fontpkg_noto_sans"),
     doc="Pixels; for slides and documents.",
-    heeds=("scale", "dark", "convention"),
+    heeds=("scale", "dark", "convention", "tensors"),
 )

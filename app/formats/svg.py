@@ -15,5 +15,5 @@ EXPORTER: Final = Exporter(
     drawing.svg,
     missing=drawing.needs("quickjs"),
     doc="Sharp at any size; for pages and drawing programs.",
-    heeds=("dark", "convention"),
+    heeds=("dark", "convention", "tensors"),
 )

@@ -12,7 +12,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.core.graph import Graph
+from app.formats.document import GraphDocument
+from app.formats.drawing import svg
 from app.formats.format import ExportOptions
+from app.formats.gallery import example
 from app.formats.html import write_html
 from app.formats.mermaid import write_mermaid
 from app.formats.sketch import SketchNode, sketch
@@ -191,3 +194,19 @@ def test_mermaid_draws_the_flowchart(page: Page, graph: Graph) -> None:
         assert boxes[0] is not None
         assert boxes[1] is not None
         assert boxes[0]["x"] < boxes[1]["x"]
+
+
+def test_a_picture_shows_tensors_as_the_page_does(page: Page) -> None:
+    page.goto("/graph/small-cnn")
+    page.locator("[data-output-value]").wait_for()
+    page.get_by_label("Tensors as").select_option("numbers")
+    page.keyboard.press("Control+Shift+E")
+    page.locator("dialog [value=svg]").check()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").click()
+    picture = Path(download.value.path()).read_text("utf-8")
+    entry = example("small-cnn")
+    assert entry
+    graph = GraphDocument.model_validate(entry.graph).to_graph()
+    assert picture == svg(graph, ExportOptions(tensors="numbers"))
+    assert picture != svg(graph, OPTIONS)

@@ -97,7 +97,7 @@ def test_the_digits_are_learnt_and_undone_in_one_step(page: Page) -> None:
     page.get_by_role("button", name="Undo: Train 1,000 steps").click()
     expect(page.locator("[data-output-value]")).to_have_text(f"{before:g}")
     expect(page.get_by_role("button", name="Undo", exact=False).first).to_be_disabled()
-    expect(page.locator("[data-train-left]")).to_be_visible()
+    expect(page.locator("[data-train-undone]")).to_be_visible()
     page.get_by_role("button", name="Redo").click()
     expect(run(page)).to_have_text("Run on")
 
@@ -219,7 +219,7 @@ def test_a_table_of_ones_own(page: Page) -> None:
     await_end(page)
     expect(page.locator("[data-train-number=loss]")).to_have_text(re.compile(r"e−|^0\.0"))
     page.get_by_role("button", name="The next sample").click()
-    expect(page.locator("[data-sample-text]")).to_contain_text("b: −13. Trained on. a −4")
+    expect(page.locator("[data-sample-text]")).to_contain_text("b: −13. One of those it is trained on. a −4")
     page.locator("[data-train-sample]").get_by_role("button", name="Put it into the graph").click()
     expect(page.locator(".canvas [data-node=t]")).to_have_attribute("aria-label", re.compile("−13"))
     page.get_by_role("button", name="Undo: Put sample 2 in").click()
@@ -404,7 +404,7 @@ def test_it_has_no_serious_barrier_and_fits(page: Page, scheme: str, width: int)
 def test_a_net_in_a_file(page: Page) -> None:
     """A leaf that holds one picture without an axis for a batch."""
     nodes = [
-        {"id": "x", "op": "input", "value": [0] * 64},
+        {"id": "x", "op": "input", "value": [0.5] * 64},
         {"id": "t", "op": "input", "value": 0},
         {"id": "w", "op": "parameter", "value": [[0] * 10] * 64},
         {"id": "b", "op": "parameter", "value": [0] * 10},
@@ -418,3 +418,45 @@ def test_a_net_in_a_file(page: Page) -> None:
     run(page).click()
     await_end(page)
     assert percent(page, "test-accuracy") > 80
+
+
+def test_undo_on_the_pad_takes_back_strokes_and_never_the_training(page: Page) -> None:
+    open_training(page)
+    set_field(page, "steps", "20")
+    run(page).click()
+    await_end(page)
+    expect(page.locator("[data-train=stop]")).to_be_disabled()
+    pad = page.locator("[data-digit]")
+    pad.get_by_role("button", name="Clear").click()
+    expect(page.locator("[data-digit-empty]")).to_contain_text("nothing to read")
+    expect(page.locator("[data-digit-winner]")).to_have_count(0)
+    paper = page.locator("[data-paper]")
+    paper.scroll_into_view_if_needed()
+    box = paper.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.1)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.9, steps=12)
+    page.mouse.up()
+    expect(page.locator("[data-digit-winner]")).to_be_visible()
+    page.keyboard.press("Control+z")  # the stroke, as a whole
+    expect(page.locator("[data-digit-empty]")).to_be_visible()
+    page.keyboard.press("Control+Shift+Z")
+    expect(page.locator("[data-digit-winner]")).to_be_visible()
+    for _ in range(4):
+        page.keyboard.press("Control+z")
+    expect(page.get_by_role("button", name="Undo: Train 20 steps")).to_be_enabled()
+
+
+def test_an_undone_training_hides_its_numbers_and_offers_redo(page: Page) -> None:
+    open_training(page)
+    set_field(page, "steps", "20")
+    run(page).click()
+    await_end(page)
+    page.get_by_role("button", name="Undo: Train 20 steps").click()
+    expect(page.locator("[data-train-undone]")).to_contain_text("Redo brings it back")
+    expect(page.locator("[data-train-left]")).to_have_count(0)
+    expect(page.locator("[data-train-curves], [data-train-progress]")).to_have_count(0)
+    page.get_by_role("button", name="Redo: Train 20 steps").click()
+    expect(page.locator("[data-train-curves]")).to_be_visible()
+    expect(page.locator("[data-train-progress]")).to_have_text("Step 20 of 20")

@@ -77,6 +77,9 @@ describe("views", () => {
     const view = viewOfBeginning(long, host, [])!;
     expect(view.invertX(0)).toBeLessThan(0);
     expect(viewOfBeginning({ ...long, width: 900 }, host, [])).toBeUndefined();
+    // A little too wide: whole, so that its loss is on the screen.
+    expect(viewOfBeginning({ ...long, width: 2000 }, host, [])).toBeUndefined();
+    expect(viewOfBeginning({ ...long, width: 2400 }, host, [])!.k).toBeGreaterThan(0.5);
   });
 
   test("a drawing that is higher than the screen as well begins at its first nodes", () => {

@@ -2,7 +2,16 @@
 import { describe, expect, test } from "vitest";
 import type { Tensor, WireTensor } from "../../static/src/api/client.ts";
 import { Cells } from "../../static/src/canvas/cells.ts";
-import { captionOf, CELL_SIZE, formOf, tensorSize } from "../../static/src/canvas/tensorForm.ts";
+import { tensorAt } from "../../static/src/canvas/numberPlace.ts";
+import { elementTexts } from "../../static/src/canvas/tensorShapes.ts";
+import { coloursOf } from "../../static/src/canvas/words.ts";
+import {
+  CAPTION_SIZE,
+  captionOf,
+  CELL_SIZE,
+  formOf,
+  tensorSize,
+} from "../../static/src/canvas/tensorForm.ts";
 import { tensorPicture } from "../../static/src/canvas/tensorPicture.ts";
 
 const tensor = (...shape: number[]): Tensor =>
@@ -106,13 +115,50 @@ describe("cells", () => {
   });
 });
 
-test("numbers that outgrow their room are written smaller", () => {
+test("numbers that outgrow their room are all written smaller", () => {
   const form = formOf([1, 2], "few");
   const picture = tensorPicture(form, false)!;
   picture.show([1, -0.000123456]);
   const sizes = [...picture.element.querySelectorAll("text")].map((text) =>
     Number(text.getAttribute("font-size")),
   );
-  expect(sizes[0]).toBe(CELL_SIZE);
-  expect(sizes[1]).toBeLessThan(CELL_SIZE);
+  expect(sizes[0]).toBeLessThan(CELL_SIZE);
+  expect(sizes[1]).toBe(sizes[0]);
+});
+
+describe("texts that have too little room", () => {
+  const place = { kind: "value", at: { x: 0, y: 0 }, side: 0 } as const;
+  const long = Array.from({ length: 9 }, (_, i) => (i % 2 ? -0.0012345 : 0.0098765) * (i + 1));
+
+  test.each([400, 150, 120, 90])("a caption keeps its size in %i", (width) => {
+    const form = formOf(long, "few");
+    const { caption } = tensorAt({ ...place, room: { width, height: 40 } }, long, form);
+    expect(caption.size).toBe(CAPTION_SIZE);
+    expect(caption.text).toMatch(/^\(9\)/);
+  });
+
+  test("a caption loses digits, not its range, where that is enough", () => {
+    const value = [...long];
+    const at = (width: number): string =>
+      tensorAt({ ...place, room: { width, height: 40 } }, value, formOf(value, "few")).caption.text;
+    expect(at(400)).toContain("−0.00988…0.0889");
+    const texts = Array.from({ length: 60 }, (_, i) => at(160 - i));
+    expect(texts).toContain("(9)\u00a0 −0.0099…0.089");
+  });
+
+  test("the numbers of one vector have one size", () => {
+    const form = formOf([1, 2, 3], "few");
+    if (form.kind !== "numbers") throw new Error("not written out");
+    const texts = elementTexts(form, [1, -0.0012345, 2.38e-7]);
+    expect(new Set(texts.map(({ size }) => size)).size).toBe(1);
+    expect(texts[0]!.size).toBeLessThan(CELL_SIZE);
+    expect(texts.map(({ text }) => text)).toEqual(["1", "−0.0012", "2.4e−7"]);
+  });
+});
+
+test("what the colours of a picture mean is told", () => {
+  expect(coloursOf("gradient", formOf(tensor(9, 9), "few"), false)).toContain("Orange above 0");
+  expect(coloursOf("value", formOf(summary(64, 100), "few"), false)).toContain("Green above 0");
+  expect(coloursOf("value", formOf(tensor(9, 9), "few"), true)).toContain("ink");
+  expect(coloursOf("value", formOf(tensor(2), "few"), false)).toBe("");
 });

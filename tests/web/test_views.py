@@ -80,7 +80,7 @@ def test_formats_are_listed(client: Client) -> None:
     FormatsResponse.model_validate(formats)
     listed = {entry["name"]: entry for entry in formats["exporters"]}
     assert list(listed) == list(EXPORTERS)
-    assert listed["png"]["heeds"] == ["scale", "dark", "convention"]
+    assert listed["png"]["heeds"] == ["scale", "dark", "convention", "tensors"]
     assert listed["latex"]["heeds"] == []
     assert all(entry["doc"].endswith(".") for entry in listed.values())
 
@@ -120,7 +120,7 @@ def test_pictures_go_by_their_options(client: Client) -> None:
     assert b"#16181b" in client.picture(graph, "svg", dark=True)
     assert "∂top/∂x" in client.picture(graph, "svg", convention="colah", output="top").decode()
     assert client.picture(graph, "pdf").startswith(b"%PDF")
-    for wrong in ({"scale": 5}, {"convention": "mine"}):
+    for wrong in ({"scale": 5}, {"convention": "mine"}, {"tensors": "mine"}):
         with pytest.raises(ApiError):
             client.picture(graph, "png", **wrong)
 

@@ -52,7 +52,7 @@ def post_export(format: str, request: schemas.ExportRequest, budget: Budget) -> 
     if (missing := exporter.missing()) is not None:
         raise HTTPException(501, missing)
     asked = request.options
-    options = ExportOptions(asked.output, budget, asked.scale, asked.dark, asked.convention)
+    options = ExportOptions(asked.output, budget, asked.scale, asked.dark, asked.convention, asked.tensors)
     content = exporter.write(request.graph.to_graph(), options)
     headers = {"Content-Disposition": f'attachment; filename="graph{exporter.suffix}"'}
     if isinstance(content, bytes):

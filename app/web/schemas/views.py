@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from app.formats.document import GraphDocument, NodeId
-from app.formats.format import Convention
+from app.formats.format import Convention, Tensors
 from app.web.schemas.values import Request
 
 
@@ -85,7 +85,7 @@ class ExporterEntry(FormatEntry):
     """A format to write: ``doc`` is a sentence about it, ``heeds`` the options by which the file differs."""
 
     doc: str
-    heeds: list[Literal["scale", "dark", "convention"]]
+    heeds: list[Literal["scale", "dark", "convention", "tensors"]]
 
 
 class FormatsResponse(BaseModel):
@@ -102,6 +102,7 @@ class ExportOptions(Request):
     scale: int = Field(2, ge=1, le=4, description="pixels of a picture for a unit of the drawing")
     dark: bool = Field(False, description="a picture in the colours of the dark page")
     convention: Convention = Field("book", description="the way in which a picture draws arrows and numbers")
+    tensors: Tensors = Field("few", description="how a picture shows a tensor: as numbers or as a heat map")
 
 
 class ExportRequest(Request):

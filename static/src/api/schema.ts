@@ -1163,6 +1163,13 @@ export interface components {
              * @enum {string}
              */
             convention?: "book" | "cs231n" | "colah";
+            /**
+             * Tensors
+             * @description how a picture shows a tensor: as numbers or as a heat map
+             * @default few
+             * @enum {string}
+             */
+            tensors?: "few" | "numbers" | "heat";
         };
         /**
          * ExportRequest
@@ -1188,7 +1195,7 @@ export interface components {
             /** Doc */
             doc: string;
             /** Heeds */
-            heeds: ("scale" | "dark" | "convention")[];
+            heeds: ("scale" | "dark" | "convention" | "tensors")[];
         };
         /**
          * FindingResult

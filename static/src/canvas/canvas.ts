@@ -77,7 +77,9 @@ export class Canvas implements Ground, Surface {
   /** Of the backward arrows, by edge, where it isn't the usual one. */
   private thickness: ReadonlyMap<string, number> = new Map();
   private near = true;
+  /** The view shows all of the graph, and goes on to where the graph grows. */
   private fitted = true;
+  private handled = false;
   /** Something is being put elsewhere by hand: the view stays under it. */
   private held = false;
   private frame = 0;
@@ -92,7 +94,7 @@ export class Canvas implements Ground, Surface {
     host.append(this.element);
     this.element.setAttribute("aria-label", "Computational graph");
     this.zoom.on("zoom", (event: D3ZoomEvent<SVGSVGElement, unknown>) => {
-      if (event.sourceEvent) this.fitted = false;
+      if (event.sourceEvent) this.leaveView();
       this.transform = event.transform;
       this.schedule();
     });
@@ -159,11 +161,11 @@ export class Canvas implements Ground, Surface {
       if (at) this.items.set(nodeKey(node.id), { layer: nodes, box: nodeBox(at, node), make });
     }
     // Who saw everything still does, but for whoever has just put something elsewhere by hand.
-    const follows = (this.fitted || sawAll) && !this.held;
-    this.held = false;
-    if (keepView && (!follows || this.showsAll())) this.mount();
+    const follows = this.fitted || sawAll;
+    if (this.held || (keepView && (!follows || this.showsAll()))) this.mount();
     else if (keepView) this.fit(true);
     else this.begin();
+    this.held = false;
     if (before && !still())
       glide({
         before,
@@ -205,6 +207,7 @@ export class Canvas implements Ground, Surface {
     }
     this.look(beginning);
     this.fitted = false;
+    this.handled = false;
   }
 
   /** Writes other numbers into the same drawing. */
@@ -277,6 +280,7 @@ export class Canvas implements Ground, Surface {
     if (gliding) this.glideTo(whole);
     else this.look(whole);
     this.fitted = true;
+    this.handled = false;
   }
 
   private look(view: ZoomTransform): void {
@@ -306,15 +310,30 @@ export class Canvas implements Ground, Surface {
     return this.host.getBoundingClientRect();
   }
 
-  zoomBy(factor: number): void {
+  /** Whether somebody has chosen what part of the drawing is seen. */
+  get movedByHand(): boolean {
+    return this.handled;
+  }
+
+  private leaveView(): void {
     this.fitted = false;
+    this.handled = true;
+  }
+
+  /** Leaves the view as it is in the next drawing: something was put down in it by hand. */
+  hold(): void {
+    this.held = true;
+  }
+
+  zoomBy(factor: number): void {
+    this.leaveView();
     select(this.element).call((s) => {
       this.zoom.scaleBy(s, factor);
     });
   }
 
   panBy(x: number, y: number): void {
-    this.fitted = false;
+    this.leaveView();
     select(this.element).call((s) => {
       this.zoom.translateBy(s, x / this.transform.k, y / this.transform.k);
     });

@@ -2,13 +2,13 @@
 import type { WireTensor } from "../api/client.js";
 import type { Manner } from "../model/look.js";
 import { formatNumber, isNonFinite, isScalar, NOTHING } from "../model/numbers.js";
-import { spokenOf, type Sides } from "../model/sheets.js";
+import { extentOf, spokenOf, type Sides } from "../model/sheets.js";
 import { numberAt, tensorAt, type NumberRoom } from "./numberPlace.js";
 import { NUMBER_SIZE } from "./scene.js";
 import { svg, type Attributes } from "./svg.js";
 import { formOf, type Form } from "./tensorForm.js";
 import { pictureKey, tensorPicture, type TensorPicture } from "./tensorPicture.js";
-import { ASKED } from "./words.js";
+import { ASKED, coloursOf } from "./words.js";
 
 export interface NumberMarkInput extends NumberRoom {
   readonly marker: Attributes;
@@ -37,7 +37,9 @@ export class NumberMark {
     if (asked) this.showNumber(ASKED);
     else if (scalar) this.showNumber(formatNumber(value));
     else this.showTensor(whole ?? value);
-    this.title.textContent = asked ? `What is this ${this.input.kind}?` : this.titleOf(value);
+    this.title.textContent = asked
+      ? `What is this ${this.input.kind}?`
+      : this.titleOf(whole ?? value);
     this.element.classList.toggle("tensor", !asked && !scalar);
     this.element.classList.toggle("idle", this.text.textContent === NOTHING);
     this.element.classList.toggle("bad", !asked && isNonFinite(value));
@@ -45,9 +47,12 @@ export class NumberMark {
   }
 
   private titleOf(value: WireTensor | null | undefined): string {
-    const { kind } = this.input;
+    const { kind, image } = this.input;
     if (value === null && kind === "gradient") return "no gradient: nothing flows here";
-    return `${kind === "local" ? "local derivative" : kind} ${spokenOf(value)}`;
+    const told = `${kind === "local" ? "local derivative" : kind} ${spokenOf(value)}`;
+    if (value === null || value === undefined || isScalar(value)) return told;
+    const isImage = image !== undefined && kind === "value";
+    return `${told}${coloursOf(kind, this.formFor(value), isImage && extentOf(value).min >= 0)}`;
   }
 
   private showNumber(text: string): void {

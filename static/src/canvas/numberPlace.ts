@@ -1,6 +1,7 @@
 /** Where texts and pictures stand in the room that the layout keeps free beside an arrow. */
 import type { WireTensor } from "../api/client.js";
 import type { Point, Size } from "../layout/types.js";
+import { formatSides, shapeOf } from "../model/numbers.js";
 import { NUMBER_SIZE, USUAL_NUMBER } from "./scene.js";
 import { CAPTION_LINE, CAPTION_SIZE, captionOf, tensorSize, type Form } from "./tensorForm.js";
 import { textWidth } from "./text.js";
@@ -29,7 +30,7 @@ export function numberAt({ kind, at, room, side }: NumberRoom, text: string): Po
 }
 
 export interface TensorPlace {
-  /** Its text around a point; smaller where it wouldn't fit. */
+  /** Its text around a point; with fewer digits where it wouldn't fit, and never smaller than its neighbours. */
   readonly caption: Point & { readonly text: string; readonly size: number };
   /** Where its picture begins. */
   readonly picture: Point;
@@ -41,18 +42,29 @@ export function tensorAt(
   value: WireTensor,
   form: Form,
 ): TensorPlace {
-  const text = captionOf(value, form);
   const most = Math.max(room.width, form.width);
   const { height } = tensorSize(value, form);
   const top = at.y - height / 2;
   const below = kind === "gradient";
   return {
     caption: {
-      text,
-      size: CAPTION_SIZE * Math.min(1, most / textWidth(text, CAPTION_SIZE, 500)),
+      text: captionWithin(value, form, most),
+      size: CAPTION_SIZE,
       x: at.x,
       y: below ? top + height - CAPTION_LINE / 2 : top + CAPTION_LINE / 2,
     },
     picture: { x: at.x - form.width / 2, y: below ? top : top + height - form.height },
   };
 }
+
+/** A tensor's caption with as many digits as there is room for; its shape alone where not even one fits. */
+function captionWithin(value: WireTensor, form: Form, most: number): string {
+  const fits = (text: string): boolean => textWidth(text, CAPTION_SIZE, 500) <= most + SLACK;
+  const texts = DIGITS.map((digits) => captionOf(value, form, digits));
+  return texts.find(fits) ?? formatSides(shapeOf(value));
+}
+
+/** From the usual number of significant digits down. */
+const DIGITS = [3, 2, 1];
+/** Texts are measured once in fractions of a pixel and once in whole ones. */
+const SLACK = 1;

@@ -63,7 +63,7 @@ const captionForm = (sides: Sides): Form => ({ kind: "caption", sides, width: 0,
 
 function numbersForm(value: WireTensor, sides: Sides): Form {
   const longest = Math.max(
-    ...[USUAL_CELL, ...(elementsOf(value) ?? []).map(formatTight)].map((text) =>
+    ...[USUAL_CELL, ...(elementsOf(value) ?? []).map((number) => formatTight(number))].map((text) =>
       textWidth(text, CELL_SIZE, 500),
     ),
   );
@@ -103,10 +103,10 @@ function cellsForm(shape: readonly number[], sides: Sides): Form {
   };
 }
 
-/** What stands beside the picture in text. */
-export const captionOf = (value: WireTensor, { kind }: Form): string => {
+/** What stands beside the picture in text; `digits`: significant ones of its range, where the usual three are too many. */
+export const captionOf = (value: WireTensor, { kind }: Form, digits?: number): string => {
   const shape = formatSides(shapeOf(value));
-  return kind === "numbers" ? shape : `${shape}${APART}${rangeText(extentOf(value))}`;
+  return kind === "numbers" ? shape : `${shape}${APART}${rangeText(extentOf(value), digits)}`;
 };
 
 /** What a tensor takes beside an arrow. Its caption has room for usual numbers, so that none makes the drawing move. */
@@ -123,4 +123,4 @@ export function tensorSize(value: WireTensor, form: Form): TextSize {
 
 /** Two spaces that stay two. */
 const APART = "\u00a0 ";
-const USUAL_RANGE = "−1.5…1.5";
+const USUAL_RANGE = "−0.15…0.15";

@@ -17,23 +17,30 @@ export interface ElementText extends Point {
   readonly bad: boolean;
 }
 
-/** The numbers of a tensor in rows; each is smaller where it would be wider than its column. */
+/** The numbers of a tensor in rows, all of one size: with fewer digits, then smaller, where one would be wider than its column. */
 export function elementTexts(
   { sides, columnWidth }: Of<"numbers">,
   value: WireTensor,
 ): ElementText[] {
-  return (elementsOf(value) ?? []).map((number, i) => {
-    const text = formatTight(number);
-    const fits = Math.min(1, (columnWidth - 2) / textWidth(text, CELL_SIZE, 500));
-    return {
-      text,
-      size: CELL_SIZE * fits,
-      bad: !Number.isFinite(number),
-      x: BRACKETS / 2 + ((i % sides.columns) + 0.5) * columnWidth,
-      y: 1 + (Math.floor(i / sides.columns) + 0.5) * CELL_LINE,
-    };
+  const numbers = elementsOf(value) ?? [];
+  const most = columnWidth - 2;
+  const width = (text: string): number => textWidth(text, CELL_SIZE, 500);
+  const texts = numbers.map((number) => {
+    const usual = formatTight(number);
+    return width(usual) <= most ? usual : formatTight(number, FEWER_DIGITS);
   });
+  const size = CELL_SIZE * Math.min(1, ...texts.map((text) => most / width(text)));
+  return numbers.map((number, i) => ({
+    text: texts[i]!,
+    size,
+    bad: !Number.isFinite(number),
+    x: BRACKETS / 2 + ((i % sides.columns) + 0.5) * columnWidth,
+    y: 1 + (Math.floor(i / sides.columns) + 0.5) * CELL_LINE,
+  }));
 }
+
+/** Significant digits of a number for which the usual three are too many. */
+const FEWER_DIGITS = 2;
 
 /** The brackets around numbers, as path data. */
 export function brackets({ width, height }: Of<"numbers">): string {

@@ -3,10 +3,13 @@ import { zoomIdentity, type ZoomTransform } from "d3-zoom";
 import { MARGIN } from "../layout/metrics.js";
 import type { Point, Rect, Size } from "../layout/types.js";
 
-/** A graph that would have to be shrunk more than this begins at its left end. */
-const READABLE = 0.55;
+/**
+ * A graph that would have to be shrunk below `least` begins at its left end, as large as `readable` makes it. One that is a little
+ * too wide is shown whole: its loss off the screen would be missed more than large numbers.
+ */
+const WIDE = { least: 0.36, readable: 0.55 } as const;
 /** On a screen held in the hand numbers must be as high as this makes them, ten pixels. */
-const NARROW = { width: 600, readable: 0.77 } as const;
+const NARROW = { width: 600, least: 0.77, readable: 0.77 } as const;
 /** A small graph isn't blown up beyond this. */
 const FIT_MOST = 1.5;
 const FIT_AIR = 16;
@@ -39,17 +42,17 @@ export function viewOfBeginning(
 ): ZoomTransform | undefined {
   const whole = viewOfAll(bounds, host);
   const narrow = host.width < NARROW.width;
-  const least = narrow ? NARROW.readable : READABLE;
+  const { least, readable } = narrow ? NARROW : WIDE;
   if (!bounds || !whole || whole.k >= least) return undefined;
-  const high = bounds.height * least > host.height;
+  const high = bounds.height * readable > host.height;
   // The drawing's own margin is as much air as a narrow screen has to give.
-  const x = narrow ? FIT_AIR / 2 - (bounds.x + MARGIN) * least : FIT_AIR - bounds.x * least;
-  const end = bounds.x + host.width / least;
+  const x = narrow ? FIT_AIR / 2 - (bounds.x + MARGIN) * readable : FIT_AIR - bounds.x * readable;
+  const end = bounds.x + host.width / readable;
   const first = nodes.filter((node) => node.x < end).map((node) => node.y - NODE_AIR);
   const y = high
-    ? FIT_AIR - Math.max(bounds.y, Math.min(...first)) * least
-    : host.height / 2 - (bounds.y + bounds.height / 2) * least;
-  return zoomIdentity.translate(x, y).scale(least);
+    ? FIT_AIR - Math.max(bounds.y, Math.min(...first)) * readable
+    : host.height / 2 - (bounds.y + bounds.height / 2) * readable;
+  return zoomIdentity.translate(x, y).scale(readable);
 }
 
 /** Whether a view shows all of a drawing, and not too small. */

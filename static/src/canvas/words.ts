@@ -4,7 +4,9 @@ import type { EdgeRoute, Point } from "../layout/types.js";
 import { formatBrief } from "../model/numbers.js";
 import { spokenOf } from "../model/sheets.js";
 import type { Numbers } from "./numbers.js";
+import type { NumberKind } from "./numberPlace.js";
 import { NUMBER_SIZE, type SceneNode } from "./scene.js";
+import type { Form } from "./tensorForm.js";
 import { fitted } from "./text.js";
 
 /** What stands for a number that the reader is to find. */
@@ -56,3 +58,12 @@ export const carriedLines = ({
 /** To which side of its line a number stands: the output's arrow is level. */
 export const sideOf = (id: string | undefined, { points }: EdgeRoute, at: Point): number =>
   id === undefined ? 0 : lean(points, at);
+
+/** What the colours of a tensor's picture mean, as a line of its own; nothing where it has none. `ink`: it is light to dark. */
+export function coloursOf(kind: NumberKind, form: Form, ink: boolean): string {
+  if (form.kind !== "cells" && form.kind !== "histogram") return "";
+  if (ink) return "\nThe stronger the ink, the larger the number.";
+  const colours =
+    kind === "gradient" ? "Orange above 0, blue below" : "Green above 0, purple below";
+  return form.kind === "cells" ? `\n${colours}; the paler, the nearer to 0.` : `\n${colours}.`;
+}

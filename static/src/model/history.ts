@@ -84,6 +84,15 @@ export class History<T> {
     if (next) this.entries.value = { past: [...past, now], now: next, future: rest };
   }
 
+  /** Whether undo or redo would come to a state, and which of them; undefined where neither does. */
+  wayTo(state: T): "undo" | "redo" | undefined {
+    const { past, future } = this.entries.value;
+    const holds = (entries: readonly Entry<T>[]): boolean =>
+      entries.some((entry) => entry.state === state);
+    if (holds(future)) return "redo";
+    return holds(past) ? "undo" : undefined;
+  }
+
   saved(): Saved<T> {
     return this.entries.value;
   }

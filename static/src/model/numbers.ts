@@ -20,9 +20,9 @@ export function formatNumber(value: WireNumber | null | undefined): string {
   return special(number) ?? signed(shortest(number, DIGITS));
 }
 
-/** At most three significant digits, where many numbers stand close together. */
-export const formatTight = (value: number): string =>
-  special(value) ?? signed(shortest(value, TIGHT_DIGITS));
+/** At most three significant digits, or fewer, where many numbers stand close together. */
+export const formatTight = (value: number, digits = TIGHT_DIGITS): string =>
+  special(value) ?? signed(shortest(value, digits));
 
 /** All digits that tell the number from its neighbours, as the server computed it. */
 export function formatFull(value: WireNumber | null | undefined): string {

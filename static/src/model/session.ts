@@ -144,6 +144,11 @@ export class Session {
     this.history.cancel();
   }
 
+  /** Which of undo and redo comes to a document again; undefined where neither does. */
+  wayTo(graph: GraphDocument): "undo" | "redo" | undefined {
+    return this.history.wayTo(graph);
+  }
+
   undo(): void {
     batch(() => {
       this.history.undo();

@@ -195,8 +195,10 @@ export function histogramOf(
 }
 
 /** The least and the largest number, briefly: −1…6. */
-export const rangeText = ({ min, max }: Bounds): string =>
-  min === max ? `all ${formatTight(min)}` : `${formatTight(min)}…${formatTight(max)}`;
+export const rangeText = ({ min, max }: Bounds, digits?: number): string =>
+  min === max
+    ? `all ${formatTight(min, digits)}`
+    : `${formatTight(min, digits)}…${formatTight(max, digits)}`;
 
 /** Of a larger tensor the elements aren't read out. */
 const READ_OUT = 24;

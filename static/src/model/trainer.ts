@@ -68,6 +68,12 @@ export class Trainer {
   readonly undoable = computed(
     () => this.left.value !== undefined && this.session.graph.value === this.left.value,
   );
+  /** Which way leads back to the document as the training left it; undefined where neither does. */
+  readonly wayBack = computed(() =>
+    this.left.value === undefined ? undefined : this.session.wayTo(this.left.value),
+  );
+  /** Whether what was learnt is taken back, and redo would bring it again. */
+  readonly undone = computed(() => this.phase.value !== "running" && this.wayBack.value === "redo");
   /** The document as the latest stretch left it. */
   private readonly left = signal<GraphDocument | undefined>(undefined);
   /** The step at which the latest step of undo began. */

@@ -82,5 +82,8 @@ function drop(page: Listeners, event: DragEvent): void {
   if (!op) return;
   const edge = (event.target as Element).closest<SVGElement>("[data-edge]")?.dataset.edge;
   if (edge !== undefined && op.inputs.names.length > 0) actions.insert(op, slotOf(edge));
-  else actions.add(op, { at: canvas.toWorld(canvas.placeOf(event)) });
+  else {
+    canvas.hold();
+    actions.add(op, { at: canvas.toWorld(canvas.placeOf(event)) });
+  }
 }

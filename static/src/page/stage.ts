@@ -71,7 +71,7 @@ export class Stage {
     const previous = this.manner.convention === manner.convention ? this.previous(graph) : {};
     const layout = await this.layouts.layout({ ...scene.layoutInput, ...previous });
     if (!layout) return; // a newer graph is on its way
-    const keepView = "previous" in previous && this.drawn !== EMPTY;
+    const keepView = this.drawn !== EMPTY && this.keepsView(manner, "previous" in previous);
     this.places = layout.nodes;
     this.drawn = graph;
     this.hadNumbers = numbered;
@@ -90,6 +90,11 @@ export class Stage {
     }
     this.afterwards?.();
     this.afterwards = undefined;
+  }
+
+  /** Whether pan and zoom stay: for a graph like the last one, and in another way of drawing where they were chosen by hand. */
+  private keepsView(manner: Manner, alike: boolean): boolean {
+    return manner === this.manner ? alike : this.canvas.movedByHand;
   }
 
   /** Gives a node the keyboard's focus as soon as it is drawn. */

@@ -19,6 +19,7 @@ import {
 } from "../model/digit.js";
 import { computationOf, findNode, nameIn } from "../model/document.js";
 import { percentText } from "../model/learning.js";
+import { History } from "../model/history.js";
 import { formatNumber } from "../model/numbers.js";
 import { unpacked } from "../model/packed.js";
 import { Pursuit } from "../model/pursuit.js";
@@ -40,10 +41,14 @@ const TOOLS = [
 ] as const;
 type Tool = (typeof TOOLS)[number]["value"];
 
+const EMPTY_PAPER = html`<p class="hint" role="status" data-digit-empty>
+  The paper is empty: there is nothing to read.
+</p>`;
+
 export class DigitPad {
   private readonly answers = new Pursuit<Reading | undefined>();
-  /** Undefined while the graph's own leaf is shown. */
-  private readonly drawn = signal<Pixels | undefined>(undefined);
+  /** What was drawn, with its own undo; undefined while the graph's own leaf is shown. */
+  private readonly strokes = new History<Pixels | undefined>(undefined);
   private readonly tool = signal<Tool>("draw");
   /** Where the keyboard's brush is; undefined while the paper isn't focused. */
   private readonly at = signal<readonly [row: number, column: number] | undefined>(undefined);
@@ -59,23 +64,32 @@ export class DigitPad {
 
   view(graph: GraphDocument, reader: Reader, standardised: boolean): TemplateResult {
     const held = pixelsOf(unpacked(findNode(graph, reader.leaf)!.value!));
-    const pixels = this.drawn.value ?? held;
+    const pixels = this.strokes.now.value ?? held;
     // Asked again for other pixels, for another graph, and when the server is back.
     const { value: waiting } = this.page.session.waiting;
     const key = `${computationOf(reading(graph, reader, pixels))} ${reader.leaf} ${waiting}`;
     this.answers.want(key, () => read(graph, reader, pixels, evaluate));
     const latest = this.answers.latest.value;
     const current = latest?.key === key;
-    return html`<section class="digit" data-digit aria-busy=${current ? "false" : "true"}>
+    const empty = pixels.every((pixel) => pixel === 0);
+    return html`<section
+      class="digit"
+      data-digit
+      aria-busy=${current ? "false" : "true"}
+      @keydown=${this.undoKey}
+    >
       <h4>Draw a digit</h4>
       <p class="hint">
-        The graph reads it as you draw, and backpropagation shows which pixels its answer rests on.
+        The graph reads it as you draw. Backpropagation shows for each pixel, blank ones too, how
+        the winning score changes with a little more ink there.
       </p>
       ${standardised ? html`<p class="hint">This training standardises the pixels, and what is drawn here isn’t standardised: it looks strange to the graph.</p>` : nothing}
-      <div class="papers">${this.paper(pixels)} ${this.saliencyView(latest?.value)}</div>
+      <div class="papers">
+        ${this.paper(pixels)} ${this.saliencyView(empty ? undefined : latest?.value)}
+      </div>
       ${this.tools(graph, reader, pixels)}
       ${this.answers.faults.value.map((fault) => html`<p class="fault" role="alert">${sentence(fault)}</p>`)}
-      ${latest ? this.readingView(latest.value) : nothing}
+      ${empty ? EMPTY_PAPER : latest ? this.readingView(latest.value) : nothing}
     </section>`;
   }
 
@@ -96,7 +110,7 @@ export class DigitPad {
           if (event.button !== 0) return;
           (event.currentTarget as Element).setPointerCapture(event.pointerId);
           this.last = spotOf(event);
-          this.draw(touched(pixels, this.last, this.erases));
+          this.stroke(touched(pixels, this.last, this.erases));
         }}
         @pointermove=${(event: PointerEvent) => {
           if (this.last) this.follow(event);
@@ -125,24 +139,39 @@ export class DigitPad {
     return this.tool.peek() === "erase";
   }
 
-  private draw(pixels: Pixels): void {
-    this.drawn.value = pixels;
+  private draw(pixels: Pixels | undefined): void {
+    this.strokes.push(pixels, "Draw");
   }
+
+  /** Draws as a part of the stroke that the pointer makes: one step of undo. */
+  private stroke(pixels: Pixels): void {
+    this.strokes.push(pixels, "Draw", "stroke");
+  }
+
+  /** Undo and redo of strokes. The page's own, which would take back a training, isn't reached from here. */
+  private readonly undoKey = (event: KeyboardEvent): void => {
+    const way = undoWay(event);
+    if (way === undefined) return;
+    this.strokes[way]();
+    event.preventDefault();
+    event.stopPropagation();
+  };
 
   /** Draws along the way that the pointer has gone since the last frame. */
   private follow(event: PointerEvent): void {
     const events = event.getCoalescedEvents();
-    let pixels = this.drawn.peek() ?? BLANK;
+    let pixels = this.strokes.now.peek() ?? BLANK;
     for (const one of events.length > 0 ? events : [event]) {
       const spot = spotOf(one, event.currentTarget as Element);
       pixels = stroked(pixels, this.last ?? spot, spot, this.erases);
       this.last = spot;
     }
-    this.draw(pixels);
+    this.stroke(pixels);
   }
 
   private readonly lift = (): void => {
     this.last = undefined;
+    this.strokes.settle();
   };
 
   private key(event: KeyboardEvent, pixels: Pixels): void {
@@ -192,14 +221,14 @@ export class DigitPad {
       <button
         type="button"
         title="Gives ${name} these pixels, as one step that can be undone"
-        ?disabled=${this.drawn.value === undefined}
+        ?disabled=${this.strokes.now.value === undefined}
         @click=${() => {
           const now = this.page.session.graph.peek();
           const value = findNode(now, reader.leaf)?.value;
           if (value === undefined || value === null) return;
           this.page.session.setValue(reader.leaf, valueOf(pixels, value));
           this.page.session.settle();
-          this.drawn.value = undefined;
+          this.draw(undefined);
         }}
       >
         Put into the graph
@@ -211,7 +240,7 @@ export class DigitPad {
     const saliency = reading?.saliency;
     const name = reading ? this.nameOf(reading.winner) : "";
     return html`<figure>
-      <figcaption>${reading ? `What speaks for ${name}` : "What its answer rests on"}</figcaption>
+      <figcaption>What more ink does</figcaption>
       <svg
         class="pixels gradient"
         viewBox="-1 -1 ${SIZE + 2} ${SIZE + 2}"
@@ -251,6 +280,15 @@ export class DigitPad {
   private nameOf(index: number): string {
     return this.classes()[index] ?? String(index);
   }
+}
+
+/** What a key asks of what was drawn: Ctrl+Z, and Ctrl+Shift+Z or Ctrl+Y, or the same with ⌘. */
+function undoWay(event: KeyboardEvent): "undo" | "redo" | undefined {
+  if (event.altKey || !(event.ctrlKey || event.metaKey)) return undefined;
+  const letter = event.key.toLowerCase();
+  if (letter === "y") return "redo";
+  if (letter !== "z") return undefined;
+  return event.shiftKey ? "redo" : "undo";
 }
 
 /** Where on the paper the pointer is. */

@@ -146,6 +146,7 @@ class ExportDialog {
       scale: chosen.scale,
       dark: chosen.dark,
       convention: this.look.convention.peek(),
+      tensors: this.look.tensors.peek(),
     };
     const options: ExportOptions = Object.fromEntries(
       format.heeds.map((name) => [name, all[name]]),

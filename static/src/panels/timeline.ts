@@ -55,9 +55,14 @@ export function timeline(playback: Playback, look: Look, tensors: boolean): Temp
           playback.toggle();
         },
       )}
-      ${button("One step on (.)", ICONS.on, () => {
-        playback.by(1);
-      })}
+      ${button(
+        "One step on (.)",
+        ICONS.on,
+        () => {
+          playback.by(1);
+        },
+        done === steps && !playback.atEnd.value,
+      )}
       ${button(
         "Show everything",
         ICONS.last,

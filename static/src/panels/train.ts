@@ -138,7 +138,7 @@ class TrainPanel implements Panel {
         fixed: this.underWay,
       })}
       ${this.controls.view(read, settings.steps, this.underWay)} ${this.troubles.view(graph)}
-      ${this.curves.view(this.trainer.points.value, this.run)}
+      ${this.trainer.undone.value ? nothing : this.curves.view(this.trainer.points.value, this.run)}
       ${fit.sample ? sampleView(this.page, fit.sample, this.row) : nothing} ${this.padView(graph)}
     </div>`;
   }

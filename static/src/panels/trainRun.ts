@@ -62,7 +62,7 @@ export class TrainRun {
           type="button"
           data-train="stop"
           title="Ends the training at once and keeps what was learnt; Run then begins anew"
-          ?disabled=${!underWay}
+          ?disabled=${!underWay || phase === "done"}
           @click=${() => {
             trainer.stop();
           }}
@@ -86,7 +86,7 @@ export class TrainRun {
           Back to before
         </button>
       </div>
-      ${this.progressView(running)}
+      ${trainer.undone.value ? nothing : this.progressView(running)}
     </div>`;
   }
 

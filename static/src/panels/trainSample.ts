@@ -97,6 +97,7 @@ function textOf(sample: Sample): TemplateResult {
     .slice(0, MOST_NUMBERS)
     .map((number, at) => `${features[at] ?? ""} ${formatNumber(number)}`.trim());
   const meant = classes[answer] ?? formatNumber(answer);
-  return html`<strong>${target}: ${meant}</strong>. ${tested ? "Kept to test with." : "Trained on."}
+  return html`<strong>${target}: ${meant}</strong>.
+    ${tested ? "Kept to test with." : "One of those it is trained on."}
     ${numbers.length === SIDE * SIDE ? nothing : html`${shown.join(", ")}${numbers.length > MOST_NUMBERS ? ", …" : ""}`}`;
 }

@@ -17,6 +17,17 @@ const OFFERED = 6;
 const RATE = "rate";
 const SLOWER = 10;
 
+const UNDONE = html`<p class="hint" role="status" data-train-undone>
+  The training is undone: Run begins anew. Redo brings it back with its curves, to go on instead.
+</p>`;
+
+/** The graph was changed after a training; `undoable`: undo leads back to it. */
+const leftView = (undoable: boolean): TemplateResult =>
+  html`<p class="hint" data-train-left>
+    The graph isn’t as this training left it: Run begins anew.
+    ${undoable ? "Undo what was changed to go on instead." : ""}
+  </p>`;
+
 export class TrainTroubles {
   constructor(
     private readonly session: Session,
@@ -33,7 +44,7 @@ export class TrainTroubles {
     const left = phase !== "running" && phase !== "idle" && !trainer.goesOn.value;
     const note = trainer.note.value;
     return html`${note ? html`<p class="note" role="status" data-train-note>${note}</p>` : nothing}
-    ${left ? html`<p class="hint" data-train-left>The graph isn’t as this training left it: Run begins anew. Undo what was changed to go on instead.</p>` : nothing}
+    ${trainer.undone.value ? UNDONE : left ? leftView(trainer.wayBack.value === "undo") : nothing}
     ${trainer.faults.value.map((fault) => this.faultView(fault, graph))}`;
   }
 

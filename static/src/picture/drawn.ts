@@ -5,7 +5,7 @@ import { buildScene, type Scene } from "../canvas/scene.js";
 import { layout } from "../layout/layout.js";
 import type { LayoutResult } from "../layout/types.js";
 import type { Signs } from "../model/edit.js";
-import { USUAL_MANNER, type Convention, type Manner } from "../model/look.js";
+import { USUAL_MANNER, type Convention, type Manner, type TensorsAs } from "../model/look.js";
 
 /** What a picture is asked for, as JSON. */
 export interface Request {
@@ -14,6 +14,7 @@ export interface Request {
   readonly evaluation: Evaluation;
   readonly ops: Readonly<Record<string, Sign>>;
   readonly convention: Convention;
+  readonly tensors: TensorsAs;
 }
 
 type Sign = NonNullable<ReturnType<Signs["get"]>>;

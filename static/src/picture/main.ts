@@ -12,7 +12,7 @@ measureWith(tableWidth);
 
 const picture = {
   svg: (request: Request & { readonly dark: boolean }): string =>
-    svgPicture(drawn(request, "few"), request.dark),
+    svgPicture(drawn(request, request.tensors), request.dark),
   // What draws from places has texts alone.
   places: (request: Request): Places => places(drawn(request, "captions")),
 };

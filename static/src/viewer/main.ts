@@ -9,7 +9,7 @@ import { Canvas } from "../canvas/canvas.js";
 import { numbersOf } from "../canvas/numbers.js";
 import { layout } from "../layout/layout.js";
 import type { Signs } from "../model/edit.js";
-import { Look, type Convention } from "../model/look.js";
+import { Look, type Convention, type TensorsAs } from "../model/look.js";
 import { Playback, type Played } from "../model/playback.js";
 import type { Run } from "../model/session.js";
 import { Stage } from "../page/stage.js";
@@ -25,11 +25,12 @@ interface Content {
   readonly evaluation: Evaluation;
   readonly ops: Readonly<Record<string, NonNullable<ReturnType<Signs["get"]>>>>;
   readonly convention: Convention;
+  readonly tensors: TensorsAs;
 }
 
 const place = (name: string): HTMLElement => document.getElementById(name)!;
 
-function start({ graph, evaluation, ops, convention }: Content): void {
+function start({ graph, evaluation, ops, convention, tensors }: Content): void {
   const run: Run = { graph, evaluation, evaluated: graph, output: evaluation.output, faults: [] };
   const played: Played = {
     graph: signal(graph),
@@ -38,12 +39,13 @@ function start({ graph, evaluation, ops, convention }: Content): void {
   };
   const look = new Look();
   look.convention.value = convention;
+  look.tensors.value = tensors;
   const playback = new Playback(played);
   effect(() => {
     look.ahead.value = playback.ahead.value;
     look.step.value = playback.marks.value;
   });
-  const tensors = Object.values(evaluation.nodes).some(({ shape }) => shape.length > 0);
+  const hasTensors = Object.values(evaluation.nodes).some(({ shape }) => shape.length > 0);
   const pointed = signal<string | undefined>(undefined);
   const canvas = new Canvas(place("canvas"), looking(pointed));
   const layouts = {
@@ -59,7 +61,7 @@ function start({ graph, evaluation, ops, convention }: Content): void {
     render(facts(run, shown, numbers, played.ops), place("facts"));
   });
   effect(() => {
-    render(timeline(playback, look, tensors), place("timeline"));
+    render(timeline(playback, look, hasTensors), place("timeline"));
   });
   bindKeys(canvas, playback);
 }
