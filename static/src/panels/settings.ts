@@ -36,7 +36,7 @@ export function settingsPanel(
     }}
   >
     <h4>Change this node</h4>
-    ${nameField(node.label ?? node.id, (name) => {
+    ${nameField(node.id, node.label ?? node.id, (name) => {
       actions.rename(node.id, name);
     })}
     <label for="set-op">Op</label>
