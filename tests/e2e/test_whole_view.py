@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Position, expect
 
 from tests.e2e.drawing import Drawing
 from tests.e2e.test_from_code import dialog_page
@@ -68,7 +68,7 @@ def test_a_dropped_op_stays_where_it_is_put_with_its_field_beside_it(page: Page)
     page.locator("[data-command=palette]").click()
     canvas = page.locator("[data-place=canvas]").bounding_box()
     assert canvas
-    at = {"x": 150.0, "y": canvas["height"] - 150}
+    at: Position = {"x": 150, "y": canvas["height"] - 150}
     page.locator(".palette [data-op=input]").drag_to(
         page.locator("[data-place=canvas]"), target_position=at, force=True
     )
