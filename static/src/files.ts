@@ -5,8 +5,15 @@ import type { GraphDocument } from "./api/client.js";
 export function pickFile(take: (file: File) => void): void {
   const field = document.createElement("input");
   field.type = "file";
+  field.hidden = true;
+  // In the page, or it may be collected while the dialog is open, and nothing would come of the choice.
+  document.body.append(field);
+  field.addEventListener("cancel", () => {
+    field.remove();
+  });
   field.addEventListener("change", () => {
     const file = field.files?.[0];
+    field.remove();
     if (file) take(file);
   });
   field.click();

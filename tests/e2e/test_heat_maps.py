@@ -117,7 +117,7 @@ def test_moving_numbers_colour_the_same_cells_in_the_same_drawing(page: Page) ->
     cells.evaluate("cells => { cells.kept = true; }")
     paths = "cells => [...cells.children].map(path => path.getAttribute('d')).join()"
     drawn = cells.evaluate(paths)
-    cell(grid(page, "x"), 1, 1).fill("20")
+    cell(grid(page, "x"), 0, 0).fill("20")
     expect(number(page, "h:0").locator("> text")).to_have_text("4×3  −1.5…20")
     assert cells.evaluate(paths) != drawn
     assert cells.evaluate("cells => cells.kept")

@@ -151,7 +151,7 @@ def test_a_formula_typed_for_a_slot_leads_into_it(page: Page) -> None:
     page.locator("[data-gradient-of-edge='total:1']").click()
     page.keyboard.press("Delete")
     page.locator(".canvas [data-node=total] [data-hole]").click()
-    expect(page.locator(".chooser [role=combobox]")).to_have_attribute("aria-label", re.compile("input 2 of total"))
+    expect(page.locator(".chooser [role=combobox]")).to_have_attribute("aria-label", re.compile("Input 2 of total"))
     page.keyboard.type("u*v + 2")
     page.keyboard.press("Enter")
     expect(page.locator("[data-output-value]")).to_have_text("600")
