@@ -10,6 +10,12 @@ from tests.e2e.drawing import Drawing
 from tests.e2e.hands import away_from_nodes, build_with_the_mouse, centre, walk_to
 
 
+def open_empty(page: Page) -> None:
+    """An empty page that listens to the keyboard."""
+    page.goto("/graph")
+    expect(page.get_by_role("button", name="Take the tour")).to_be_visible()
+
+
 def test_a_name_is_changed_where_it_stands(page: Page) -> None:
     Drawing(page).open("/graph/apples")
     page.locator(".canvas [data-node=apple] .sign").dblclick()
@@ -259,7 +265,7 @@ def test_a_formula_goes_on_from_the_node_that_was_pulled(page: Page) -> None:
 
 
 def test_a_letter_offers_an_input_of_that_name(page: Page) -> None:
-    page.goto("/graph")
+    open_empty(page)
     page.mouse.click(*away_from_nodes(page))
     page.keyboard.press("a")
     page.locator("[data-choice=formula]").click()
@@ -267,7 +273,7 @@ def test_a_letter_offers_an_input_of_that_name(page: Page) -> None:
 
 
 def test_a_leaf_put_into_a_slot_leaves_one_at_the_op(page: Page) -> None:
-    page.goto("/graph")
+    open_empty(page)
     page.mouse.click(*away_from_nodes(page))
     page.keyboard.press("Insert")
     page.keyboard.type("add")
