@@ -42,7 +42,7 @@ class Edge:
         self._number, self._element = number, element
         self._shape = plan.shapes[slot]
         self._allowed, self._spent = allowed, 0
-        self._cost = step.make().work(*[plan.shapes[source] for source in step.inputs])
+        self._cost = plan.work(step)
         self.size = size_of(self._shape)
         self.values: tuple[Value, ...] = tuple(checked(evaluation.values[source]) for source in step.inputs)
         self.labels = tuple(plan.ops[slot].is_label(place) for place in range(len(step.inputs)))

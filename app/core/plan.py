@@ -33,6 +33,10 @@ class Step(NamedTuple):
         return self.make.keywords if isinstance(self.make, partial) else {}
 
 
+BOTH_WAYS: Final = 3
+"""Both passes in the work of forward: backward costs about twice what forward does."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """A graph ready to run. A node's slot is its place in topological order."""
@@ -51,6 +55,10 @@ class Plan:
     def edge(self, slot: int, number: int) -> str:
         """The name of the edge into the input ``number`` of a node, as in ``f:0``."""
         return f"{self.ids[slot]}:{number}"
+
+    def work(self, step: Step) -> int:
+        """About how many floating-point operations forward takes at this step."""
+        return step.make().work(*[self.shapes[source] for source in step.inputs])
 
     def leaf_places(self) -> dict[str, int]:
         """By its id, where each leaf stands among ``leaves``."""

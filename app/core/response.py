@@ -66,11 +66,11 @@ class Response:
     @cached_property
     def cost(self) -> int:
         """About how many floating-point operations one call takes."""
-        shapes = self._plan.shapes
+        plan = self._plan
         return (
-            sum(NODE_COST + step.make().work(*[shapes[source] for source in step.inputs]) for step in self.steps)
-            + size_of(shapes[self._leaf])
-            + size_of(shapes[self._plan.output])
+            sum(NODE_COST + plan.work(step) for step in self.steps)
+            + size_of(plan.shapes[self._leaf])
+            + size_of(plan.shapes[plan.output])
         )
 
     @cached_property

@@ -14,15 +14,14 @@ from app.core.errors import Fault, GraphError, unknown_node
 from app.core.evaluate import Evaluation, leaf_values, run
 from app.core.graph import Graph
 from app.core.lanes import Columns, dependents, in_lanes, run_lanes
-from app.core.plan import Plan, plan_for
+from app.core.plan import BOTH_WAYS, Plan, plan_for
 from app.core.response import NODE_COST
 from app.core.tensor import Array, Value, shape_of
 from app.core.validate import Limits, over_budget
 
 MIN_STEPS: Final = 2
 MAX_STEPS: Final = 2_000
-# Backward costs about twice what forward does; a function of math's in a lane about twenty operations of NumPy's.
-_BOTH_WAYS: Final = 3
+# A function of math's in a lane costs about twenty operations of NumPy's.
 _LANE_COST: Final = 20
 
 
@@ -113,11 +112,10 @@ def _place(plan: Plan, graph: Graph, leaf: str, faults: list[Fault]) -> int:
 def _afford(plan: Plan, moved: frozenset[int], steps: int, limits: Limits, *, side_by_side: bool) -> None:
     work = 0
     for step in plan.steps:
-        forward = step.make().work(*[plan.shapes[source] for source in step.inputs])
         if not side_by_side:
-            work += steps * _BOTH_WAYS * (NODE_COST + forward)
+            work += steps * BOTH_WAYS * (NODE_COST + plan.work(step))
         elif step.slot in moved:
-            work += _BOTH_WAYS * NODE_COST + _LANE_COST * steps
+            work += BOTH_WAYS * NODE_COST + _LANE_COST * steps
     if work > limits.work:
         raise GraphError(
             [over_budget(f"operations in {steps:,} steps", limits.work, work, pointer="/steps", budget="work")]

@@ -14,12 +14,9 @@ from app.core.errors import Fault, GraphError, unknown_node
 from app.core.evaluate import Evaluation, run
 from app.core.graph import Graph
 from app.core.optimizers import Optimizer
-from app.core.plan import Plan, plan_for
+from app.core.plan import BOTH_WAYS, Plan, plan_for
 from app.core.tensor import Value, as_value, checked, format_shape, shape_of
 from app.core.validate import Limits, over_budget
-
-# Backward costs about twice what forward does.
-_BOTH_WAYS = 3
 
 Moments = Mapping[str, tuple[Value, ...]]
 """What the optimizer remembers of each parameter, in the order of its ``moments``."""
@@ -104,7 +101,7 @@ class Training:
         for pointer, batch in self._batches.kinds():
             _check_batch(graph, self.parameters, batch, pointer)
             plan = self._plan(batch)
-            self.work = max(self.work, _BOTH_WAYS * _work(plan))
+            self.work = max(self.work, BOTH_WAYS * sum(map(plan.work, plan.steps)))
 
     @property
     def graph(self) -> Graph:
@@ -218,11 +215,6 @@ def _lengths(evaluation: Evaluation) -> dict[str, float]:
             for node, gradient in zip(evaluation.plan.ids, evaluation.gradients, strict=True)
             if gradient is not None
         }
-
-
-def _work(plan: Plan) -> int:
-    """About how many operations forward takes."""
-    return sum(step.make().work(*[plan.shapes[source] for source in step.inputs]) for step in plan.steps)
 
 
 def _leading_nowhere(plan: Plan) -> frozenset[int]:
