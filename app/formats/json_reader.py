@@ -16,10 +16,9 @@ def read_json(content: bytes, _options: ImportOptions) -> Imported:
 
     Raises :class:`GraphError` for what isn't JSON, and Pydantic's ``ValidationError`` for what isn't a document.
     """
+    text = read_text(content)
     try:
-        data = from_json(read_text(content), allow_inf_nan=False)
-    except GraphError:
-        raise
+        data = from_json(text, allow_inf_nan=False)
     except ValueError as error:
         raise GraphError([Fault("not-json", f"the file is not JSON: {error}")]) from None
     return Imported(GraphDocument.model_validate(data).to_graph())

@@ -92,7 +92,7 @@ def problem_document(error: GraphError | RequestError | ValidationError) -> byte
         case GraphError():
             response = _graph_problem(error)
         case ValidationError():
-            response = _validation_problem([{**item, "loc": ("body", *item["loc"])} for item in error.errors()], None)
+            response = _document_problem(error)
         case _:
             response = problem(error.status_code, error.code, error.detail)
     return bytes(response.body)
@@ -120,7 +120,11 @@ async def _on_validation_error(_: Request, error: RequestValidationError) -> Res
 
 async def _on_document_error(_: Request, error: ValidationError) -> Response:
     """A file that holds no graph document."""
-    return Response(problem_document(error), HTTPStatus.UNPROCESSABLE_ENTITY, media_type=MEDIA_TYPE)
+    return _document_problem(error)
+
+
+def _document_problem(error: ValidationError) -> Response:
+    return _validation_problem([{**item, "loc": ("body", *item["loc"])} for item in error.errors()], None)
 
 
 def _validation_problem(items: Sequence[Mapping[str, Any]], body: Any) -> Response:

@@ -65,19 +65,21 @@ def convert(model: ModelProto, axes: Mapping[str, int]) -> Converted:
     An operator that can't be read becomes an input of the shape that its result has. Raises :class:`GraphError` where
     nothing can be read.
     """
-    inputs = _data_inputs(model)
-    drawn = {tensor.name for tensor in inputs} - {tensor.name for tensor in model.graph.initializer}
-    kinds = _kinds(model)
-    best: _Reading | None = None
-    taken = TRIED[0]
-    for length in TRIED if _is_open(inputs, axes) else TRIED[:1]:
-        reading = _read(model, {tensor.name: _shape(tensor, axes, length) for tensor in inputs}, kinds)
-        if best is None or reading.unread.total() < best.unread.total():
-            best, taken = reading, length
+    inputs, kinds = _data_inputs(model), _kinds(model)
+    weights = {tensor.name: Known(tensor.name, numpy_helper.to_array(tensor)) for tensor in model.graph.initializer}
+    drawn = {tensor.name for tensor in inputs} - weights.keys()
+
+    def read(length: int) -> _Reading:
+        return _read(model, {tensor.name: _shape(tensor, axes, length) for tensor in inputs}, weights, kinds)
+
+    taken, *others = TRIED if _is_open(inputs, axes) else TRIED[:1]
+    best = read(taken)
+    for length in others:
         if not best.unread:
             break
-    if best is None:
-        raise GraphError([Fault("not-onnx", "the model has nothing to read")])
+        reading = read(length)
+        if reading.unread.total() < best.unread.total():
+            best, taken = reading, length
     lengths = _open_axes(inputs, axes, taken)
     notes = [*([_DRAWN] if drawn else []), *_axis_notes(lengths, axes)]
     return _finish(model, best, notes, lengths)
@@ -137,25 +139,25 @@ def _axis_notes(taken: Mapping[str, int], given: Mapping[str, int]) -> Iterator[
         yield f"The model leaves lengths open; taken were {lengths}. Other ones can be given with the file."
 
 
-def _read(model: ModelProto, shapes: Mapping[str, Shape], kinds: Mapping[str, str]) -> _Reading:
-    """One pass over the model's nodes, which stand in an order in which each comes after its inputs."""
-    reading = _Reading(Builder(), kinds=kinds, folds=bool(shapes))
-    for tensor in model.graph.initializer:
-        reading.tensors[tensor.name] = Known(tensor.name, numpy_helper.to_array(tensor))
-    for data in _data_inputs(model):
-        given = reading.tensors.get(data.name)
-        value = (
-            as_value(as_float(given.array))
-            if isinstance(given, Known)
-            else _sample(shapes[data.name], whole=_is_whole(data.name, reading))
-        )
-        reading.tensors[data.name] = reading.build.input(data.name, value)
+def _read(
+    model: ModelProto, shapes: Mapping[str, Shape], weights: Mapping[str, Known], kinds: Mapping[str, str]
+) -> _Reading:
+    """One pass over the model's nodes, which stand in an order in which each comes after its inputs.
+
+    ``shapes`` are those of the inputs that carry data.
+    """
+    reading = _Reading(Builder(), dict(weights), kinds=kinds, folds=bool(shapes))
+    for name, shape in shapes.items():
+        given = weights.get(name)
+        value = _sample(shape, whole=_is_whole(name, reading)) if given is None else as_value(as_float(given.array))
+        reading.tensors[name] = reading.build.input(name, value)
+    opset = opset_of(model)
     inferred: dict[str, Shape] | None = None
     for node in model.graph.node:
         reading.build.name, reading.build.path = node.name or next(iter(node.output), ""), node.name
         first = len(reading.build.drafts)
         try:
-            results = _read_node(node, reading, opset_of(model))
+            results = _read_node(node, reading, opset)
         except UnreadError as error:
             reading.build.forget(first)
             reading.unread[node.op_type, str(error)] += 1
