@@ -1,16 +1,12 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import uvicorn
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
-
-from app.main import create_app
 
 GRAPH: dict[str, list[dict[str, Any]]] = {
     "nodes": [
@@ -22,18 +18,8 @@ GRAPH: dict[str, list[dict[str, Any]]] = {
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(create_app(), port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            thread.join(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"ws://127.0.0.1:{port}/api/live"
-    finally:
-        server.should_exit = True
-        thread.join()
+def address(port: int) -> str:
+    return f"ws://127.0.0.1:{port}/api/live"
 
 
 @pytest.fixture

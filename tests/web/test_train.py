@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import itertools
 import json
-import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import numpy as np
 import pytest
-import uvicorn
 
 from app.client import ApiError, Client
 from app.core.train import Training
 from app.formats.datasets import builtin
-from app.main import create_app
 from app.settings import get_settings
 from app.web.schemas.datasets import DatasetEntry, DatasetRows
 from app.web.schemas.train import OptimizerEntry, TrainEnd, TrainLine
@@ -268,18 +264,8 @@ def test_what_there_is_to_train_on_and_by(client: Client, http: httpx.Client) ->
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(create_app(), port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            time.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
+def address(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
 
 
 def test_a_client_that_goes_away_ends_the_training(

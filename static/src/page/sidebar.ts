@@ -1,6 +1,7 @@
 /** The views at the side: tabs, and the one that is chosen, kept in line with the session. */
 import { effect, signal } from "@preact/signals-core";
 import { html, nothing, render } from "lit-html";
+import { still } from "../canvas/glide.js";
 import type { Example } from "../api/client.js";
 import { Late } from "../model/late.js";
 import { onlyTooMuch } from "../model/limits.js";
@@ -83,8 +84,7 @@ export class Sidebar {
     const heading = place("inspector").parentElement!.getBoundingClientRect().top;
     const below = heading - panel.getBoundingClientRect().top;
     if (this.open.peek() || (below >= 0 && below < panel.clientHeight / 2)) return;
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    panel.scrollBy({ top: below, behavior: still ? "instant" : "smooth" });
+    panel.scrollBy({ top: below, behavior: still() ? "instant" : "smooth" });
   }
 
   /** Shows the view that asks for a number which was clicked in the drawing; the open one first. */

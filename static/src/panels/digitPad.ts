@@ -27,13 +27,7 @@ import type { PanelPage } from "./panel.js";
 import { cursorCell, heatCells, inkCells, SIZE } from "./pixelGrid.js";
 import { sentence } from "./problems.js";
 import { switchView } from "./linked.js";
-
-const WAYS: Readonly<Record<string, readonly [down: number, right: number]>> = {
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-};
+import { WAYS } from "./ways.js";
 
 const TOOLS = [
   { value: "draw", label: "Draw", title: "Put ink on the paper" },

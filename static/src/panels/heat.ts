@@ -5,16 +5,10 @@ import type { LeafCheck } from "../api/check.js";
 import { heatMap, type Cell } from "../model/check.js";
 import { formatFull, formatNumber, MINUS } from "../model/numbers.js";
 import { placeText } from "../model/tensors.js";
+import { WAYS } from "./ways.js";
 
 /** How strong the colour of the largest error is, in percent; text stays readable on it. */
 const STRONGEST = 55;
-
-const WAYS: Readonly<Record<string, readonly [down: number, right: number]>> = {
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-};
 
 export class HeatTable {
   /** The element that is looked at, by row and column. */

@@ -4,19 +4,13 @@ import type { Shades } from "../canvas/heat.js";
 import { svg } from "../canvas/svg.js";
 import { formatFull } from "../model/numbers.js";
 import { shrunk, type Sheet, type Shrunk, type Sides } from "../model/sheets.js";
+import { WAYS } from "./ways.js";
 
 /** So many cells are drawn at the most; more would be smaller than a pixel or two. */
 const MOST: Sides = { rows: 96, columns: 96 };
 /** A cell's side in the SVG's own units, and in pixels at the largest. */
 const CELL = 10;
 const LARGEST = 26;
-
-const WAYS: Readonly<Record<string, readonly [down: number, right: number]>> = {
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-};
 
 export interface HeatPlotInput {
   readonly sheet: Sheet;

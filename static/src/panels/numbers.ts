@@ -11,6 +11,7 @@ import {
   NOTHING,
   shapeOf,
 } from "../model/numbers.js";
+import { WAYS } from "./ways.js";
 
 /** The same, but a number with four digits, and all of them on hover. */
 export const shortView = (value: WireTensor | null | undefined): TemplateResult =>
@@ -113,13 +114,6 @@ function chooser(value: WireTensor, cells: Cells): TemplateResult {
     </table>
   </div>`;
 }
-
-const WAYS: Readonly<Record<string, readonly [number, number] | undefined>> = {
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-};
 
 /** Arrow keys go from cell to cell and, once one is chosen, choose it; Enter and the space bar choose. */
 function walk(event: KeyboardEvent, cells: Cells, matrix: boolean): void {
