@@ -1,0 +1,70 @@
+"""Timing contenders side by side, so that whatever else the machine does hits all of them."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, Final
+
+import numpy as np
+
+_SHORTEST: Final = 500e-6
+_MOST_CALLS: Final = 10_000
+_LEAST_ROUNDS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds a call takes: the median of the samples, and the quartiles."""
+
+    median: float
+    low: float
+    high: float
+    samples: tuple[float, ...]
+
+    @property
+    def spread(self) -> float:
+        """Half of what lies between the quartiles, as a share of the median."""
+        return (self.high - self.low) / 2 / self.median
+
+
+def timing(samples: list[float]) -> Timing:
+    """Median and quartiles of the samples."""
+    low, median, high = np.quantile(samples, [0.25, 0.5, 0.75]).tolist()
+    return Timing(median, low, high, tuple(samples))
+
+
+def race(contenders: Mapping[str, Callable[[], Any]], seconds: float = 2.0) -> dict[str, Timing]:
+    """Call every contender in turn, round after round, for about so many seconds; at least five rounds.
+
+    A sample is as many calls as take half a millisecond. Each contender is called once before the first round.
+    """
+    calls = {name: _calls(run) for name, run in contenders.items()}
+    samples: dict[str, list[float]] = {name: [] for name in contenders}
+    gc.collect()
+    gc.freeze()
+    end = perf_counter() + seconds
+    while perf_counter() < end or len(next(iter(samples.values()))) < _LEAST_ROUNDS:
+        for name, run in contenders.items():
+            samples[name].append(_sample(run, calls[name]))
+    gc.unfreeze()
+    return {name: timing(found) for name, found in samples.items()}
+
+
+def _calls(run: Callable[[], Any]) -> int:
+    run()
+    return min(_MOST_CALLS, max(1, round(_SHORTEST / _sample(run, 1))))
+
+
+def _sample(run: Callable[[], Any], calls: int) -> float:
+    started = perf_counter()
+    for _ in range(calls):
+        run()
+    return (perf_counter() - started) / calls
+
+
+def exponent(sizes: list[int], seconds: list[float]) -> float:
+    """The power of N with which the cost grows: the slope of a line through the logarithms."""
+    return float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])
