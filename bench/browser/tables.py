@@ -1,0 +1,159 @@
+"""The tables of the browser: both programs with each size, and how many times as much React Flow takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from statistics import mean, median
+from typing import Final
+
+import numpy as np
+
+from bench.browser.build import peer_versions
+from bench.browser.measure import ALL, OURS, VISIBLE, Figures
+from bench.browser.tab import SCREEN, Frames
+from bench.measure import Timing, timing
+from bench.report import Table, duration, times
+
+Sized = dict[int, dict[str, Figures]]
+"""What was measured, by the number of nodes and by program."""
+
+_SCENE: Final = (
+    f"A screen of {SCREEN['width']} × {SCREEN['height']}, drawn in software. Both programs draw the same nodes,"
+    " arrows and numbers at the places that Backarrow's layout gives, and begin with the same view. Time runs from the scene"
+    " that is laid out until all of it that is in view is on the page and painted, as far as that is the work of"
+    " the page's thread."
+)
+_IN_VIEW: Final = (
+    "“What is in view” is React Flow with `onlyRenderVisibleElements`, which is Backarrow's way; “all” is its"
+    " default. It is told all sizes and handles beforehand, so that it needn't measure before it draws."
+)
+_STORE: Final = (
+    "React Flow's numbers are in a store from which each edge reads its own two: the fast way. `setEdges`, the"
+    " usual one, is measured where all is rendered. `flushSync` makes it render at once. Every number changes."
+    " “Every number in view” is on a screen that is large enough to read them all."
+)
+_GAPS: Final = (
+    "From frame to frame, p50 / p95, while the mouse or the wheel moves once a frame; no frame comes sooner than"
+    " 16.7 ms after another. “Busy” is what the page's thread works for a frame, and the ratio is that of it."
+)
+_OBJECTS: Final = (
+    "Objects of the scripts after a collection; what the browser keeps for each element isn't among them."
+    " Backarrow's page is all of its editor, React Flow's is the drawing alone."
+)
+
+
+def draws(found: Sized, chromium: str) -> Table:
+    rows = [(f"{size:,}", [by[name].draws for name in (OURS, VISIBLE, ALL)]) for size, by in found.items()]
+    return _compared(
+        "First complete drawing",
+        (OURS, VISIBLE, ALL),
+        rows,
+        f"Chromium {chromium}; {peer_versions()}. {_SCENE}",
+        _IN_VIEW,
+    )
+
+
+def updates(found: Sized) -> Table:
+    rows = [
+        (f"{size:,}", [by[OURS].updates, by[VISIBLE].updates, by[ALL].updates, by[ALL].by_edges])
+        for size, by in found.items()
+    ]
+    rows += [
+        (
+            f"{size:,}, every number in view",
+            [by[OURS].readable, by[VISIBLE].readable, by[ALL].readable, by[ALL].by_edges],
+        )
+        for size, by in found.items()
+        if by[OURS].readable
+    ]
+    return _compared(
+        "Script for one update of every number",
+        (OURS, VISIBLE, ALL, "React Flow, `setEdges`"),
+        rows,
+        _STORE,
+    )
+
+
+def _compared(
+    title: str, names: Sequence[str], rows: Sequence[tuple[str, Sequence[list[float]]]], *notes: str
+) -> Table:
+    first, *others = names
+    columns = ["nodes", first, *(column for name in others for column in (name, "ratio"))]
+    return Table(
+        title, columns, [[label, *_ratios([timing(each) for each in samples])] for label, samples in rows], notes
+    )
+
+
+def _ratios(timings: Sequence[Timing]) -> Iterator[str]:
+    first, *others = timings
+    yield duration(first)
+    for other in others:
+        yield duration(other)
+        yield times(first, other)
+
+
+def moves(title: str, found: Sized, taken: Callable[[Figures], list[Frames]]) -> Table:
+    rows = []
+    for size, by in found.items():
+        ours = _busy(taken(by[OURS]))
+        row = [f"{size:,}", _gaps(taken(by[OURS])), f"{1e3 * ours:.3g} ms"]
+        for name in (VISIBLE, ALL):
+            busy = _busy(taken(by[name]))
+            row += [_gaps(taken(by[name])), f"{1e3 * busy:.3g} ms", f"{busy / ours:.3g} ×"]
+        rows.append(row)
+    columns = ["nodes", OURS, "busy", VISIBLE, "busy", "ratio", ALL, "busy", "ratio"]
+    return Table(
+        title,
+        columns,
+        rows,
+        [_GAPS],
+    )
+
+
+def _gaps(frames: list[Frames]) -> str:
+    gaps = [gap for each in frames for gap in each.gaps]
+    middle, high = 1e3 * np.quantile(gaps, [0.5, 0.95])
+    return f"{middle:.1f} / {high:.1f} ms"
+
+
+def _busy(frames: list[Frames]) -> float:
+    return median(each.busy for each in frames)
+
+
+def rate(frames: list[Frames]) -> float:
+    """Frames a second."""
+    return 1 / mean(gap for each in frames for gap in each.gaps)
+
+
+def heaps(found: Sized) -> Table:
+    rows = []
+    for size, by in found.items():
+        ours = median(by[OURS].megabytes)
+        row = [f"{size:,}", f"{ours:.1f} MB", f"{max(by[OURS].elements):,}"]
+        for name in (VISIBLE, ALL):
+            other = median(by[name].megabytes)
+            row += [f"{other:.1f} MB", f"{max(by[name].elements):,}", f"{other / ours:.3g} ×"]
+        rows.append(row)
+    return Table(
+        "Heap and elements of the page",
+        ["nodes", OURS, "elements", VISIBLE, "elements", "ratio", ALL, "elements", "ratio"],
+        rows,
+        [_OBJECTS],
+    )
+
+
+_WORKS: Final = {
+    "evaluate": "evaluated by the server",
+    "scene": "texts measured",
+    "layout": "laid out in the worker",
+    "draw": "drawn",
+    "all": "painted, since the address was entered",
+}
+
+
+def openings(found: Sized) -> Table:
+    rows = [
+        [f"{size:,}", *(duration(timing([opening[work] for opening in by[OURS].openings])) for work in _WORKS)]
+        for size, by in found.items()
+    ]
+    return Table("Opening a link with Backarrow", ["nodes", *_WORKS.values()], rows)
