@@ -24,7 +24,7 @@ export default defineConfig(
   globalIgnores([
     ".venv/",
     ".bench/",
-    "bench/browser/peer/",
+    "bench/browser/peer/", // its packages are there only where it has been measured
     "node_modules/",
     "static/dist/",
     "static/src/api/schema.ts",

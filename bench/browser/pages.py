@@ -94,12 +94,15 @@ class Ours:
         return float(script + works[-1]["painted"] - works[-1]["end"]) / 1e3
 
     def opening(self) -> dict[str, float]:
-        """Seconds of each kind of work until the drawing stood, and of all since the navigation's start."""
+        """Seconds of each kind of work until the drawing stood, and of all since the navigation's start.
+
+        What was done twice, without the numbers and with them, counts as the longer of both.
+        """
         works = self.tab.ask("probe.took")
         seconds: dict[str, float] = {}
         for work in works:
             name = work["name"].removeprefix("backarrow:")
-            seconds[name] = seconds.get(name, 0.0) + (work["end"] - work["start"]) / 1e3
+            seconds[name] = max(seconds.get(name, 0.0), (work["end"] - work["start"]) / 1e3)
         return {**seconds, "all": works[-1]["painted"] / 1e3}
 
     def update(self) -> float:

@@ -18,70 +18,60 @@ Sized = dict[int, dict[str, Figures]]
 """What was measured, by the number of nodes and by program."""
 
 _SCENE: Final = (
-    f"A screen of {SCREEN['width']} × {SCREEN['height']}, drawn in software. Both programs draw the same nodes,"
-    " arrows and numbers at the places that Backarrow's layout gives, and begin with the same view. Time runs from the scene"
-    " that is laid out until all of it that is in view is on the page and painted, as far as that is the work of"
-    " the page's thread."
+    f"A screen of {SCREEN['width']} × {SCREEN['height']}, drawn in software. Both programs draw the same nodes, arrows"
+    " and numbers at the places that Backarrow's layout gives, and begin with the same view. Time runs from the scene"
+    " that is laid out until all of it that is in view is on the page and painted, as far as that is the work of the"
+    " page's thread."
 )
 _IN_VIEW: Final = (
-    "“What is in view” is React Flow with `onlyRenderVisibleElements`, which is Backarrow's way; “all” is its"
-    " default. It is told all sizes and handles beforehand, so that it needn't measure before it draws."
+    "“What is in view” is React Flow with `onlyRenderVisibleElements`, which is Backarrow's way; “all” is its default."
+    " It is told all sizes and handles beforehand, so that it needn't measure before it draws."
 )
 _STORE: Final = (
-    "React Flow's numbers are in a store from which each edge reads its own two: the fast way. `setEdges`, the"
-    " usual one, is measured where all is rendered. `flushSync` makes it render at once. Every number changes."
-    " “Every number in view” is on a screen that is large enough to read them all."
+    "React Flow's numbers are in a store from which each edge reads its own two: the fast way. `setEdges`, the usual"
+    " one, is measured where all is rendered. `flushSync` makes it render at once. Every number changes. “Every number"
+    " in view” is on a screen that is large enough to read them all."
 )
 _GAPS: Final = (
-    "From frame to frame, p50 / p95, while the mouse or the wheel moves once a frame; no frame comes sooner than"
-    " 16.7 ms after another. “Busy” is what the page's thread works for a frame, and the ratio is that of it."
+    "From frame to frame, p50 / p95, while the mouse or the wheel moves once a frame, for 80 steps or 15 seconds; no"
+    " frame comes sooner than 16.7 ms after another. “Busy” is what the page's thread works for a frame, and the ratio"
+    " is that of it."
+)
+_FAR: Final = (
+    "Below a zoom of 0.3, where nobody could read numbers, Backarrow leaves them out and React Flow draws them."
 )
 _OBJECTS: Final = (
-    "Objects of the scripts after a collection; what the browser keeps for each element isn't among them."
-    " Backarrow's page is all of its editor, React Flow's is the drawing alone."
+    "Objects of the scripts after a collection; what the browser keeps for each element isn't among them. Backarrow's"
+    " page is all of its editor, React Flow's is the drawing alone."
 )
 
 
 def draws(found: Sized, chromium: str) -> Table:
+    """How soon a drawing stands."""
     rows = [(f"{size:,}", [by[name].draws for name in (OURS, VISIBLE, ALL)]) for size, by in found.items()]
-    return _compared(
-        "First complete drawing",
-        (OURS, VISIBLE, ALL),
-        rows,
-        f"Chromium {chromium}; {peer_versions()}. {_SCENE}",
-        _IN_VIEW,
-    )
+    versions = f"Chromium {chromium}; {peer_versions()}."
+    return _compared("First complete drawing", (OURS, VISIBLE, ALL), rows, f"{versions} {_SCENE}", _IN_VIEW)
 
 
 def updates(found: Sized) -> Table:
+    """What it takes to write other numbers."""
     rows = [
         (f"{size:,}", [by[OURS].updates, by[VISIBLE].updates, by[ALL].updates, by[ALL].by_edges])
         for size, by in found.items()
     ]
-    rows += [
-        (
-            f"{size:,}, every number in view",
-            [by[OURS].readable, by[VISIBLE].readable, by[ALL].readable, by[ALL].by_edges],
-        )
-        for size, by in found.items()
-        if by[OURS].readable
-    ]
-    return _compared(
-        "Script for one update of every number",
-        (OURS, VISIBLE, ALL, "React Flow, `setEdges`"),
-        rows,
-        _STORE,
-    )
+    for size, by in found.items():
+        if by[OURS].readable:
+            samples = [by[OURS].readable, by[VISIBLE].readable, by[ALL].readable, by[ALL].by_edges]
+            rows.append((f"{size:,}, every number in view", samples))
+    names = (OURS, VISIBLE, ALL, "React Flow, `setEdges`")
+    return _compared("Script for one update of every number", names, rows, _STORE)
 
 
-def _compared(
-    title: str, names: Sequence[str], rows: Sequence[tuple[str, Sequence[list[float]]]], *notes: str
-) -> Table:
+def _compared(title: str, names: Sequence[str], samples: Sequence[tuple[str, list[list[float]]]], *notes: str) -> Table:
     first, *others = names
     columns = ["nodes", first, *(column for name in others for column in (name, "ratio"))]
-    return Table(
-        title, columns, [[label, *_ratios([timing(each) for each in samples])] for label, samples in rows], notes
-    )
+    rows = [[label, *_ratios(list(map(timing, each)))] for label, each in samples]
+    return Table(title, columns, rows, notes)
 
 
 def _ratios(timings: Sequence[Timing]) -> Iterator[str]:
@@ -92,7 +82,14 @@ def _ratios(timings: Sequence[Timing]) -> Iterator[str]:
         yield times(first, other)
 
 
-def moves(title: str, found: Sized, taken: Callable[[Figures], list[Frames]]) -> Table:
+def moves(found: Sized) -> Iterator[Table]:
+    """How smoothly the view moves."""
+    yield _frames("Pan, near", found, lambda figures: figures.pans, _GAPS)
+    yield _frames("Zoom until all is in view, and back", found, lambda figures: figures.zooms, _FAR)
+    yield _frames("Pan, all in view", found, lambda figures: figures.whole, _FAR)
+
+
+def _frames(title: str, found: Sized, taken: Callable[[Figures], list[Frames]], note: str) -> Table:
     rows = []
     for size, by in found.items():
         ours = _busy(taken(by[OURS]))
@@ -101,13 +98,7 @@ def moves(title: str, found: Sized, taken: Callable[[Figures], list[Frames]]) ->
             busy = _busy(taken(by[name]))
             row += [_gaps(taken(by[name])), f"{1e3 * busy:.3g} ms", f"{busy / ours:.3g} ×"]
         rows.append(row)
-    columns = ["nodes", OURS, "busy", VISIBLE, "busy", "ratio", ALL, "busy", "ratio"]
-    return Table(
-        title,
-        columns,
-        rows,
-        [_GAPS],
-    )
+    return Table(title, ["nodes", OURS, "busy", VISIBLE, "busy", "ratio", ALL, "busy", "ratio"], rows, [note])
 
 
 def _gaps(frames: list[Frames]) -> str:
@@ -126,6 +117,7 @@ def rate(frames: list[Frames]) -> float:
 
 
 def heaps(found: Sized) -> Table:
+    """What the pages keep."""
     rows = []
     for size, by in found.items():
         ours = median(by[OURS].megabytes)
@@ -134,12 +126,8 @@ def heaps(found: Sized) -> Table:
             other = median(by[name].megabytes)
             row += [f"{other:.1f} MB", f"{max(by[name].elements):,}", f"{other / ours:.3g} ×"]
         rows.append(row)
-    return Table(
-        "Heap and elements of the page",
-        ["nodes", OURS, "elements", VISIBLE, "elements", "ratio", ALL, "elements", "ratio"],
-        rows,
-        [_OBJECTS],
-    )
+    columns = ["nodes", OURS, "elements", VISIBLE, "elements", "ratio", ALL, "elements", "ratio"]
+    return Table("Heap and elements of the page", columns, rows, [_OBJECTS])
 
 
 _WORKS: Final = {
@@ -152,6 +140,7 @@ _WORKS: Final = {
 
 
 def openings(found: Sized) -> Table:
+    """What Backarrow does before its first drawing stands."""
     rows = [
         [f"{size:,}", *(duration(timing([opening[work] for opening in by[OURS].openings])) for work in _WORKS)]
         for size, by in found.items()
