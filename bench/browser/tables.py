@@ -93,10 +93,10 @@ def _frames(title: str, found: Sized, taken: Callable[[Figures], list[Frames]], 
     rows = []
     for size, by in found.items():
         ours = _busy(taken(by[OURS]))
-        row = [f"{size:,}", _gaps(taken(by[OURS])), f"{1e3 * ours:.3g} ms"]
+        row = [f"{size:,}", _gaps(taken(by[OURS])), f"{1e3 * ours:,.1f} ms"]
         for name in (VISIBLE, ALL):
             busy = _busy(taken(by[name]))
-            row += [_gaps(taken(by[name])), f"{1e3 * busy:.3g} ms", f"{busy / ours:.3g} ×"]
+            row += [_gaps(taken(by[name])), f"{1e3 * busy:,.1f} ms", f"{busy / ours:.3g} ×"]
         rows.append(row)
     return Table(title, ["nodes", OURS, "busy", VISIBLE, "busy", "ratio", ALL, "busy", "ratio"], rows, [note])
 
