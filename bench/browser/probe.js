@@ -25,11 +25,12 @@ window.probe = (() => {
 
   const measure = performance.measure.bind(performance);
   performance.measure = (...all) => {
-    const { name, startTime, duration } = measure(...all);
+    const made = measure(...all);
+    const { name, startTime, duration } = made;
     const entry = { name, start: startTime, end: startTime + duration, painted: undefined };
     took.push(entry);
     void painted().then((now) => (entry.painted = now));
-    return entry;
+    return made;
   };
 
   /** Keeps the latest question to the layout and its answer. */
