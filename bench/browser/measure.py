@@ -64,6 +64,7 @@ def _measure(program: Contender, figures: Figures) -> None:
     figures.draws.append(program.draw())
     if isinstance(program, Ours):
         figures.openings.append(program.opening())
+    tab.rest()
     figures.megabytes.append(tab.megabytes())
     figures.elements.append(tab.elements())
     figures.updates += _repeated(program.update)
@@ -84,6 +85,7 @@ def slid(browser: Browser, url: str, size: int) -> list[Slide]:
     """Steps of a slider in Backarrow, after the first, whose answers come otherwise."""
     ours = Ours(Tab(browser), url, net(size))
     ours.draw()
+    ours.tab.rest()
     slides = [ours.slide() for _ in range(_WARMING + _SLIDES)][_WARMING:]
     ours.tab.close()
     return slides

@@ -91,15 +91,19 @@ window.probe = (() => {
     return at;
   }
 
-  /** Does one step a frame; the milliseconds from frame to frame. Ends early where they are very slow. */
-  async function frames(count, step) {
+  /**
+   * Does one step a frame: the milliseconds from frame to frame, and those until the page stands still after the last. Ends early
+   * where frames are very slow.
+   */
+  async function move(count, step) {
     const start = await frame();
     const times = [start];
     for (let i = 0; i < count && times.at(-1) - start < 1000 * MOST_SECONDS; i++) {
       step(i);
       times.push(await frame());
     }
-    return times.slice(1).map((time, i) => time - times[i]);
+    const gaps = times.slice(1).map((time, i) => time - times[i]);
+    return { gaps, late: (await settled()) - times.at(-1) };
   }
 
   function centre(element) {
@@ -118,9 +122,9 @@ window.probe = (() => {
       board.dispatchEvent(new MouseEvent(type, { ...EVENT, ...at, buttons: 1 }));
     };
     mouse("mousedown", 0);
-    const times = await frames(2 * count, (i) => mouse("mousemove", Math.min(i, 2 * count - i)));
+    const moved = await move(2 * count, (i) => mouse("mousemove", Math.min(i, 2 * count - i)));
     mouse("mouseup", 0);
-    return times;
+    return moved;
   }
 
   /** Turns the wheel until the drawing is so many times smaller, and back. */
@@ -128,7 +132,7 @@ window.probe = (() => {
     const board = document.querySelector(selector);
     const at = centre(board);
     const deltaY = Math.log2(factor) / count / 0.002; // as d3-zoom has it
-    return frames(2 * count, (i) => {
+    return move(2 * count, (i) => {
       const event = { ...EVENT, ...at, deltaY: i < count ? deltaY : -deltaY };
       board.dispatchEvent(new WheelEvent("wheel", event));
     });

@@ -17,10 +17,13 @@ _PAN: Final = (24, 12)
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """Seconds from frame to frame while the view moves, and seconds of the page's thread for each."""
+    """Seconds from frame to frame while the view moves, and what else they cost."""
 
     gaps: tuple[float, ...]
     busy: float
+    """Seconds of the page's thread for each."""
+    late: float
+    """Seconds after the last step until everything that came into view is there."""
 
 
 class Tab:
@@ -39,6 +42,10 @@ class Tab:
 
     def ask(self, script: str, argument: Any = None) -> Any:
         return self.page.evaluate(script, argument)
+
+    def rest(self) -> None:
+        """Wait until what a page loads in idle moments is there."""
+        self.page.wait_for_load_state("networkidle")
 
     def megabytes(self) -> float:
         """What the program's objects take, once what is unused has been collected."""
@@ -60,8 +67,9 @@ class Tab:
 
     def _frames(self, script: str) -> Frames:
         before = self._metric("TaskDuration")
-        gaps = [gap / 1e3 for gap in self.ask(script)]
-        return Frames(tuple(gaps), (self._metric("TaskDuration") - before) / len(gaps))
+        moved = self.ask(script)
+        busy = (self._metric("TaskDuration") - before) / len(moved["gaps"])
+        return Frames(tuple(gap / 1e3 for gap in moved["gaps"]), busy, moved["late"] / 1e3)
 
     def _metric(self, name: str) -> float:
         metrics = self._devtools.send("Performance.getMetrics")["metrics"]

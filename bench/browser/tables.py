@@ -40,10 +40,18 @@ _GAPS: Final = (
 _FAR: Final = (
     "Below a zoom of 0.3, where nobody could read numbers, Backarrow leaves them out and React Flow draws them."
 )
+_SLICES: Final = "Both may bring in what comes into view after the frame in which it does. A frame is the least that can be seen."
 _OBJECTS: Final = (
     "Objects of the scripts after a collection; what the browser keeps for each element isn't among them. Backarrow's"
     " page is all of its editor, React Flow's is the drawing alone."
 )
+
+
+_MOVES: Final[dict[str, Callable[[Figures], list[Frames]]]] = {
+    "pan, near": lambda figures: figures.pans,
+    "zoom until all is in view, and back": lambda figures: figures.zooms,
+    "pan, all in view": lambda figures: figures.whole,
+}
 
 
 def draws(found: Sized, chromium: str) -> Table:
@@ -84,9 +92,9 @@ def _ratios(timings: Sequence[Timing]) -> Iterator[str]:
 
 def moves(found: Sized) -> Iterator[Table]:
     """How smoothly the view moves."""
-    yield _frames("Pan, near", found, lambda figures: figures.pans, _GAPS)
-    yield _frames("Zoom until all is in view, and back", found, lambda figures: figures.zooms, _FAR)
-    yield _frames("Pan, all in view", found, lambda figures: figures.whole, _FAR)
+    for what, note in zip(_MOVES, (_GAPS, _FAR, _FAR), strict=True):
+        yield _frames(what.capitalize(), found, _MOVES[what], note)
+    yield _late(found)
 
 
 def _frames(title: str, found: Sized, taken: Callable[[Figures], list[Frames]], note: str) -> Table:
@@ -99,6 +107,15 @@ def _frames(title: str, found: Sized, taken: Callable[[Figures], list[Frames]], 
             row += [_gaps(taken(by[name])), f"{1e3 * busy:,.1f} ms", f"{busy / ours:.3g} ×"]
         rows.append(row)
     return Table(title, ["nodes", OURS, "busy", VISIBLE, "busy", "ratio", ALL, "busy", "ratio"], rows, [note])
+
+
+def _late(found: Sized) -> Table:
+    rows = [
+        (f"{size:,}, {what}", [[frames.late for frames in taken(by[name])] for name in (OURS, VISIBLE, ALL)])
+        for size, by in found.items()
+        for what, taken in _MOVES.items()
+    ]
+    return _compared("How long after the last step everything in view is there", (OURS, VISIBLE, ALL), rows, _SLICES)
 
 
 def _gaps(frames: list[Frames]) -> str:

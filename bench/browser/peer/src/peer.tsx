@@ -15,7 +15,7 @@ import { setNumbers, type EdgeNumbers } from "./numbers.js";
 import { edgesOf, nodesOf, type Laid, type OpNode, type PairEdge } from "./scene.js";
 
 /** The zooms that Backarrow allows. */
-const LEAST_ZOOM = 0.02;
+const LEAST_ZOOM = 0.005;
 const MOST_ZOOM = 6;
 const NODE_TYPES = { op: OpMark };
 const EDGE_TYPES = { pair: PairMark };
