@@ -38,15 +38,14 @@ _GAPS: Final = (
     " is that of it."
 )
 _FAR: Final = (
-    "Below a zoom of 0.3, where nobody could read numbers, Backarrow leaves them out and React Flow draws them."
+    "Below a zoom of 0.3, where nobody could read numbers, Backarrow leaves them out, and draws large graphs as a"
+    " picture in place of elements; React Flow draws all of it."
 )
-_SLICES: Final = "Both may bring in what comes into view after the frame in which it does. A frame is the least that can be seen."
+_SLICES: Final = "What comes into view may be brought in later than the frame in which it does; a frame is the least."
 _OBJECTS: Final = (
     "Objects of the scripts after a collection; what the browser keeps for each element isn't among them. Backarrow's"
     " page is all of its editor, React Flow's is the drawing alone."
 )
-
-
 _MOVES: Final[dict[str, Callable[[Figures], list[Frames]]]] = {
     "pan, near": lambda figures: figures.pans,
     "zoom until all is in view, and back": lambda figures: figures.zooms,
