@@ -177,7 +177,10 @@ def window(count: int) -> Flat:
     return _grown(
         count,
         _Growth(moving=1 if count < 100 else _WINDOW),
-        lambda here, random: (here - 1 - random.randrange(min(here, _WINDOW)), max(0, here - 1 - random.randrange(_WINDOW))),
+        lambda here, random: (
+            here - 1 - random.randrange(min(here, _WINDOW)),
+            max(0, here - 1 - random.randrange(_WINDOW)),
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol, cast
 from bench.graphs import Flat
 
 _MODULES: Final = (
-    "bare_layers", "torch_eager", "micrograd_values", "autograd_boxes", "mygrad_tensors", 
+    "bare_layers", "torch_eager", "micrograd_values", "autograd_boxes", "mygrad_tensors",
     "jax_jit", "c_tape",
 )  # fmt: skip
 

@@ -63,9 +63,11 @@ def _compiled() -> Callable[..., Any]:
         source, library = Path(folder, "tape.c"), Path(folder, "tape.so")
         source.write_text(_SOURCE)
         flags = ["-O3", "-march=native", "-shared", "-fPIC"]
-        subprocess.run([compiler, *flags, "-o", library, source, "-lm"], check=True)
+        made = subprocess.run([compiler, *flags, "-o", library, source, "-lm"], check=False, capture_output=True)
+        if made.returncode:
+            raise UnavailableError(f"gcc refuses it: {made.stderr.decode(errors='replace')}")
         # What is loaded stays loaded when its file is gone.
-        return ctypes.CDLL(str(library)).both_ways  # type: ignore[no-any-return]
+        return ctypes.CDLL(str(library)).both_ways
 
 
 _BOTH_WAYS: Final = _compiled()
@@ -77,14 +79,12 @@ def runner(flat: Flat) -> Callable[[], Result]:
     values = np.zeros(len(flat))
     values[: len(flat.leaves)] = flat.leaves
     gradients = np.zeros(len(flat))
-    pointers = [ctypes.c_void_p(array.ctypes.data) for array in (op, a, b, values, gradients)]
+    pointers = [array.ctypes.data_as(ctypes.c_void_p) for array in (op, a, b, values, gradients)]
 
     def run() -> Result:
         _BOTH_WAYS(len(flat.leaves), len(flat), *pointers)
         return values, gradients
 
-    # The pointers don't keep their arrays alive.
-    run.arrays = (op, a, b)  # type: ignore[attr-defined]
     return run
 
 

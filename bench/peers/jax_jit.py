@@ -47,7 +47,8 @@ def runner(flat: Flat) -> Callable[[], Result]:
     leaves = jnp.array(flat.leaves)
 
     def run() -> Result:
-        return jax.block_until_ready(compiled(leaves))
+        result: Result = jax.block_until_ready(compiled(leaves))
+        return result
 
     run()
     return run
