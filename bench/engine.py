@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any, Final
 
 import numpy as np
@@ -16,7 +16,7 @@ from app.core.validate import Limits
 from bench.graphs import KINDS, Flat
 from bench.measure import Timing, exponent, race
 from bench.peers import Peer, available
-from bench.report import Goal, Table, duration, ratio, times
+from bench.report import Goal, Table, duration, figure, ratio, times
 
 PACKAGES: Final = ("numpy", "torch", "micrograd", "autograd", "mygrad", "jax")
 SIZES: Final = (10, 100, 1_000, 10_000, 100_000)
@@ -68,7 +68,7 @@ def _race(flat: Flat, peers: Iterable[Peer], seconds: float) -> Race:
             contenders[peer.NAME] = peer.runner(flat)
             prepared[peer.NAME] = perf_counter() - started
             require_equal(peer.NAME, peer.numbers(contenders[peer.NAME]()), wanted)
-    return Race(len(flat), race(contenders, seconds), prepared)
+    return Race(len(flat), race(contenders, seconds, process_time), prepared)
 
 
 def _run_flat(plan: Plan, leaves: Sequence[Any]) -> Evaluation:
@@ -147,7 +147,7 @@ def _planning_table(races: Mapping[str, Sequence[Race]]) -> Table:
         warm[kind] = exponent(sizes, [each.timings[_OURS].median for each in found])
         cold[kind] = exponent(sizes, [each.timings[_COLD].median for each in found])
         planned[kind] = next(each.ratio(_COLD) for each in found if each.size == 1_000)
-        ratios = [f"{each.ratio(_COLD):.3g} ×" for each in found]
+        ratios = [f"{figure(each.ratio(_COLD))} ×" for each in found]
         rows.append([kind, *ratios, f"{warm[kind]:.2f}", f"{cold[kind]:.2f}"])
     goals = [
         _most("plan and first run at 1,000 nodes, in warm runs", 3.0, planned),

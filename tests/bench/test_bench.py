@@ -94,7 +94,7 @@ def test_times_as_text() -> None:
     fast, slow = timing([1e-6, 1e-6]), timing([5e-3, 5e-3])
     assert report.duration(fast) == "1 µs ± 0%"
     assert report.duration(slow) == "5 ms ± 0%"
-    assert report.times(fast, slow) == "5e+03 ×"
+    assert report.times(fast, slow) == "5,000 ×"
     assert report.times(slow, fast.scaled(1000.0)) == "1/5 ×"
 
 
