@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter, process_time
@@ -39,16 +40,21 @@ class Race:
 
 
 def tables(*, quick: bool) -> Iterator[Table]:
-    """A table for each kind of graph, and one of what planning costs."""
+    """Who takes part, a table for each kind of graph, and one of what planning costs."""
     peers = list(available())
+    yield Table("Who takes part", ["peer", "how it runs"], [[peer.NAME, _first_paragraph(peer)] for peer in peers])
     sizes = _QUICK if quick else SIZES
     seconds = 0.3 if quick else 4.0
     planned: dict[str, list[Race]] = {}
     for kind, make in KINDS.items():
         races = [_race(make(size), peers, seconds) for size in sizes]
-        yield _kind_table(kind, races, [peer.NAME for peer in peers])
+        yield kind_table(kind, races, [peer.NAME for peer in peers])
         planned[kind] = races
     yield _planning_table(planned)
+
+
+def _first_paragraph(peer: Peer) -> str:
+    return " ".join(inspect.cleandoc(peer.__doc__ or "").partition("\n\n")[0].split())
 
 
 def _race(flat: Flat, peers: Iterable[Peer], seconds: float) -> Race:
@@ -103,7 +109,8 @@ def require_equal(
             raise ValueError(f"{name} has other {what}: they differ by up to {worst:.2g}")
 
 
-def _kind_table(kind: str, races: Sequence[Race], peers: Sequence[str]) -> Table:
+def kind_table(kind: str, races: Sequence[Race], peers: Sequence[str]) -> Table:
+    """How we compare over the sizes, and which goals were reached."""
     columns = ["nodes", _OURS, _FLAT, *peers]
     rows = [
         [f"{each.size:,}", duration(each.timings[_OURS])]

@@ -12,7 +12,7 @@ import pytest
 
 from app.core.evaluate import evaluate
 from bench import nets, report
-from bench.engine import numbers, require_equal
+from bench.engine import Race, kind_table, numbers, require_equal
 from bench.graphs import KINDS, OPS, Flat
 from bench.measure import exponent, race, timing
 from bench.peers import Peer, UnavailableError, available, bare_layers
@@ -124,6 +124,17 @@ def test_a_section_takes_the_place_of_the_older_one(tmp_path: Path, monkeypatch:
         "### kept",
     ]
     assert f"numpy {np.__version__}" in written
+
+
+def test_a_table_of_a_race() -> None:
+    one = timing([1e-3, 1e-3])
+    timings = {"ours": one, "ours, flat": one.scaled(0.5), "ours, cold": one, "micrograd": one.scaled(6.0)}
+    table = kind_table("chain", [Race(10, timings, {})], ["micrograd", "PyTorch eager"])
+    assert table.rows == [["10", "1 ms ± 0%", "1/2 ×", "6 ×", "–"]]
+    assert table.notes == [
+        "Goal reached: times micrograd at 10 nodes: 6, wanted at least 5.",
+        "Goal **missed**: times the flat plan's time at 10 nodes: 2, wanted at most 1.2.",
+    ]
 
 
 def judge(peer: Peer, flat: Flat) -> None:
