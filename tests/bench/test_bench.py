@@ -128,7 +128,7 @@ def test_a_section_takes_the_place_of_the_older_one(tmp_path: Path, monkeypatch:
 
 def test_a_table_of_a_race() -> None:
     one = timing([1e-3, 1e-3])
-    timings = {"ours": one, "ours, flat": one.scaled(0.5), "ours, cold": one, "micrograd": one.scaled(6.0)}
+    timings = {"ours": one, "ours, flat": one.scaled(0.5), "micrograd": one.scaled(6.0)}
     table = kind_table("chain", [Race(10, timings, {})], ["micrograd", "PyTorch eager"])
     assert table.rows == [["10", "1 ms ± 0%", "1/2 ×", "6 ×", "–"]]
     assert table.notes == [
