@@ -13,6 +13,7 @@ import pytest
 from app.core.evaluate import evaluate
 from bench import nets, report
 from bench.engine import Race, kind_table, numbers, require_equal
+from bench.gradients import loop_over_net, loop_over_nodes, spread
 from bench.graphs import KINDS, OPS, Flat
 from bench.measure import exponent, race, timing
 from bench.peers import Peer, UnavailableError, available, bare_layers
@@ -178,3 +179,17 @@ def test_nets_compute_the_same(data: bool) -> None:
             wanted = evaluation.gradient(of)
             assert wanted is not None
             assert np.allclose(np.asarray(gradient), wanted), (name, of)
+
+
+def test_the_loops_find_the_gradients() -> None:
+    given = nets.net(2)
+    evaluation = evaluate(given.graph())
+    gradients = np.concatenate([np.ravel(np.asarray(evaluation.gradient(name))) for name in ("w1", "b1", "w2", "b2")])
+    assert np.allclose(loop_over_net(given)(), gradients[spread(len(gradients))], rtol=1e-5, atol=1e-9)
+
+
+@MAKERS
+def test_the_loop_over_nodes_finds_their_gradients(make: Callable[[int], Flat]) -> None:
+    flat = make(300)
+    _, gradients = numbers(flat, evaluate(flat.graph()))
+    assert np.allclose(loop_over_nodes(flat)(), np.array(gradients)[spread(300)], rtol=1e-4, atol=1e-7)
