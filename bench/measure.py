@@ -46,10 +46,10 @@ def race(
 ) -> dict[str, Timing]:
     """Call every contender in turn, round after round, for about so many seconds; at least five rounds.
 
-    A sample is as many calls as take two milliseconds. Each contender is called before the first round. Their order
-    is another one in each round, since whoever comes after itself finds warmer caches. What one leaves to be collected
-    is collected before the next one's turn, while what it sets off itself is in its time. ``clock`` says what is
-    counted: ``time.process_time``, for those that compute in this process, leaves out what other programs take.
+    A sample is as many calls as take two milliseconds, after one that warms the caches and isn't timed. The order is
+    another one in each round. What one contender leaves to be collected is collected before the next one's turn, while
+    what it sets off itself is in its time. ``clock`` says what is counted: ``time.process_time``, for those that
+    compute in this process, leaves out what other programs take.
     """
     calls = {name: _calls(run, clock) for name, run in contenders.items()}
     samples: dict[str, list[float]] = {name: [] for name in contenders}
@@ -61,6 +61,7 @@ def race(
         random.shuffle(order)
         for name, run in order:
             gc.collect()
+            run()
             samples[name].append(_sample(run, calls[name], clock))
     gc.unfreeze()
     return {name: timing(found) for name, found in samples.items()}
