@@ -99,22 +99,30 @@ def run(
     where those are finite nothing else is looked at, and there is no warning.
     """
     seed = _seed(plan.shapes[plan.output], upstream)
+    grouping = plan.grouping()
+    quick = Run(plan, called) if grouping is None else ColumnRun(plan, grouping, called)
+    # Plain floats raise, or say nothing: NumPy needn't be listened to, which costs as much as three nodes.
+    is_plain = grouping is None and plan.is_scalar
+    if is_plain and _succeeds(quick, leaves, seed, watched):
+        return _evaluation(quick, seed, ())
     complaints: list[str] = []
     with np.errstate(all="call", under="ignore", call=lambda kind, _: complaints.append(kind)):
-        try:
-            grouping = plan.grouping()
-            quick = Run(plan, called) if grouping is None else ColumnRun(plan, grouping, called)
-            quick.forward(leaves)
-            quick.backward(seed)
-        except (ArithmeticError, LayerError, ValueError):
-            complaints.append("raised")
-        else:
-            if quick.is_finite_at(watched) if watched is not None else not complaints and quick.is_all_finite():
-                return _evaluation(quick, seed, ())
+        if not is_plain and _succeeds(quick, leaves, seed, watched) and (watched is not None or not complaints):
+            return _evaluation(quick, seed, ())
         careful = CarefulRun(plan, called, complaints)
         careful.forward(leaves)
         careful.backward(seed)
         return _evaluation(careful, seed, tuple(careful.warnings))
+
+
+def _succeeds(quick: Run, leaves: Sequence[Value], seed: Value, watched: Sequence[int] | None) -> bool:
+    """Whether the run goes through with finite numbers; those watched alone, where any are."""
+    try:
+        quick.forward(leaves)
+        quick.backward(seed)
+    except (ArithmeticError, LayerError, ValueError):
+        return False
+    return quick.is_all_finite() if watched is None else quick.is_finite_at(watched)
 
 
 def _evaluation(done: Run, seed: Value, warnings: tuple[NumericalWarning, ...]) -> Evaluation:
