@@ -73,9 +73,9 @@ class Plan:
         )
 
     @cached_property
-    def edges(self) -> list[int]:
+    def edges(self) -> tuple[int, ...]:
         """By slot, the number of its first edge, and at the end how many there are."""
-        return [0, *accumulate(map(len, self.inputs))]
+        return (0, *accumulate(map(len, self.inputs)))
 
     @cached_property
     def is_scalar(self) -> bool:
