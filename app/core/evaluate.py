@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.core.asked import unasked_inputs
 from app.core.errors import Fault, GraphError, LayerError
 from app.core.graph import Graph
 from app.core.layer import Layer
@@ -161,17 +162,18 @@ class _Run:
 
     def backward(self, seed: Value) -> None:
         gradients, layers, silent = self.gradients, self.layers, self.plan.silent
+        unasked = unasked_inputs(self.plan) if silent else {}
         if self.plan.output not in silent:
             gradients[self.plan.output] = seed
         for slot, _, inputs in reversed(self.plan.steps):
             upstream, layer = gradients[slot], layers[slot]
             if upstream is None or layer is None:
                 continue
+            if unwanted := unasked.get(slot):
+                layer.unasked = unwanted
             shares = layer.backward(upstream)
-            if silent and not silent.isdisjoint(inputs):
-                shares = tuple(
-                    [None if source in silent else share for source, share in zip(inputs, shares, strict=True)]
-                )
+            if unwanted:
+                shares = tuple([None if number in unwanted else share for number, share in enumerate(shares)])
             self.shares[slot] = shares
             for source, share in zip(inputs, shares, strict=True):
                 if share is not None:
@@ -185,13 +187,14 @@ class _Run:
         return all(all_finite(number) for number in found if number is not None)
 
     def is_all_finite(self) -> bool:
-        """Whether every number of the run is finite; arrays that NumPy itself computed have complained already."""
+        """Whether every number that was computed is finite: neither Python nor BLAS tells of each that isn't."""
         total = 0.0
-        for number in (*self.values, *self.gradients):
+        computed = [self.values[step.slot] for step in self.plan.steps]
+        for number in (*computed, *self.gradients):
             if type(number) is float:
                 total += abs(number)
-            elif number is not None:
-                total += float(np.sum(np.abs(number)))
+            elif number is not None and not all_finite(number):
+                return False
         return math.isfinite(total)
 
     def evaluation(self, seed: Value, warnings: tuple[NumericalWarning, ...]) -> Evaluation:
@@ -223,7 +226,7 @@ class _CarefulRun(_Run):
                 self._warn(slot, "forward", values[slot], "its value")
 
     def backward(self, seed: Value) -> None:
-        gradients, silent = self.gradients, self.plan.silent
+        gradients, silent, unasked = self.gradients, self.plan.silent, unasked_inputs(self.plan)
         if self.plan.output not in silent:
             gradients[self.plan.output] = checked(seed)
         for slot, _, inputs in reversed(self.plan.steps):
@@ -231,6 +234,7 @@ class _CarefulRun(_Run):
             if upstream is None or layer is None:
                 continue
             self._complaints.clear()
+            layer.unasked = unasked.get(slot, layer.unasked)
             shares = tuple(
                 None if share is None or source in silent else checked(share)
                 for source, share in zip(inputs, layer.backward(upstream), strict=True)

@@ -52,7 +52,11 @@ def as_value(array: Array | np.float64 | float) -> Value:
 
 def all_finite(value: Value) -> bool:
     """Whether no element is infinite or NaN."""
-    return bool(np.isfinite(value).all())
+    if not isinstance(value, np.ndarray):
+        return math.isfinite(value)
+    flat = value.ravel(order="K")
+    # A finite sum of squares, one pass of BLAS, is one of finite numbers; squares that overflow prove nothing.
+    return math.isfinite(np.dot(flat, flat)) or bool(np.isfinite(value).all())
 
 
 def checked(value: Value) -> Value:
@@ -96,7 +100,8 @@ def unbroadcast(gradient: Value, shape: Shape) -> Value:
         return gradient if not shape else np.full(shape, gradient)
     if gradient.shape == shape:
         return gradient
-    gradient = np.broadcast_to(gradient, np.broadcast_shapes(gradient.shape, shape))
+    if (full := broadcast_shapes(gradient.shape, shape)) != gradient.shape:
+        gradient = np.broadcast_to(gradient, full)
     extra = gradient.ndim - len(shape)
     stretched = tuple(
         extra + axis for axis, length in enumerate(shape) if length == 1 and gradient.shape[extra + axis] != 1

@@ -38,14 +38,26 @@ class Sliding(Layer, abstract=True):
     padding: Lengths
     dilation: Lengths
     groups: int
+    _x: Array
+    _w: Array
 
     def _slide(self, x: Array, w: Array) -> Array:
         """The result without a bias."""
         raise NotImplementedError
 
-    def _slide_back(self, upstream: Array, x: Array, w: Array) -> tuple[Array, Array]:
-        """The gradients of the input and of the kernel."""
+    def _to_input(self, upstream: Array, x: Array, w: Array) -> Array:
+        """The gradient of the input."""
         raise NotImplementedError
+
+    def _to_weights(self, upstream: Array, x: Array, w: Array) -> Array:
+        """The gradient of the kernel."""
+        raise NotImplementedError
+
+    def _sent(self, upstream: Array) -> tuple[Array | None, Array | None]:
+        """What the input and the kernel are sent."""
+        dx = self._to_input(upstream, self._x, self._w) if self._asked(0) else None
+        dw = self._to_weights(upstream, self._x, self._w) if self._asked(1) else None
+        return dx, dw
 
     def _slide_slips(self, upstream: Array, x: Array, w: Array) -> Iterator[tuple[Slip, tuple[Value, Value | None]]]:
         """Slips in these two."""
@@ -201,7 +213,7 @@ class Bare(Sliding, abstract=True):
         return self._slide(x, w)
 
     def backward(self, upstream: Array) -> tuple[Value | None, ...]:
-        return self._slide_back(upstream, self._x, self._w)
+        return self._sent(upstream)
 
     def slips(self, upstream: Array) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
         yield from self._slide_slips(upstream, self._x, self._w)
@@ -235,8 +247,7 @@ class Biased(Sliding, abstract=True):
         return self._slide(x, w) + beside
 
     def backward(self, upstream: Array) -> tuple[Value | None, ...]:
-        dx, dw = self._slide_back(upstream, self._x, self._w)
-        return dx, dw, self._summed(upstream)
+        return *self._sent(upstream), self._summed(upstream) if self._asked(2) else None
 
     def slips(self, upstream: Array) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
         for slip, shares in self._slide_slips(upstream, self._x, self._w):
