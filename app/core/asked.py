@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
 
-from app.core.plan import Plan
+if TYPE_CHECKING:
+    from app.core.plan import Plan
 
 
 def leading_nowhere(plan: Plan, asked: Collection[int]) -> frozenset[int]:

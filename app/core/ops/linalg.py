@@ -117,6 +117,8 @@ def _product_summed_to(shape: Shape, a: Array, b: Array) -> Array:
     than the operands and the result, is never built.
     """
     rank = max(a.ndim, b.ndim)
+    if rank == 2:
+        return a @ b  # There is no stack.
     a, b = _lifted(a, rank), _lifted(b, rank)
     target = (1,) * (rank - len(shape)) + shape
     stack = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
@@ -178,9 +180,7 @@ class Affine(Layer):
 
     def forward(self, x: Array, w: Array, b: Value) -> Value:
         self._x, self._w, self._b_shape = x, w, np.shape(b)
-        value: Array = x @ w
-        value += b
-        return value
+        return x @ w + b
 
     def backward(self, upstream: Array) -> tuple[Value | None, ...]:
         dx = dw = db = None
