@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import Progress, TextColumn
 from rich.table import Table
 
+from app.blas import one_blas_thread
 from app.core.errors import GraphError
 from app.core.evaluate import Evaluation, evaluate
 from app.core.graph import Graph
@@ -33,8 +34,10 @@ from app.formats.registry import EXPORTERS, IMPORTERS
 
 @click.group()
 @click.version_option(package_name="backarrow")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Computational graphs, forward and backward."""
+    context.with_resource(one_blas_thread())
 
 
 @main.command()

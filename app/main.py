@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from app import __version__
+from app.blas import one_blas_thread
 from app.resources import static_dir
 from app.web import live, pages
 from app.web.problems import MEDIA_TYPE, install_problem_handlers
@@ -41,6 +45,7 @@ def create_app() -> FastAPI:
         redoc_url=None,
         separate_input_output_schemas=False,
         responses={"4XX": _PROBLEM},
+        lifespan=_serving,
     )
     install_problem_handlers(app)
     graph_calls = (evaluate, check, sweep, drill, verify, derivation, diagnose, graphs, views, imports, train)
@@ -48,3 +53,10 @@ def create_app() -> FastAPI:
         app.include_router(resource.router)
     app.mount("/static", StaticFiles(directory=static_dir(), check_dir=False), name="static")
     return app
+
+
+@asynccontextmanager
+async def _serving(_app: FastAPI) -> AsyncIterator[None]:
+    """From before the first request until after the last."""
+    with one_blas_thread():
+        yield

@@ -15,6 +15,7 @@ from threading import Lock
 from typing import Any, Final, NamedTuple
 
 from app.core.action import Action, Way
+from app.core.asked import unasked_inputs
 from app.core.errors import GraphError
 from app.core.graph import Graph
 from app.core.grouped import Grouping, grouping
@@ -81,6 +82,11 @@ class Plan:
     def is_scalar(self) -> bool:
         """Whether every node is a single number, computed by its formulas."""
         return not any(self.shapes) and all(action is None or action.way is not Way.LAYER for action in self.actions)
+
+    @cached_property
+    def unasked(self) -> Mapping[int, frozenset[int]]:
+        """By slot, the numbers of the inputs whose shares nobody asks for; where all are asked for, nothing stands."""
+        return unasked_inputs(self)
 
     def grouping(self) -> Grouping | None:
         """How its nodes are computed together, where that pays; None for its first run, which is over sooner."""

@@ -96,7 +96,8 @@ def unbroadcast(gradient: Value, shape: Shape) -> Value:
         return gradient if not shape else np.full(shape, gradient)
     if gradient.shape == shape:
         return gradient
-    gradient = np.broadcast_to(gradient, np.broadcast_shapes(gradient.shape, shape))
+    if gradient.shape[-len(shape) :] != shape:
+        gradient = np.broadcast_to(gradient, np.broadcast_shapes(gradient.shape, shape))
     extra = gradient.ndim - len(shape)
     stretched = tuple(
         extra + axis for axis, length in enumerate(shape) if length == 1 and gradient.shape[extra + axis] != 1
