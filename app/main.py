@@ -43,6 +43,7 @@ def create_app() -> FastAPI:
         responses={"4XX": _PROBLEM},
     )
     install_problem_handlers(app)
+    app.add_middleware(evaluate.PlainEvaluations)
     graph_calls = (evaluate, check, sweep, drill, verify, derivation, diagnose, graphs, views, imports, train)
     for resource in (*graph_calls, exercises, catalogue, datasets, health, live, pages):
         app.include_router(resource.router)

@@ -87,5 +87,12 @@ class Graph:
 
     def with_values(self, values: Mapping[str, Value]) -> Graph:
         """The same graph with other values in the leaves that are named."""
-        nodes = (replace(node, value=values[node.id]) if node.id in values else node for node in self.nodes)
-        return replace(self, nodes=tuple(nodes))
+        return replace(
+            self,
+            nodes=tuple(
+                [
+                    Node(n.id, n.op, n.inputs, n.params, values[n.id], n.label, n.position) if n.id in values else n
+                    for n in self.nodes
+                ]
+            ),
+        )
