@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import struct
 from base64 import b64encode
-from types import TracebackType
 from typing import Final, Self
 
 _CHUNK: Final = 1 << 20
@@ -23,7 +22,7 @@ class Connection:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self._socket.close()
 
     def post(self, path: str, body: bytes) -> bytes:

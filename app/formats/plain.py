@@ -13,9 +13,13 @@ from typing import Annotated, Any, Final, Literal, cast
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from app.core.errors import GraphError
 from app.core.graph import ID_PATTERN, MAX_LABEL_LENGTH, Graph, Group, Node
-from app.core.tensor import Value, read_tensor, shape_of
+from app.core.tensor import Value, shape_of
 from app.formats.document import MAX_OP_LENGTH, read_leaf
+
+UNCLEAR: Final = (GraphError, ValueError, RecursionError)
+"""What reading and running what isn't plain raises."""
 
 _NAMES: Final = re.compile(rf"(?:{ID_PATTERN}\n)+")
 _MAX_RANK: Final = 32

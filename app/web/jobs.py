@@ -66,9 +66,7 @@ def prepare(graph: Graph, output: str | None, upstream: Value | None, limits: Li
     return Job(plan, leaf_values(plan, graph), seed, graph.name, trace)
 
 
-async def preparation(
-    graph: Graph, output: str | None, upstream: Value | None, limits: Limits, *, trace: bool
-) -> Job:
+async def preparation(graph: Graph, output: str | None, upstream: Value | None, limits: Limits, *, trace: bool) -> Job:
     """:func:`prepare`, beside the event loop where it takes long."""
     work = partial(prepare, graph, output, upstream, limits, trace=trace)
     return work() if len(graph.nodes) <= _SHORT_NODES else await in_thread(work)

@@ -10,8 +10,7 @@ from msgspec import Struct
 from msgspec.json import Decoder
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.core.errors import GraphError
-from app.formats.plain import Name, PlainGraph, PlainTensor, plain_value
+from app.formats.plain import UNCLEAR, Name, PlainGraph, PlainTensor, plain_value
 from app.settings import get_settings
 from app.web.body import StrictRoute
 from app.web.deps import Budget, Full
@@ -54,6 +53,7 @@ class PlainEvaluations:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or pass it on."""
         if scope["type"] != "http" or scope["path"] != _PATH or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
@@ -97,17 +97,15 @@ async def plain_answer(body: bytes, *, full: bool) -> bytes | None:
             return await in_thread(lambda: evaluate(plain_job(body), full=full))
         job = plain_job(body)
         return evaluate(job, full=full) if job.is_short else await in_thread(partial(evaluate, job, full=full))
-    except (GraphError, ValueError, RecursionError):
+    except UNCLEAR:
         return None
 
 
 def plain_job(body: bytes) -> Job:
     """The evaluation that a body asks for.
 
-    Raises :class:`GraphError`, ``ValueError`` or ``RecursionError`` for what must be looked at with care.
+    Raises one of ``UNCLEAR`` where there is something to be looked at with care.
     """
     request = _PLAIN.decode(body)
     upstream = None if request.upstream is None else plain_value(request.upstream)
-    return prepare(
-        request.graph.to_graph(), request.output, upstream, get_settings().limits(), trace=request.trace
-    )
+    return prepare(request.graph.to_graph(), request.output, upstream, get_settings().limits(), trace=request.trace)
