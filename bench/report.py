@@ -35,11 +35,36 @@ class Table:
     def markdown(self) -> str:
         """The table under a heading of the third level."""
         lines = [f"### {self.title}", "", _row(self.columns), _row(["---", *["---:"] * (len(self.columns) - 1)])]
-        return "\n".join([*lines, *map(_row, self.rows), *(f"\n{note}" for note in self.notes)]) + "\n"
+        return "\n".join([*lines, *map(_row, self.rows), *_bullets(self.notes)]) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A figure that was to be reached: at least ``wanted``, or at most where ``at_least`` is turned off."""
+
+    text: str
+    wanted: float
+    got: float
+    at_least: bool = True
+
+    @property
+    def reached(self) -> bool:
+        """Whether it was."""
+        return self.got >= self.wanted if self.at_least else self.got <= self.wanted
+
+    def note(self) -> str:
+        """What was wanted and what came of it, for a table's notes."""
+        bound = "at least" if self.at_least else "at most"
+        verdict = "reached" if self.reached else "**missed**"
+        return f"Goal {verdict}: {self.text}: {self.got:.3g}, wanted {bound} {self.wanted:g}."
 
 
 def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
+
+
+def _bullets(notes: Sequence[str]) -> list[str]:
+    return ["", *(f"- {note}" for note in notes)] if notes else []
 
 
 def duration(timing: Timing) -> str:
@@ -50,9 +75,15 @@ def duration(timing: Timing) -> str:
     return f"{timing.median / 1e-9:.3g} ns ± {timing.spread:.0%}"
 
 
-def times(ours: Timing, other: Timing) -> str:
+def ratio(ours: Timing, other: Timing) -> float:
     """How many times as long the other takes."""
-    return f"{other.median / ours.median:.3g} ×"
+    return other.median / ours.median
+
+
+def times(ours: Timing, other: Timing) -> str:
+    """How many times as long the other takes, as text; ``1/7.4 ×`` where it takes less."""
+    found = ratio(ours, other)
+    return f"{found:.3g} ×" if found >= 1.0 else f"1/{1.0 / found:.3g} ×"
 
 
 def section(title: str, packages: Iterable[str], tables: Iterable[Table]) -> str:
