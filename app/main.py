@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -59,6 +60,11 @@ def create_app() -> FastAPI:
 
 @asynccontextmanager
 async def _started(_: FastAPI) -> AsyncIterator[None]:
-    """What start-up has made stays: collecting garbage needn't look at it again and again."""
+    """A process that serves.
+
+    What start-up has made stays, so collecting garbage needn't look at it again and again. And whoever computes in a
+    thread lets the event loop have its turn every millisecond, which is every five where nobody asks for it.
+    """
     gc.freeze()
+    sys.setswitchinterval(1e-3)
     yield

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numpy  # noqa: F401  (to be imported is all that is asked of it)
+import numpy as np  # noqa: F401  (to be imported is all that is asked of it)
 from fastapi import FastAPI
 from fastapi.templating import Jinja2Templates
 

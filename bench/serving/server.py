@@ -62,13 +62,13 @@ def has_wrk() -> bool:
     return shutil.which("wrk") is not None
 
 
-def wrk(port: int, path: str, template: Path, seconds: int) -> float:
-    """The median latency, in seconds, of one connection that posts a file again and again.
+def wrk(port: int, path: str, template: Path, seconds: int, connections: int = 1) -> float:
+    """The median latency, in seconds, where each connection posts a file again and again.
 
     Each ``@`` in the file is a running number. Raises ``ValueError`` where an answer isn't 200.
     """
     url = f"http://127.0.0.1:{port}{path}"
-    command = ["wrk", "-t1", "-c1", f"-d{seconds}s", "-s", str(_SCRIPT), url, "--", str(template)]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(_SCRIPT), url, "--", str(template)]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     found = re.search(r"p50 (\d+) requests (\d+) failed 0\n", said)
     if found is None or found[2] == "0":

@@ -22,7 +22,7 @@ from app.formats.plain import UNCLEAR, PlainGraph, PlainGroup, PlainNode
 from app.settings import get_settings
 from app.web.body import read_json
 from app.web.jobs import Job, evaluate, prepare
-from app.web.live import PlainSet, SetMessage
+from app.web.live import FAILURES, Live, PlainSet, SetMessage
 from app.web.routes import evaluate as routes
 from app.web.routes.evaluate import PlainRequest, plain_job
 from app.web.schemas.evaluate import EvaluateRequest, EvaluateResponse
@@ -52,6 +52,9 @@ SETTINGS = [
     '{"shape": [[[2]]]}', '{"shape": [1.0]}', '{"shape": {"a": 1}}',
     '{"axis": ' + "[" * 70 + "]" * 70 + "}",
 ]  # fmt: skip
+X = {"id": "x", "op": "input", "value": 2}
+NEG = {"id": "f", "op": "neg", "inputs": ["x"]}
+
 WILD = {
     "id": WORDS,
     "op": ['"parameter"', '"constant"', '"neg"', '"add"', '"nope"', '"' + "a" * 65 + '"', "1"],
@@ -124,6 +127,28 @@ def same(one: Job, other: Job) -> bool:
     )
 
 
+MESSAGES = st.tuples(
+    st.sampled_from(['"x"', '"y"', '"x", "y"', '"nope"', '"\\u0078"', '"1x"', '""']), st.sampled_from(NUMBERS + TENSORS)
+).map(lambda pair: f'{{"set": {{{", ".join(f"{name}: {pair[1]}" for name in pair[0].split(", "))}}}}}'.encode())
+
+
+@given(MESSAGES)
+@example(b'{"set": {}}')
+@example(b'{"set": {"x": 1}, "more": 1}')
+@example(b'{"set": {"x": 1, "x": 2}}')
+def test_what_a_message_sets_is_what_the_models_read(message: bytes) -> None:
+    request = EvaluateRequest.model_validate({"graph": {"nodes": [X, {**X, "id": "y"}]}})
+    live = Live(request, get_settings().limits())
+    try:
+        wanted = SetMessage.model_validate(read_json(message)).set
+    except FAILURES as error:
+        with pytest.raises(type(error)):
+            live.read(message)
+        return
+    found = live.read(message)
+    assert {node: bits(value) for node, value in found.items()} == {node: bits(value) for node, value in wanted.items()}
+
+
 def with_value(text: str) -> bytes:
     return f'{{"graph": {{"nodes": [{{"id": "x", "op": "input", "value": {text}}}]}}}}'.encode()
 
@@ -186,8 +211,6 @@ def test_both_writers_write_the_same(name: str, full: bool) -> None:
     EvaluateResponse.model_validate(written)
 
 
-X = {"id": "x", "op": "input", "value": 2}
-NEG = {"id": "f", "op": "neg", "inputs": ["x"]}
 LARGE = {"nodes": [{**X, "value": [0.5] * 12_000}, NEG]}
 
 
