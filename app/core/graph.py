@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from app.core.sentences import short_label
@@ -47,7 +48,7 @@ class Group:
     collapsed: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Graph:
     """Nodes in document order. ``output`` may be left out where exactly one node is used by no other.
 
@@ -59,10 +60,10 @@ class Graph:
     groups: tuple[Group, ...] = ()
     title: str = ""
     upstream: Value | None = None
-    _by_id: dict[str, Node] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_by_id", {node.id: node for node in self.nodes})
+    @cached_property
+    def _by_id(self) -> dict[str, Node]:
+        return {node.id: node for node in self.nodes}
 
     def __contains__(self, node_id: object) -> bool:
         return node_id in self._by_id
