@@ -8,6 +8,8 @@ from base64 import b64encode
 from typing import Final, Self
 
 _CHUNK: Final = 1 << 20
+# In place of a length in a frame (RFC 6455, 5.2): two bytes follow, or eight.
+_MEDIUM, _LARGE = 126, 127
 _KEY: Final = b64encode(bytes(16)).decode()
 
 
@@ -42,14 +44,10 @@ class Connection:
 
     def ask(self, message: bytes) -> bytes:
         """The answer to a message, over WebSocket. A mask of zeros leaves a message as it is."""
-        size = len(message)
-        head = struct.pack("!BB", 0x81, 0x80 | size) if size < 126 else struct.pack("!BBH", 0x81, 0xFE, size)
-        if size >= 1 << 16:
-            head = struct.pack("!BBQ", 0x81, 0xFF, size)
-        self._socket.sendall(head + bytes(4) + message)
+        self._socket.sendall(b"\x81" + _length(len(message)) + bytes(4) + message)
         length = self._take(2)[1]
-        if length >= 126:
-            length = int.from_bytes(self._take(2 if length == 126 else 8), "big")
+        if length >= _MEDIUM:
+            length = int.from_bytes(self._take(2 if length == _MEDIUM else 8), "big")
         return self._take(length)
 
     def _until(self, end: bytes) -> bytes:
@@ -69,3 +67,10 @@ class Connection:
         if not received:
             raise ConnectionError("the server hung up")
         self._received += received
+
+
+def _length(size: int) -> bytes:
+    """A message's length as a client's frame gives it, which says that the message is masked."""
+    if size < _MEDIUM:
+        return struct.pack("!B", 0x80 | size)
+    return struct.pack("!BH", 0x80 | _MEDIUM, size) if size < 1 << 16 else struct.pack("!BQ", 0x80 | _LARGE, size)
