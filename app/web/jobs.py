@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final, Self, TypeVar
 
 from anyio import CapacityLimiter
@@ -40,13 +40,11 @@ class Job:
     @property
     def is_short(self) -> bool:
         """Whether it takes no longer than everybody else can wait."""
-        plan = self.plan
-        if self.trace or len(plan.ids) > _SHORT_NODES:
-            return False
-        if not any(plan.shapes):
-            return True
-        elements = sum(map(size_of, plan.shapes))
-        return elements <= _SHORT_ELEMENTS and sum(map(plan.work, plan.steps)) <= _SHORT_WORK
+        return (
+            not self.trace
+            and len(self.plan.ids) <= _SHORT_NODES
+            and (not any(self.plan.shapes) or _is_light(self.plan))
+        )
 
     def with_values(self, values: Mapping[str, Value], places: Mapping[str, int]) -> Self | None:
         """The same job on other values; None where a shape is another, and so the plan. ``places`` is the plan's."""
@@ -57,6 +55,13 @@ class Job:
                 return None
             leaves[place] = value
         return replace(self, leaves=leaves)
+
+
+@lru_cache(maxsize=256)
+def _is_light(plan: Plan) -> bool:
+    """Whether the tensors of a plan are few and small."""
+    elements = sum(map(size_of, plan.shapes))
+    return elements <= _SHORT_ELEMENTS and sum(map(plan.work, plan.steps)) <= _SHORT_WORK
 
 
 def prepare(graph: Graph, output: str | None, upstream: Value | None, limits: Limits, *, trace: bool) -> Job:
@@ -78,9 +83,9 @@ def evaluate(job: Job, *, full: bool = False) -> bytes:
     return evaluation_json(result, full=full, with_trace=job.trace)
 
 
-async def evaluation(job: Job, *, full: bool = False) -> bytes:
-    """:func:`evaluate`, beside the event loop where it takes long."""
-    return evaluate(job, full=full) if job.is_short else await in_thread(partial(evaluate, job, full=full))
+async def done(job: Job, work: Callable[[], T]) -> T:
+    """What a job's work gives, which is done beside the event loop where it takes long."""
+    return work() if job.is_short else await in_thread(work)
 
 
 async def in_thread(work: Callable[[], T]) -> T:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import anyio
@@ -17,7 +18,7 @@ from app.formats.document import LeafField, NodeId
 from app.formats.plain import PlainLeaf, plain_value
 from app.settings import get_settings
 from app.web.body import check_size, read_json
-from app.web.jobs import Job, evaluation, preparation
+from app.web.jobs import Job, done, evaluate, preparation
 from app.web.problems import RequestError, problem_document
 from app.web.schemas.evaluate import EvaluateRequest
 
@@ -84,7 +85,8 @@ class Live:
     async def answer(self) -> bytes:
         """The evaluation of the newest values, or why there is none."""
         try:
-            return await evaluation(self._job or await self._plan())
+            job = self._job or await self._plan()
+            return await done(job, partial(evaluate, job))
         except GraphError as error:
             return problem_document(error)
 

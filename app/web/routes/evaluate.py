@@ -14,7 +14,7 @@ from app.formats.plain import UNCLEAR, Name, PlainGraph, PlainTensor, plain_valu
 from app.settings import get_settings
 from app.web.body import StrictRoute
 from app.web.deps import Budget, Full
-from app.web.jobs import Job, evaluate, in_thread, prepare
+from app.web.jobs import Job, done, evaluate, in_thread, prepare
 from app.web.schemas import evaluate as schemas
 
 router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["graphs"])
@@ -96,7 +96,7 @@ async def plain_answer(body: bytes, *, full: bool) -> bytes | None:
         if len(body) > _SHORT_BODY:
             return await in_thread(lambda: evaluate(plain_job(body), full=full))
         job = plain_job(body)
-        return evaluate(job, full=full) if job.is_short else await in_thread(partial(evaluate, job, full=full))
+        return await done(job, partial(evaluate, job, full=full))
     except UNCLEAR:
         return None
 
