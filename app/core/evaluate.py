@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.core.afterwards import Layers, Shares, SharesBySlot
+from app.core.afterwards import Layers, SharesBySlot
 from app.core.columns import ColumnRun
 from app.core.errors import Fault, GraphError, LayerError
 from app.core.graph import Graph
@@ -34,7 +34,7 @@ class Evaluation:
     plan: Plan
     values: Sequence[Value]
     gradients: Sequence[Value | None]
-    shares: Sequence[Shares | None]
+    shares: SharesBySlot
     layers: Sequence[Layer | None]
     upstream: Value
     warnings: tuple[NumericalWarning, ...]

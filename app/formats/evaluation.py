@@ -105,12 +105,12 @@ def _answer(run: Evaluation, *, full: bool, with_trace: bool) -> Answer:
     ids = plan.ids
     # A value stands at its node and at all edges that carry it, so it is made data here, once.
     values = [value if type(value) is float else tensor(value, full=full) for value in run.values]
-    edges: list[EdgeNumbers] = []
-    for slot, _, inputs in plan.steps:
-        target = ids[slot]
-        shares = run.shares[slot] or (None,) * len(inputs)
-        for number, source in enumerate(inputs):
-            edges.append(EdgeNumbers(ids[source], target, number, values[source], shares[number]))
+    shares = iter(run.shares.by_edge())
+    edges = [
+        EdgeNumbers(ids[source], target, number, values[source], next(shares))
+        for target, inputs in zip(ids, plan.inputs, strict=True)
+        for number, source in enumerate(inputs)
+    ]
     return Answer(
         output=ids[plan.output],
         order=ids,
