@@ -205,6 +205,7 @@ class _Walk:
         )  # fmt: skip
         places, all_inputs, found = self.places, self.inputs, self.found
         slot_of, shape_at = slots.__getitem__, shapes.__getitem__
+        has_tensors = False
         for start in range(len(nodes)):
             ready = [start]
             while ready:
@@ -222,14 +223,18 @@ class _Walk:
                 all_inputs.append(inputs)
                 settings = repr(node.params) if node.params else None
                 value = node.value.shape if type(node.value) is np.ndarray else node.value is None
-                alike = (node.op, settings, value, *map(shape_at, inputs))
+                # Where all before it is scalar, how many inputs there are says their shapes.
+                taken = tuple(map(shape_at, inputs)) if has_tensors else len(inputs)
+                alike = (node.op, settings, value, taken)
                 item = known.get(alike)
                 if item is None:
                     item = self._judge(index, node, inputs)
                     if item is not None:
                         known[alike] = item
                 found.append(item)
-                shapes.append(item and item.shape)
+                shape = None if item is None else item.shape
+                shapes.append(shape)
+                has_tensors = has_tensors or shape != ()
                 if node.id in waiting:
                     ready += reversed(waiting.pop(node.id))
 
