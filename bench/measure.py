@@ -41,14 +41,17 @@ def timing(samples: list[float]) -> Timing:
     return Timing(median, low, high, tuple(samples))
 
 
-def race(contenders: Mapping[str, Callable[[], Any]], seconds: float = 2.0) -> dict[str, Timing]:
+def race(
+    contenders: Mapping[str, Callable[[], Any]], seconds: float = 2.0, clock: Callable[[], float] = perf_counter
+) -> dict[str, Timing]:
     """Call every contender in turn, round after round, for about so many seconds; at least five rounds.
 
-    A sample is as many calls as take two milliseconds. Each contender is called before the first round. Their order
-    is another one in each round, since whoever comes after itself finds warmer caches. What one leaves to be collected
-    is collected before the next one's turn, while what it sets off itself is in its time.
+    A sample is as many calls as take two milliseconds, after one that warms the caches and isn't timed. The order is
+    another one in each round. What one contender leaves to be collected is collected before the next one's turn, while
+    what it sets off itself is in its time. ``clock`` says what is counted: ``time.process_time``, for those that
+    compute in this process, leaves out what other programs take.
     """
-    calls = {name: _calls(run) for name, run in contenders.items()}
+    calls = {name: _calls(run, clock) for name, run in contenders.items()}
     samples: dict[str, list[float]] = {name: [] for name in contenders}
     order = list(contenders.items())
     random = Random(0)
@@ -58,21 +61,23 @@ def race(contenders: Mapping[str, Callable[[], Any]], seconds: float = 2.0) -> d
         random.shuffle(order)
         for name, run in order:
             gc.collect()
-            samples[name].append(_sample(run, calls[name]))
+            run()
+            samples[name].append(_sample(run, calls[name], clock))
     gc.unfreeze()
     return {name: timing(found) for name, found in samples.items()}
 
 
-def _calls(run: Callable[[], Any]) -> int:
+def _calls(run: Callable[[], Any], clock: Callable[[], float]) -> int:
     run()
-    return min(_MOST_CALLS, max(1, round(_SHORTEST / _sample(run, 1))))
+    once = max(_sample(run, 1, clock), _SHORTEST / _MOST_CALLS)
+    return max(1, round(_SHORTEST / once))
 
 
-def _sample(run: Callable[[], Any], calls: int) -> float:
-    started = perf_counter()
+def _sample(run: Callable[[], Any], calls: int, clock: Callable[[], float]) -> float:
+    started = clock()
     for _ in range(calls):
         run()
-    return (perf_counter() - started) / calls
+    return (clock() - started) / calls
 
 
 def exponent(sizes: list[int], seconds: list[float]) -> float:

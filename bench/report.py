@@ -19,7 +19,8 @@ _HEAD: Final = """# Benchmarks
 
 `make bench` measures Backarrow beside its peers and writes this page. Figures are ratios of medians within one process
 and run, contenders taking turns; behind ± stands half of what lies between the quartiles. Seconds are those of the
-machine named under each heading, and say little about any other.
+machine named under each heading, and say little about any other; where all takes place in one process they are its
+processor's.
 """
 
 
@@ -56,7 +57,7 @@ class Goal:
         """What was wanted and what came of it, for a table's notes."""
         bound = "at least" if self.at_least else "at most"
         verdict = "reached" if self.reached else "**missed**"
-        return f"Goal {verdict}: {self.text}: {self.got:.3g}, wanted {bound} {self.wanted:g}."
+        return f"Goal {verdict}: {self.text}: {figure(self.got)}, wanted {bound} {self.wanted:g}."
 
 
 def _row(cells: Sequence[str]) -> str:
@@ -83,7 +84,12 @@ def ratio(ours: Timing, other: Timing) -> float:
 def times(ours: Timing, other: Timing) -> str:
     """How many times as long the other takes, as text; ``1/7.4 ×`` where it takes less."""
     found = ratio(ours, other)
-    return f"{found:.3g} ×" if found >= 1.0 else f"1/{1.0 / found:.3g} ×"
+    return f"{figure(found)} ×" if found >= 1.0 else f"1/{figure(1.0 / found)} ×"
+
+
+def figure(number: float) -> str:
+    """A number with three digits or more: ``7.35``, ``12,400``."""
+    return f"{number:.3g}" if abs(number) < 100.0 else f"{number:,.0f}"
 
 
 def section(title: str, packages: Iterable[str], tables: Iterable[Table]) -> str:

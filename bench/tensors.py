@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from time import process_time
 from typing import Any, Final
 
 import numpy as np
@@ -46,7 +47,9 @@ def _net_table(seconds: float, *, data: bool) -> Table:
         for name, peer in peers.items():
             _require_equal(name, peer(), numbers)
         timings = race(
-            {_OURS: ours, _PRODUCTS: nets.products(given), _IN_PLACE: nets.products_in_place(given), **peers}, seconds
+            {_OURS: ours, _PRODUCTS: nets.products(given), _IN_PLACE: nets.products_in_place(given), **peers},
+            seconds,
+            process_time,
         )
         columns = ["batch", *timings]
         mine = timings[_OURS]
@@ -89,7 +92,7 @@ def _conv_table(images: tuple[tuple[int, int, int], ...], seconds: float) -> Tab
         contenders = _conv_contenders(height, width, channels)
         ours, torch = (make() for make in contenders.values())
         _require_equal("PyTorch", torch, list(ours))
-        timings = race(contenders, seconds)
+        timings = race(contenders, seconds, process_time)
         mine, other = timings[_OURS], timings["PyTorch"]
         worst = max(worst, 1.0 / ratio(mine, other))
         rows.append([f"{height} × {width} × {channels}", duration(mine), times(mine, other)])

@@ -12,7 +12,8 @@ import pytest
 
 from app.core.evaluate import evaluate
 from bench import nets, report
-from bench.engine import numbers, require_equal
+from bench.engine import Race, kind_table, numbers, require_equal
+from bench.gradients import loop_over_net, loop_over_nodes, spread
 from bench.graphs import KINDS, OPS, Flat
 from bench.measure import exponent, race, timing
 from bench.peers import Peer, UnavailableError, available, bare_layers
@@ -94,7 +95,7 @@ def test_times_as_text() -> None:
     fast, slow = timing([1e-6, 1e-6]), timing([5e-3, 5e-3])
     assert report.duration(fast) == "1 µs ± 0%"
     assert report.duration(slow) == "5 ms ± 0%"
-    assert report.times(fast, slow) == "5e+03 ×"
+    assert report.times(fast, slow) == "5,000 ×"
     assert report.times(slow, fast.scaled(1000.0)) == "1/5 ×"
 
 
@@ -124,6 +125,17 @@ def test_a_section_takes_the_place_of_the_older_one(tmp_path: Path, monkeypatch:
         "### kept",
     ]
     assert f"numpy {np.__version__}" in written
+
+
+def test_a_table_of_a_race() -> None:
+    one = timing([1e-3, 1e-3])
+    timings = {"ours": one, "ours, flat": one.scaled(0.5), "micrograd": one.scaled(6.0)}
+    table = kind_table("chain", [Race(10, timings, {})], ["micrograd", "PyTorch eager"])
+    assert table.rows == [["10", "1 ms ± 0%", "1/2 ×", "6 ×", "–"]]
+    assert table.notes == [
+        "Goal reached: times micrograd at 10 nodes: 6, wanted at least 5.",
+        "Goal **missed**: times the flat plan's time at 10 nodes: 2, wanted at most 1.2.",
+    ]
 
 
 def judge(peer: Peer, flat: Flat) -> None:
@@ -167,3 +179,17 @@ def test_nets_compute_the_same(data: bool) -> None:
             wanted = evaluation.gradient(of)
             assert wanted is not None
             assert np.allclose(np.asarray(gradient), wanted), (name, of)
+
+
+def test_the_loops_find_the_gradients() -> None:
+    given = nets.net(2)
+    evaluation = evaluate(given.graph())
+    gradients = np.concatenate([np.ravel(np.asarray(evaluation.gradient(name))) for name in ("w1", "b1", "w2", "b2")])
+    assert np.allclose(loop_over_net(given)(), gradients[spread(len(gradients))], rtol=1e-5, atol=1e-9)
+
+
+@MAKERS
+def test_the_loop_over_nodes_finds_their_gradients(make: Callable[[int], Flat]) -> None:
+    flat = make(300)
+    _, gradients = numbers(flat, evaluate(flat.graph()))
+    assert np.allclose(loop_over_nodes(flat)(), np.array(gradients)[spread(300)], rtol=1e-4, atol=1e-7)
