@@ -20,7 +20,7 @@ from app.core.validate import Limits
 from app.formats.evaluation import evaluation_json
 
 # About two milliseconds of work.
-_SHORT_NODES: Final = 600
+_SHORT_NODES: Final = 1_000
 _SHORT_ELEMENTS: Final = 10_000
 _SHORT_WORK: Final = 1_000_000
 

@@ -211,7 +211,7 @@ def test_both_writers_write_the_same(name: str, full: bool) -> None:
     EvaluateResponse.model_validate(written)
 
 
-LARGE = {"nodes": [{**X, "value": [0.5] * 12_000}, NEG]}
+LARGE = {"nodes": [{**X, "value": [0.5] * 20_000}, NEG]}
 
 
 def test_a_body_without_a_length_is_read_too(port: int) -> None:

@@ -40,7 +40,7 @@ class PlainRequest(Struct, forbid_unknown_fields=True, frozen=True):
 _PLAIN: Final = Decoder(PlainRequest)
 _FULL: Final = {b"": False, b"full=false": False, b"full=true": True}
 # What a larger body asks for takes too long for the event loop, whatever it is.
-_SHORT_BODY: Final = 32_768
+_SHORT_BODY: Final = 65_536
 
 
 class PlainEvaluations:
