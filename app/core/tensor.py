@@ -24,6 +24,8 @@ def read_tensor(data: object) -> Value:
     Raises ``ValueError`` for anything that isn't a full rectangle of finite numbers. Goes level by level, so that
     no depth of nesting can exhaust the stack.
     """
+    if type(data) is float and math.isfinite(data):
+        return data
     shape: list[int] = []
     items: Sequence[object] = [data]
     while items and isinstance(items[0], list):
