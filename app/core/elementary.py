@@ -24,6 +24,11 @@ SCALAR: dict[np.ufunc, Callable[..., float]] = {}
 class Lanes(np.ndarray[Any, np.dtype[np.float64]]):
     """A column of numbers that stand for themselves: the functions here answer as they do for each number alone."""
 
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        """What ``np.where`` and its kin answer, as lanes again."""
+        found = super().__array_function__(function, types, args, kwargs)
+        return found.view(Lanes) if isinstance(found, np.ndarray) else found
+
 
 def _in_lanes(scalar: Callable[..., float], *operands: Operand) -> Operand:
     columns = [x.tolist() if isinstance(x, np.ndarray) else repeat(x) for x in operands]
@@ -74,10 +79,6 @@ def _sign(x: float) -> float:
     return float((x > 0.0) - (x < 0.0))
 
 
-def _square(x: float) -> float:
-    return x * x
-
-
 def _floor(x: float) -> float:
     return float(math.floor(x))
 
@@ -109,14 +110,16 @@ maximum = _binary(max, np.maximum)
 minimum = _binary(min, np.minimum)
 logaddexp = _binary(_logaddexp, np.logaddexp)
 
-SCALAR[np.square] = _square
 
-
-def square(x: Operand) -> Operand:
-    """The product with itself."""
+def _squaring() -> Callable[[Operand], Operand]:
     # Without the call of a function in a function: it's in the derivative of every tanh.
-    return x * x if type(x) is float else np.square(x)
+    def function(x: Operand) -> Operand:
+        return x * x if type(x) is float else np.square(x)
 
+    return function
+
+
+square = _squaring()
 
 _ERF: np.ufunc = np.frompyfunc(math.erf, 1, 1)
 SCALAR[_ERF] = math.erf
@@ -129,8 +132,6 @@ def erf(x: Operand) -> Operand:
     """
     if type(x) is float:
         return math.erf(x)
-    if type(x) is Lanes:
-        return _in_lanes(math.erf, x)
     found: Any = _ERF(x)
     # Of an array come Python objects; a single number or a symbol is what it should be.
     return found.astype(np.float64) if isinstance(found, np.ndarray) else found
@@ -140,9 +141,7 @@ def where(condition: Operand, then: Operand, otherwise: Operand) -> Operand:
     """``then`` where the condition holds, ``otherwise`` elsewhere. Both are computed."""
     if type(condition) is bool and type(then) is float and type(otherwise) is float:
         return then if condition else otherwise
-    chosen: Any = np.where(condition, then, otherwise)
-    # NumPy's where answers with a plain array.
-    return chosen.view(Lanes) if type(condition) is Lanes else chosen
+    return np.where(condition, then, otherwise)
 
 
 def indicator(condition: Operand) -> Operand:
@@ -158,7 +157,5 @@ def log_or_limit(x: Operand) -> Operand:
     """The logarithm for a derivative that may be unwanted: its limit at 0, NaN below, and no complaint."""
     if type(x) is float:
         return _log_or_limit(x)
-    if type(x) is Lanes:
-        return _in_lanes(_log_or_limit, x)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.log(x)
+        return log(x)
