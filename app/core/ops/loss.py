@@ -48,6 +48,11 @@ def _targets(t: Value, x: Array) -> Array:
     return _one_hot(t, x.shape[-1]) if np.ndim(t) < x.ndim else np.asarray(t)
 
 
+def _summed(terms: Array, shape: Shape) -> Value:
+    """The sum over the last axes, which have this shape: a number, or in lanes one for each of them."""
+    return as_value(terms.sum(axis=tuple(range(-len(shape), 0))))
+
+
 def _require_targets(x: Shape, t: Shape, what: str) -> None:
     """``LayerError`` where targets of shape ``t`` don't fit ``what`` is predicted, of shape ``x``."""
     if len(x) not in (1, 2) or t not in (x, x[:-1]):
@@ -77,6 +82,12 @@ def _average_slips(total: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...
     yield COUNT_FORGOTTEN, (total, None)
     yield COUNT_TWICE, (total / _batch(shape) ** 2, None)
     yield COUNTED_ELEMENTS, (total / size_of(shape), None)
+
+
+def _log_softmax(x: Array) -> Array:
+    """The logarithms of the probabilities along the last axis."""
+    shifted = x - x.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
 class OneHot(Layer):
@@ -141,12 +152,17 @@ class SoftmaxWithLoss(Layer):
 
     def forward(self, x: Array, t: Value) -> Value:
         self._target = _targets(t, x)
-        top = x.max(axis=-1, keepdims=True)
-        log_y = x - top - np.log(np.exp(x - top).sum(axis=-1, keepdims=True))
+        log_y = _log_softmax(x)
         self._y = np.exp(log_y)
+        return self._loss(log_y, self._target)
+
+    def lanes(self, moves: Sequence[bool], x: Array, t: Value) -> Value:
+        return super().lanes(moves, x, t) if moves[1] else self._loss(_log_softmax(x), _targets(t, x[0]))
+
+    def _loss(self, log_y: Array, target: Array) -> Value:
         # 0 · log 0 counts as 0: a class that was not meant costs nothing, however unlikely.
-        terms = np.where(self._target == 0.0, 0.0, self._target * log_y)
-        return as_value(-terms.sum() / _batch(x.shape))
+        terms = np.where(target == 0.0, 0.0, target * log_y)
+        return -_summed(terms, target.shape) / _batch(target.shape)
 
     def backward(self, upstream: float) -> tuple[Value | None, ...]:
         mass = self._target.sum(axis=-1, keepdims=True)
@@ -211,17 +227,26 @@ class CrossEntropy(Layer):
 
     def forward(self, p: Array, t: Value) -> Value:
         self._target, self._p = _targets(t, p), p
-        return as_value(-np.sum(self._target * np.log(self._meant())) / _batch(p.shape))
+        return self._loss(self._meant(p), self._target)
+
+    def lanes(self, moves: Sequence[bool], p: Array, t: Value) -> Value:
+        if moves[1]:
+            return super().lanes(moves, p, t)
+        self._target = _targets(t, p[0])
+        return self._loss(self._meant(p), self._target)
+
+    def _loss(self, meant: Array, target: Array) -> Value:
+        return -_summed(target * np.log(meant), target.shape) / _batch(target.shape)
 
     def backward(self, upstream: float) -> tuple[Value | None, ...]:
-        return -upstream / _batch(self._p.shape) * self._target / self._meant(), None
+        return -upstream / _batch(self._p.shape) * self._target / self._meant(self._p), None
 
-    def _meant(self) -> Array:
+    def _meant(self, p: Array) -> Array:
         """The probabilities, and 1 for classes that were not meant: they cost nothing, however unlikely."""
-        return np.where(self._target == 0.0, 1.0, self._p)
+        return np.where(self._target == 0.0, 1.0, p)
 
     def slips(self, upstream: float) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
-        yield from _average_slips(-upstream * self._target / self._meant())
+        yield from _average_slips(-upstream * self._target / self._meant(self._p))
 
     def shape(self, p: Shape, t: Shape) -> Shape:
         _require_targets(p, t, "probabilities")
@@ -267,7 +292,13 @@ class NllLoss(Layer):
 
     def forward(self, x: Array, t: Value) -> Value:
         self._target = _targets(t, x)
-        return as_value(-np.sum(self._target * x) / _batch(x.shape))
+        return self._loss(x, self._target)
+
+    def lanes(self, moves: Sequence[bool], x: Array, t: Value) -> Value:
+        return super().lanes(moves, x, t) if moves[1] else self._loss(x, _targets(t, x[0]))
+
+    def _loss(self, x: Array, target: Array) -> Value:
+        return -_summed(target * x, target.shape) / _batch(target.shape)
 
     def backward(self, upstream: float) -> tuple[Value | None, ...]:
         return -upstream / _batch(self._target.shape) * self._target, None
@@ -306,7 +337,13 @@ class IdentityWithLoss(Layer):
 
     def forward(self, x: Value, t: Value) -> Value:
         self._x, self._t = x, t
-        return as_value(np.sum(np.square(np.subtract(x, t))) / (2 * _batch(np.shape(x))))
+        return self._loss(np.subtract(x, t), np.shape(t))
+
+    def lanes(self, moves: Sequence[bool], x: Array, t: Value) -> Value:
+        return super().lanes(moves, x, t) if moves[1] else self._loss(np.subtract(x, t), np.shape(t))
+
+    def _loss(self, error: Array, shape: Shape) -> Value:
+        return _summed(np.square(error), shape) / (2 * _batch(shape))
 
     def backward(self, upstream: float) -> tuple[Value | None, ...]:
         return as_value(upstream * np.subtract(self._x, self._t) / _batch(np.shape(self._x))), None
@@ -348,6 +385,11 @@ class ElementLoss(Layer, abstract=True):
     def forward(self, x: Value, t: Value) -> Value:
         self._error = as_value(np.subtract(x, t))
         return float(np.mean(self._cost(self._error)))
+
+    def lanes(self, moves: Sequence[bool], x: Array, t: Value) -> Value:
+        if moves[1]:
+            return super().lanes(moves, x, t)
+        return self._cost(np.subtract(x, t)).mean(axis=tuple(range(-np.ndim(t), 0)))
 
     def backward(self, upstream: float) -> tuple[Value | None, ...]:
         return as_value(upstream / np.size(self._error) * self._slope(self._error)), None
