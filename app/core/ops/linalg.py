@@ -146,8 +146,10 @@ def _gain_by_left(x: Moving, w: Array) -> Array:
     *rows, columns = x.where
     lengths = [own.stop - own.start for own in rows]
     if not isinstance(x, Nudged):
-        flat = x.gain.reshape(-1, columns.stop - columns.start) @ w[columns]
-        return flat.reshape(x.lanes, *lengths, w.shape[1])
+        width = columns.stop - columns.start
+        if width == 1:
+            return x.gain * w[columns]
+        return (x.gain.reshape(-1, width) @ w[columns]).reshape(x.lanes, *lengths, w.shape[1])
     gain = np.zeros((x.lanes, *lengths, w.shape[1]))
     inside = [place - own.start for place, own in zip(x.places, rows, strict=False)]
     gain[(np.arange(x.lanes), *inside)] = x.by[:, np.newaxis] * w[x.places[-1]]

@@ -8,7 +8,7 @@ Of classes there are three, by what they are given: ``softmax_with_loss`` scores
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -48,9 +48,9 @@ def _targets(t: Value, x: Array) -> Array:
     return _one_hot(t, x.shape[-1]) if np.ndim(t) < x.ndim else np.asarray(t)
 
 
-def _summed(terms: Array, shape: Shape) -> Value:
+def _summed(terms: Array, shape: Shape) -> Any:
     """The sum over the last axes, which have this shape: a number, or in lanes one for each of them."""
-    return as_value(terms.sum(axis=tuple(range(-len(shape), 0))))
+    return terms.sum(axis=tuple(range(-len(shape), 0)))
 
 
 def _require_targets(x: Shape, t: Shape, what: str) -> None:
@@ -84,10 +84,11 @@ def _average_slips(total: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...
     yield COUNTED_ELEMENTS, (total / size_of(shape), None)
 
 
-def _log_softmax(x: Array) -> Array:
-    """The logarithms of the probabilities along the last axis."""
-    shifted = x - x.max(axis=-1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+def _log_softmax(x: Array, axis: int = -1) -> Array:
+    """The logarithms of the probabilities along an axis."""
+    shifted = x - x.max(axis=axis, keepdims=True)
+    log_y: Array = shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    return log_y
 
 
 class OneHot(Layer):
@@ -156,13 +157,18 @@ class SoftmaxWithLoss(Layer):
         self._y = np.exp(log_y)
         return self._loss(log_y, self._target)
 
-    def lanes(self, moves: Sequence[bool], x: Array, t: Value) -> Value:
-        return super().lanes(moves, x, t) if moves[1] else self._loss(_log_softmax(x), _targets(t, x[0]))
+    def lanes(self, moves: Sequence[bool], x: Array, t: Value) -> Any:
+        if moves[1]:
+            return super().lanes(moves, x, t)
+        # Along the first axis NumPy takes all lanes at once; along the last one it takes the few classes of each row.
+        log_y = _log_softmax(np.ascontiguousarray(np.moveaxis(x, -1, 0)), axis=0)
+        return self._loss(np.moveaxis(log_y, 0, -1), _targets(t, x[0]))
 
     def _loss(self, log_y: Array, target: Array) -> Value:
         # 0 · log 0 counts as 0: a class that was not meant costs nothing, however unlikely.
-        terms = np.where(target == 0.0, 0.0, target * log_y)
-        return -_summed(terms, target.shape) / _batch(target.shape)
+        meant = np.nonzero(target)
+        taken: Any = (..., *meant)
+        return as_value(-np.sum(target[meant] * log_y[taken], axis=-1) / _batch(target.shape))
 
     def backward(self, upstream: float) -> tuple[Value | None, ...]:
         mass = self._target.sum(axis=-1, keepdims=True)
@@ -229,14 +235,14 @@ class CrossEntropy(Layer):
         self._target, self._p = _targets(t, p), p
         return self._loss(self._meant(p), self._target)
 
-    def lanes(self, moves: Sequence[bool], p: Array, t: Value) -> Value:
+    def lanes(self, moves: Sequence[bool], p: Array, t: Value) -> Any:
         if moves[1]:
             return super().lanes(moves, p, t)
         self._target = _targets(t, p[0])
         return self._loss(self._meant(p), self._target)
 
     def _loss(self, meant: Array, target: Array) -> Value:
-        return -_summed(target * np.log(meant), target.shape) / _batch(target.shape)
+        return as_value(-_summed(target * np.log(meant), target.shape) / _batch(target.shape))
 
     def backward(self, upstream: float) -> tuple[Value | None, ...]:
         return -upstream / _batch(self._p.shape) * self._target / self._meant(self._p), None
@@ -294,11 +300,11 @@ class NllLoss(Layer):
         self._target = _targets(t, x)
         return self._loss(x, self._target)
 
-    def lanes(self, moves: Sequence[bool], x: Array, t: Value) -> Value:
+    def lanes(self, moves: Sequence[bool], x: Array, t: Value) -> Any:
         return super().lanes(moves, x, t) if moves[1] else self._loss(x, _targets(t, x[0]))
 
     def _loss(self, x: Array, target: Array) -> Value:
-        return -_summed(target * x, target.shape) / _batch(target.shape)
+        return as_value(-_summed(target * x, target.shape) / _batch(target.shape))
 
     def backward(self, upstream: float) -> tuple[Value | None, ...]:
         return -upstream / _batch(self._target.shape) * self._target, None
@@ -339,11 +345,11 @@ class IdentityWithLoss(Layer):
         self._x, self._t = x, t
         return self._loss(np.subtract(x, t), np.shape(t))
 
-    def lanes(self, moves: Sequence[bool], x: Array, t: Value) -> Value:
+    def lanes(self, moves: Sequence[bool], x: Array, t: Value) -> Any:
         return super().lanes(moves, x, t) if moves[1] else self._loss(np.subtract(x, t), np.shape(t))
 
     def _loss(self, error: Array, shape: Shape) -> Value:
-        return _summed(np.square(error), shape) / (2 * _batch(shape))
+        return as_value(_summed(np.square(error), shape) / (2 * _batch(shape)))
 
     def backward(self, upstream: float) -> tuple[Value | None, ...]:
         return as_value(upstream * np.subtract(self._x, self._t) / _batch(np.shape(self._x))), None
@@ -386,10 +392,11 @@ class ElementLoss(Layer, abstract=True):
         self._error = as_value(np.subtract(x, t))
         return float(np.mean(self._cost(self._error)))
 
-    def lanes(self, moves: Sequence[bool], x: Array, t: Value) -> Value:
+    def lanes(self, moves: Sequence[bool], x: Array, t: Value) -> Any:
         if moves[1]:
             return super().lanes(moves, x, t)
-        return self._cost(np.subtract(x, t)).mean(axis=tuple(range(-np.ndim(t), 0)))
+        costs: Array = self._cost(np.subtract(x, t))
+        return costs.mean(axis=tuple(range(-np.ndim(t), 0)))
 
     def backward(self, upstream: float) -> tuple[Value | None, ...]:
         return as_value(upstream / np.size(self._error) * self._slope(self._error)), None

@@ -459,7 +459,7 @@ class Argmax(Reduction):
         self._single()
         return super().shape(x)
 
-    lanes = Layer.lanes
+    lanes = Layer.lanes  # type: ignore[assignment]  # NumPy takes one axis alone here
 
     def _single(self) -> int | None:
         if isinstance(self.axis, tuple):
