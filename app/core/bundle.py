@@ -1,4 +1,4 @@
-"""Elements that are moved side by side: those of one tensor, or many numbers, each both ways in a lane of its own.
+"""What is moved side by side: the elements of a tensor, or many numbers, each both ways in lanes of its own.
 
 Lanes are taken in chunks, so that what they hold stays small. Of a tensor those elements go together whose moving
 changes the same region of what follows: for weights those of one column.
@@ -7,29 +7,30 @@ changes the same region of what follows: for weights those of one column.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.evaluate import Evaluation
 from app.core.layer import Layer
 from app.core.moving import Moving, Nudged
 from app.core.plan import Step
 from app.core.probe import Probe
 from app.core.response import NODE_COST, Dependence, Reach, weighed
 from app.core.slope import Slopes, differences
-from app.core.tensor import Array, size_of
+from app.core.tensor import Array, Value, size_of
 
 Places = NDArray[np.intp]
-"""Numbers of elements within a bundle."""
+"""Places in a bundle, or in a chunk of one."""
 
 Order = Literal["C", "F"]
 """Which axis of a tensor runs fastest: the last, or the first."""
 
 _CALL_COST: Final = 10 * NODE_COST
 """What taking many lanes through one node costs, whatever their number, in floating-point operations."""
-_TOGETHER: Final = 1 << 17
+_TOGETHER: Final = 1 << 16
 """So many numbers of one node are computed at once: they stay in the processor's cache."""
 _HELD: Final = 1 << 22
 """So many numbers of all nodes are held at once."""
@@ -38,85 +39,85 @@ _SHORT_RUN: Final = 32
 
 
 def lane_totals(dependence: Dependence, steps: Sequence[Step], moved: dict[int, Moving]) -> Array | float:
-    """The seed times the output, summed, in each lane; ``moved`` says what moves, and is given what follows from it.
-
-    A node in ``moved`` that itself follows from another is moved by as much from wherever it has come to.
-    """
-    evaluation = dependence.evaluation
-    plan, values = evaluation.plan, evaluation.values
-    nudged = dict(moved)
+    """The seed times the output, summed, in each lane; ``moved`` is filled as by :func:`fill_lanes`."""
     with np.errstate(all="ignore"):
-        for step in steps:
-            op = plan.ops[step.slot]
-            taken = [moved.get(source, values[source]) for source in step.inputs]
-            if op.labels:
-                still = zip(step.inputs, taken, strict=True)
-                taken = [values[source] if op.is_label(n) else x for n, (source, x) in enumerate(still)]
-            found = step.make().through(taken, values[step.slot])
-            if step.slot in nudged:
-                found = Moving(found.base, found.where, found.values + nudged[step.slot].gain)
-            moved[step.slot] = found
-        if plan.output not in moved:
-            return float(weighed(np.asarray(values[plan.output]), evaluation.upstream))
-        return weighed(moved[plan.output].whole(), evaluation.upstream)
+        fill_lanes(dependence, steps, moved)
+        output = moved.get(dependence.evaluation.plan.output)
+        return dependence.total if output is None else weighed(output.whole(), dependence.evaluation.upstream)
 
 
-def bundles(probes: Sequence[Probe]) -> list[Bundle]:
-    """All numbers in one bundle, and each tensor in its own."""
-    numbers = [probe for probe in probes if not probe.shape]
-    tensors = [Bundle([probe]) for probe in probes if probe.shape]
-    return [*([Bundle(numbers)] if numbers else []), *tensors]
+def fill_lanes(dependence: Dependence, steps: Sequence[Step], moved: dict[int, Moving]) -> None:
+    """Add to ``moved``, which says by slot what moves, what follows from that.
+
+    A node in it that itself follows from another is moved by as much from wherever it has come to.
+    """
+    evaluation, nudged = dependence.evaluation, set(moved)
+    for step in steps:
+        found = step.make().through(taken_in_lanes(evaluation, step, moved), evaluation.values[step.slot])
+        if step.slot in nudged:
+            found = Moving(found.base, found.where, found.values + moved[step.slot].gain)
+        moved[step.slot] = found
+
+
+def taken_in_lanes(evaluation: Evaluation, step: Step, moved: Mapping[int, Moving]) -> list[Value | Moving]:
+    """What a step takes: an input that moves, as it moves, but what it takes as a label stands still."""
+    values, op = evaluation.values, evaluation.plan.ops[step.slot]
+    if not op.labels:
+        return [moved[source] if source in moved else values[source] for source in step.inputs]
+    return [
+        moved[source] if source in moved and not op.is_label(number) else values[source]
+        for number, source in enumerate(step.inputs)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class LaneCost:
+    """What a lane costs: operations, and how many numbers of the node with the most of them, and of all nodes."""
+
+    work: float
+    widest: int
+    held: int
+
+    @property
+    def together(self) -> int:
+        """How many places, two lanes each, may be taken at once."""
+        return max(1, min(_MOST_LANES, _TOGETHER // self.widest, _HELD // self.held) // 2)
 
 
 class Bundle:
-    """The elements of ``probes``: several numbers, or one tensor. Its places count them in the order of the chunks."""
+    """Ways to move nodes, each in lanes of its own. Its places count them, in the order of the chunks."""
+
+    size: int
+    together: int
+    """How many places a chunk has."""
+    at: Array
+    """Where what is moved stands, at each place."""
+    gradients: Array
+    """The gradient by backpropagation, at each place."""
+    way: Sequence[Step]
+    """All that any place moves."""
+    cost: LaneCost
 
     def __init__(self, probes: Sequence[Probe]) -> None:
         self.probes = probes
-        self.is_tensor = bool(probes[0].shape)
-        self.size = sum(probe.size for probe in probes)
-        self._dependence = probes[0].dependence
+        self.dependence: Dependence = probes[0].dependence
 
-    @cached_property
-    def elements(self) -> Places:
-        """The number of the element in its node at each place."""
-        if not self.is_tensor:
-            return np.zeros(self.size, dtype=np.intp)
-        return _in_order(self.probes[0], self._order)
+    def moved(self, places: Places, by: Array) -> dict[int, Moving]:
+        """What moves at first where each of these places, in a lane of its own, is moved so far: by slot."""
+        raise NotImplementedError
 
-    @cached_property
-    def at(self) -> Array:
-        """Where the element at each place stands."""
-        return np.concatenate([probe.at for probe in self.probes])[self._sorted]
-
-    @cached_property
-    def gradients(self) -> Array:
-        """The gradient of the element at each place."""
-        return np.concatenate([probe.gradients for probe in self.probes])[self._sorted]
-
-    @property
-    def _sorted(self) -> Places | slice:
-        return self.elements if self.is_tensor else slice(None)
-
-    def steps(self, epsilon: float) -> Array:
-        """How far to move the element at each place: relative where it is larger than 1."""
-        return epsilon * np.maximum(1.0, np.abs(self.at))
+    def slots(self, places: Places) -> list[int]:  # noqa: ARG002  (for those that move other nodes at other places)
+        """The nodes that are moved at these places."""
+        return [probe.slot for probe in self.probes]
 
     def work(self, count: int) -> int:
-        """About how many operations it takes to move so many of the elements both ways."""
-        return int(2 * count * self._lane_work) + self._calls * -(-count // self.together)
+        """About how many operations it takes to move so many of them both ways."""
+        calls = -(-count // self.together) * (1 + len(self.way))
+        return int(2 * count * self.cost.work) + calls * _CALL_COST
 
-    @cached_property
-    def together(self) -> int:
-        """How many elements a chunk has."""
-        most = max(1, min(_MOST_LANES, _TOGETHER // self._widest, _HELD // self._held) // 2)
-        if not self.is_tensor:
-            return most
-        shape = self.probes[0].shape
-        run = shape[-1] if self._order == "C" else shape[0]
-        if most >= run:
-            return run * max(1, min(most, _SHORT_RUN) // run)
-        return -(-run // -(-run // most))
+    def steps(self, epsilon: float) -> Array:
+        """How far to move at each place: relative to what is larger than 1."""
+        return epsilon * np.maximum(1.0, np.abs(self.at))
 
     def parts(self, places: Places) -> Iterator[Places]:
         """These places, as many at a time as make a chunk."""
@@ -124,25 +125,40 @@ class Bundle:
             yield places[start : start + self.together]
 
     def chunks(self) -> Iterator[Chunk]:
-        """All elements, in chunks."""
+        """All places, in chunks."""
         for places in self.parts(np.arange(self.size)):
             yield Chunk(self, places)
 
     def reach(self, places: Places) -> Reach:
-        """What the elements at these places move."""
-        slots = [self.probes[0].slot] if self.is_tensor else [self.probes[place].slot for place in places]
-        return self._dependence.reach(slots)
+        """What is moved by these places."""
+        return self.dependence.reach(self.slots(places))
 
     def totals(self, places: Places, by: Array, steps: Sequence[Step]) -> Array:
-        """The output where each of these elements in a lane of its own has moved so far."""
-        if self.is_tensor:
-            probe = self.probes[0]
-            moved: dict[int, Moving] = {probe.slot: Nudged(probe.value, self.elements[places], by)}
-        else:
-            moved = self._numbers_moved(places, by)
-        return np.broadcast_to(lane_totals(self._dependence, steps, moved), by.shape)
+        """The output where each of these places, in a lane of its own, is moved so far."""
+        return np.broadcast_to(lane_totals(self.dependence, steps, self.moved(places, by)), by.shape)
 
-    def _numbers_moved(self, places: Places, by: Array) -> dict[int, Moving]:
+
+class Numbers(Bundle):
+    """Numbers, each of them a place."""
+
+    def __init__(self, probes: Sequence[Probe]) -> None:
+        super().__init__(probes)
+        self.size = len(probes)
+        self.at = np.array([probe.value for probe in probes])
+        self.gradients = np.array([probe.backprop for probe in probes])
+        self.way = self.reach(np.arange(self.size)).steps
+        shapes = self.dependence.evaluation.plan.shapes
+        sizes = [size_of(shapes[step.slot]) for step in self.way]
+        work = sum(lane_work(self.dependence, step, 1.0) for step in self.way)
+        self.cost = LaneCost(work, max(sizes, default=1), 1 + sum(sizes))
+        self.together = self.cost.together
+
+    def slots(self, places: Places) -> list[int]:
+        """The numbers' nodes."""
+        return [self.probes[place].slot for place in places]
+
+    def moved(self, places: Places, by: Array) -> dict[int, Moving]:
+        """Each number, moved in its lanes and still in those of the others."""
         moved: dict[int, Moving] = {}
         for lane, (place, gain) in enumerate(zip(places.tolist(), by.tolist(), strict=True)):
             probe = self.probes[place]
@@ -151,90 +167,77 @@ class Bundle:
             moved[probe.slot].values[lane] += gain
         return moved
 
-    @property
-    def _lane_work(self) -> float:
-        return self._costs[0]
 
-    @property
-    def _widest(self) -> int:
-        return self._costs[1]
+class Elements(Bundle):
+    """The elements of a tensor, in the order in which neighbours move the least of what follows."""
 
-    @property
-    def _held(self) -> int:
-        return self._costs[2]
-
-    @property
-    def _calls(self) -> int:
-        return _CALL_COST * (1 + len(self._reach.steps))
-
-    @cached_property
-    def _order(self) -> Order:
-        """The order of the elements in which neighbours move less of what follows."""
-        return "F" if len(self.probes[0].shape) > 1 and self._tried["F"][0] < self._tried["C"][0] else "C"
-
-    @cached_property
-    def _costs(self) -> tuple[float, int, int]:
-        """Of a lane: operations, numbers of the node with the most of them, numbers of all nodes."""
-        return self._tried[self._order] if self.is_tensor else self._cost_of_numbers()
-
-    @cached_property
-    def _tried(self) -> Mapping[Order, tuple[float, int, int]]:
-        """These costs, found by moving two neighbouring elements, in either order."""
-        probe = self.probes[0]
-        tried: dict[Order, tuple[float, int, int]] = {}
+    def __init__(self, probe: Probe) -> None:
+        super().__init__([probe])
+        self.probe = probe
+        self.size = probe.size
+        self.way = self.dependence.reach([probe.slot]).steps
         orders: tuple[Order, ...] = ("C", "F") if len(probe.shape) > 1 else ("C",)
-        for order in orders:
-            two = _in_order(probe, order)[:2]
-            moved: dict[int, Moving] = {probe.slot: Nudged(probe.value, two, np.full(len(two), 1e-6))}
-            lane_totals(self._dependence, self._reach.steps, moved)
-            tried[order] = self._cost_of(moved)
-        return tried
+        costs = {order: self._tried(order) for order in orders}
+        order = min(orders, key=lambda order: costs[order].work)
+        self.cost = costs[order]
+        self.elements = _in_order(probe, order)
+        self.together = _whole_runs(probe.shape[-1] if order == "C" else probe.shape[0], self.cost.together)
+        self.at, self.gradients = probe.at[self.elements], probe.gradients[self.elements]
 
-    def _cost_of(self, moved: Mapping[int, Moving]) -> tuple[float, int, int]:
-        plan = self._dependence.evaluation.plan
+    def moved(self, places: Places, by: Array) -> dict[int, Moving]:
+        """The tensor, in which each lane moves one element."""
+        return {self.probe.slot: Nudged(self.probe.value, self.elements[places], by)}
+
+    def _tried(self, order: Order) -> LaneCost:
+        """What a lane costs, found by moving two neighbouring elements."""
+        plan, two = self.dependence.evaluation.plan, _in_order(self.probe, order)[:2]
+        moved: dict[int, Moving] = {self.probe.slot: Nudged(self.probe.value, two, np.full(len(two), 1e-6))}
+        lane_totals(self.dependence, self.way, moved)
         work, sizes = 0.0, [1]
-        for step in self._reach.steps:
-            op, found = plan.ops[step.slot], moved[step.slot]
-            portion = max(moved[source].portion for source in step.inputs if source in moved) if op.regional else 1.0
-            work += portion * plan.work(step) + (NODE_COST if op.lanes is Layer.lanes else 0)
-            sizes.append(found.values.size // found.lanes)
-        return work, max(sizes), sum(sizes)
+        for step in self.way:
+            portion = max(moved[source].portion for source in step.inputs if source in moved)
+            work += lane_work(self.dependence, step, portion if plan.ops[step.slot].regional else 1.0)
+            sizes.append(moved[step.slot].values.size // len(two))
+        return LaneCost(work, max(sizes), sum(sizes))
 
-    def _cost_of_numbers(self) -> tuple[float, int, int]:
-        plan = self._dependence.evaluation.plan
-        work, sizes = 0.0, [1]
-        for step in self._reach.steps:
-            work += plan.work(step) + (NODE_COST if plan.ops[step.slot].lanes is Layer.lanes else 0)
-            sizes.append(size_of(plan.shapes[step.slot]))
-        return work, max(sizes), sum(sizes)
 
-    @cached_property
-    def _reach(self) -> Reach:
-        return self._dependence.reach([probe.slot for probe in self.probes])
+def bundles(probes: Sequence[Probe]) -> Iterator[Numbers | Elements]:
+    """All numbers in one bundle, and each tensor in its own."""
+    numbers = [probe for probe in probes if not probe.shape]
+    if numbers:
+        yield Numbers(numbers)
+    for probe in probes:
+        if probe.shape:
+            yield Elements(probe)
+
+
+def lane_work(dependence: Dependence, step: Step, portion: float) -> float:
+    """About how many operations a step takes in each lane where so large a part of its value moves."""
+    plan = dependence.evaluation.plan
+    return portion * plan.work(step) + (NODE_COST if plan.ops[step.slot].lanes is Layer.lanes else 0)
 
 
 class Chunk:
-    """Some elements of a bundle, moved at once."""
+    """Some places of a bundle, moved at once."""
 
     def __init__(self, bundle: Bundle, places: Places) -> None:
         self.bundle = bundle
         self.places = places
         self._reach = bundle.reach(places)
-        dependence = bundle.probes[0].dependence
-        self._here = dependence.total
-        roundings = self._reach.roundings(dependence.squares)
+        self._here = bundle.dependence.total
+        roundings = self._reach.roundings(bundle.dependence.squares)
         self._roundings = np.broadcast_to(roundings, places.shape)
 
     def slopes(self, steps: Array, chosen: Places | slice = slice(None)) -> Slopes:
-        """The differences of the elements, or of those that are chosen by their place in the chunk."""
+        """The differences at its places, or at those that are chosen by their number in the chunk."""
         at = self.bundle.at[self.places[chosen]]
         return differences(at, steps, self._here, self.ends(steps, chosen), self._roundings[chosen])
 
     def ends(self, steps: Array, chosen: Places | slice = slice(None)) -> tuple[Array, Array]:
-        """The output where each element has moved by a step ahead, and where it has moved as far back."""
+        """The output where each has moved by a step ahead, and where it has moved as far back."""
         places = self.places[chosen]
         at = self.bundle.at[places]
-        # What is added is what moves an element to where a plain run would put it.
+        # So much moves it to where a plain run would put it.
         by = np.concatenate([at + steps - at, at - steps - at])
         totals = self.bundle.totals(np.concatenate([places, places]), by, self._reach.steps)
         return totals[: len(places)], totals[len(places) :]
@@ -243,3 +246,10 @@ class Chunk:
 def _in_order(probe: Probe, order: Order) -> Places:
     """The numbers of a tensor's elements in this order."""
     return np.arange(probe.size, dtype=np.intp).reshape(probe.shape).ravel(order=order)
+
+
+def _whole_runs(run: int, most: int) -> int:
+    """A size of chunks of at most so many elements that doesn't end within the runs, or cuts them evenly."""
+    if run > most:
+        return -(-run // -(-run // most))
+    return run * max(1, min(most, _SHORT_RUN) // run)

@@ -94,10 +94,12 @@ class Elementwise(Layer, abstract=True):
         )
 
     def lanes(self, moves: Sequence[bool], *inputs: Any) -> Any:
+        """The value in many lanes: NumPy's broadcasting, the axis of the lanes apart."""
         rank = max(np.ndim(x) - own for x, own in zip(inputs, moves, strict=True))
         return self.value(*[aligned(x, rank) if own else x for x, own in zip(inputs, moves, strict=True)])
 
     def through(self, inputs: Sequence[Value | Moving], value: Value) -> Moving:
+        """What becomes of inputs that move: the value moves where one of them does."""
         if not isinstance(value, np.ndarray):
             return Moving(value, (), self.value(*[x.values if isinstance(x, Moving) else x for x in inputs]))
         region, parts = cut(inputs, value.shape)

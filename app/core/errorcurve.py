@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from app.core.bundle import Bundle, Chunk, Places
+from app.core.bundle import Bundle, Chunk, Elements, Places
 from app.core.closeness import relative_errors
 from app.core.errors import GraphError
 from app.core.tensor import Array
@@ -42,7 +42,7 @@ def sample(bundles: Sequence[Bundle], limit: int, spent: int) -> list[Followed]:
 
     Raises :class:`GraphError` where that isn't one of each.
     """
-    least = [1 if bundle.is_tensor else bundle.size for bundle in bundles]
+    least = [1 if isinstance(bundle, Elements) else bundle.size for bundle in bundles]
     cheapest = sum(_cost(bundle, count) for bundle, count in zip(bundles, least, strict=True))
     if spent + cheapest > limit:
         total = spent + cheapest
@@ -65,7 +65,7 @@ def error_curve(followed: Sequence[Followed]) -> tuple[CurvePoint, ...]:
 def _worst(followed: Followed, epsilon: float) -> Iterator[tuple[str, float | None]]:
     bundle, places = followed.bundle, followed.places
     errors = np.concatenate([_errors(bundle, part, epsilon) for part in bundle.parts(places)])
-    if bundle.is_tensor:
+    if isinstance(bundle, Elements):
         errors = errors.max(keepdims=True)
     for probe, worst in zip(bundle.probes, errors.tolist(), strict=True):
         yield probe.name, worst if math.isfinite(worst) else None

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from time import perf_counter
 from typing import Final
 
 import numpy as np
 
-from app.core.bundle import Bundle, bundles
+from app.core.bundle import Elements, Numbers, bundles
 from app.core.closeness import relative_errors
-from app.core.corners import corners
 from app.core.errorcurve import CurvePoint, Followed, error_curve, sample
 from app.core.errors import Fault, GraphError
 from app.core.evaluate import leaf_values, run, seed_of
@@ -24,10 +23,10 @@ from app.core.sentences import listed
 from app.core.settle import Settled, judge
 from app.core.tensor import Array, Value
 from app.core.validate import Limits, over_budget
+from app.core.verdict import Corners, corners_of, slope_notes, verdict_on
 
 EPSILON: Final = 1e-5
 """Default step: near the cube root of float64's precision, where truncation and rounding balance."""
-_MAX_LOOKED: Final = 100
 _CONSTANT: Final = "it is a constant, which asks for no gradient"
 _NOTHING_FLOWS: Final = "nothing flows back to it: it does not reach the output, or only where a gradient is stopped"
 
@@ -119,7 +118,7 @@ class Checking:
         limits = limits or Limits()
         self._epsilon = epsilon
         self._plan = plan = plan_for(graph, output, limits)
-        self._chosen = _chosen(plan, wrt, nodes=nodes)
+        self._chosen = chosen_slots(plan, wrt, nodes=nodes)
         leaves, seed = leaf_values(plan, graph), seed_of(plan, graph)
         started = perf_counter()
         evaluation = run(plan, leaves, seed, graph.name)
@@ -130,9 +129,8 @@ class Checking:
             for slot in self._chosen
             if (gradient := gradients[slot]) is not None
         }
-        self._bundles = bundles(list(self._probes.values()))
+        self._bundles, spent = _afford(bundles(list(self._probes.values())), limits.work if work is None else work)
         self.size, self.done = sum(bundle.size for bundle in self._bundles), 0
-        spent = _afford(self._bundles, limits.work if work is None else work)
         self._followed = sample(self._bundles, limits.work, spent if work is None else 0) if curve else None
         self._checks: dict[int, LeafCheck] = {}
 
@@ -151,10 +149,11 @@ class Checking:
                 self._numerical_seconds += perf_counter() - started
                 yield
                 started = perf_counter()
-            if bundle.is_tensor:
-                self._keep_tensor(bundle, numerical, float(blur.max()), settled)
+            found = corners_of(bundle, list(settled.values()), all_of_them=isinstance(bundle, Numbers))
+            if isinstance(bundle, Elements):
+                self._keep_tensor(bundle, numerical, float(blur.max()), settled, found)
             else:
-                self._keep_numbers(bundle, numerical, blur, settled)
+                self._keep_numbers(bundle, numerical, blur, settled, found)
             self._numerical_seconds += perf_counter() - started
 
     def result(self) -> GradientCheck:
@@ -173,58 +172,57 @@ class Checking:
             None if self._followed is None else error_curve(self._followed),
         )
 
-    def _keep_tensor(self, bundle: Bundle, numerical: Array, blur: float, settled: Mapping[int, Settled]) -> None:
-        (probe,) = bundle.probes
-        elements = bundle.elements
-        found = np.empty(probe.size)
-        found[elements] = numerical
-        errors = relative_errors(probe.gradients, found)
-        # In the order of the elements, whatever that of the chunks was.
-        ordered = {
-            element: settled[place] for element, place in sorted((int(elements[place]), place) for place in settled)
-        }
-        leaf = _LeafFindings(
-            found.reshape(probe.shape), errors.reshape(probe.shape), float(errors.max()), ordered, blur
-        )
-        self._keep(probe, leaf)
+    def _keep_tensor(
+        self, bundle: Elements, numerical: Array, blur: float, settled: Mapping[int, Settled], found: Corners
+    ) -> None:
+        probe = bundle.probe
+        slopes = np.empty(probe.size)
+        slopes[bundle.elements] = numerical
+        errors = relative_errors(probe.gradients, slopes)
+        shaped = (slopes.reshape(probe.shape), errors.reshape(probe.shape))
+        self._keep(probe, _Findings(*shaped, float(errors.max()), list(settled.values()), blur, found))
 
-    def _keep_numbers(self, bundle: Bundle, numerical: Array, blur: Array, settled: Mapping[int, Settled]) -> None:
+    def _keep_numbers(
+        self, bundle: Numbers, numerical: Array, blur: Array, settled: Mapping[int, Settled], found: Corners
+    ) -> None:
         errors = relative_errors(bundle.gradients, numerical)
-        found = zip(bundle.probes, numerical.tolist(), errors.tolist(), blur.tolist(), strict=True)
-        for place, (probe, slope, error, noise) in enumerate(found):
-            own = {0: settled[place]} if place in settled else {}
-            self._keep(probe, _LeafFindings(slope, None, error, own, noise))
+        each = zip(bundle.probes, numerical.tolist(), errors.tolist(), blur.tolist(), strict=True)
+        for place, (probe, slope, error, noise) in enumerate(each):
+            own = [settled[place]] if place in settled else []
+            self._keep(probe, _Findings(slope, None, error, own, noise, found))
 
-    def _keep(self, probe: Probe, found: _LeafFindings) -> None:
-        notes = [*_notes(probe, found), *_curve_notes(self._followed, probe)]
-        if not np.isfinite(found.error):
+    def _keep(self, probe: Probe, found: _Findings) -> None:
+        notes = [*slope_notes(found.settled, found.blur)] if found.settled or found.blur else []
+        notes += [*_held_notes(probe), *_curve_notes(self._followed, probe)]
+        error: float | None = found.error
+        if not math.isfinite(found.error):
             notes.insert(0, "a gradient here is not finite: see the warnings of the evaluation")
             verdict, error = "non-finite", None
         else:
-            verdict, note = _judge(probe, found.settled)
-            notes, error = [*note, *notes], found.error
-        self._checks[probe.slot] = LeafCheck(
-            probe.backprop, found.numerical, error, verdict, tuple(notes), found.errors
-        )
+            verdict, note = verdict_on(found.settled, found.corners)
+            notes = [*note, *notes]
+        checked = LeafCheck(probe.backprop, found.numerical, error, verdict, tuple(notes), found.errors)
+        self._checks[probe.slot] = checked
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _LeafFindings:
+class _Findings:
     """What was found of a node: its numerical gradient, and how far the one by backpropagation is from it.
 
-    ``error`` is the largest of the ``errors``, NaN where one isn't finite; ``settled`` holds the elements, by their
-    number, for which one difference wasn't enough; ``blur`` is how much rounding may have moved the others' where
-    they agree thanks to it alone, else 0.
+    ``error`` is the largest of the ``errors``, NaN where one isn't finite; ``settled`` holds the elements for which one
+    difference wasn't enough; ``blur`` is how much rounding may have moved the others' where they agree thanks to it
+    alone, else 0; ``corners`` are those on the way of elements, by place, that were looked at for it.
     """
 
     numerical: Value
     errors: Array | None
     error: float
-    settled: Mapping[int, Settled]
+    settled: Sequence[Settled]
     blur: float
+    corners: Corners
 
 
-def _chosen(plan: Plan, wrt: Iterable[str] | None, *, nodes: bool) -> list[int]:
+def chosen_slots(plan: Plan, wrt: Iterable[str] | None, *, nodes: bool) -> list[int]:
     """The slots to check."""
     slots = [slot for slot, _ in plan.leaves]
     if nodes:
@@ -243,62 +241,24 @@ def _chosen(plan: Plan, wrt: Iterable[str] | None, *, nodes: bool) -> list[int]:
     return [known[name] for name in names]
 
 
-def _afford(found: Iterable[Bundle], limit: int) -> int:
-    """What moving every element both ways costs; a fault as soon as that is too much."""
-    work = 0
+def _afford(found: Iterable[Numbers | Elements], limit: int) -> tuple[list[Numbers | Elements], int]:
+    """The bundles, and what moving every element both ways costs; a fault as soon as that is too much."""
+    work, taken = 0, []
     for bundle in found:
         work += bundle.work(bundle.size)
         if work > limit:
             raise GraphError([over_budget("operations to check the gradients", limit, work, budget="work")])
-    return work
-
-
-def _judge(probe: Probe, settled: Mapping[int, Settled]) -> tuple[str, tuple[str, ...]]:
-    """The verdict on a node, and what there is to say of corners on the way of elements that don't agree."""
-    if not settled:
-        return "pass", ()
-    gradients = probe.gradients
-    apart = [element for element, (slope, _) in settled.items() if not slope.agrees(float(gradients[element]))]
-    if not apart:
-        return ("kink" if any(slope.kink for slope, _ in settled.values()) else "pass"), ()
-    nodes: dict[str, None] = {}
-    looked = apart[:: -(-len(apart) // _MAX_LOOKED)]
-    for element in looked:
-        slope, step = settled[element]
-        found = corners(probe.response, float(probe.at[element]), partial(probe.moved, element), step)
-        if not slope.agrees(float(gradients[element]), within=sum(corner.reach for corner in found)):
-            return "fail", ()
-        nodes.update((corner.node, None) for corner in found)
-    left = len(apart) - len(looked)
-    more = f" ({left:,} of the {len(apart):,} elements concerned weren't looked at for it)" if left else ""
-    return "kink", (_corner_note(list(nodes)) + more,)
-
-
-def _corner_note(nodes: Sequence[str]) -> str:
-    stand, its = ("stand", "their corners") if len(nodes) > 1 else ("stands", "its corner")
-    return f"kink: {listed(nodes)} {stand} exactly on {its}, where backpropagation takes one of many derivatives"
+        taken.append(bundle)
+    return taken, work
 
 
 def _curve_notes(followed: Sequence[Followed] | None, probe: Probe) -> Iterator[str]:
     for part in followed or ():
         count = len(part.places)
-        if part.bundle.is_tensor and part.bundle.probes[0] is probe and count < probe.size:
+        if isinstance(part.bundle, Elements) and part.bundle.probe is probe and count < probe.size:
             yield f"the curve follows {count:,} of the {probe.size:,} elements, for its cost"
 
 
-def _notes(probe: Probe, found: _LeafFindings) -> Iterator[str]:
-    slopes = [slope for slope, _ in found.settled.values()]
-    if any(slope.kink for slope in slopes):
-        yield "kink: the slopes on the two sides differ, so that no derivative exists at this point"
-    finer = [slope.step for slope, step in found.settled.values() if slope.step < step and not slope.kink]
-    if finer:
-        yield f"a finer step, down to {min(finer):.1e}, was used: a kink or a strong curve is close by"
-    blurred = [
-        slope.noise for element, (slope, _) in found.settled.items() if slope.blurs(float(probe.gradients[element]))
-    ]
-    if blur := max([found.blur, *blurred]):
-        yield f"rounding alone may move a numerical slope by {blur:.1e} here: it can't be judged more closely"
-    if any(slope.one_sided for slope in slopes):
-        yield "only one side of this point has finite values: the slope is to that side"
+def _held_notes(probe: Probe) -> Iterator[str]:
     if probe.dependence.holds and (held := probe.response.held):
         yield f"a gradient is stopped on purpose at {listed(held)}: what flows in there was held still"

@@ -47,6 +47,10 @@ class Moving:
         """How far the region has moved in each lane."""
         return self.values - part(self.base, self.where)
 
+    def mirrored(self) -> Moving:
+        """The lanes in which the value moves as far the other way."""
+        return Moving(self.base, self.where, 2 * part(self.base, self.where) - self.values)
+
     def over(self, region: Region) -> Array:
         """The lanes over a region that holds their own."""
         if region == self.where:
@@ -78,20 +82,55 @@ class Nudged(Moving):
 
     @property
     def lanes(self) -> int:
+        """How many lanes there are."""
         return len(self.by)
 
     @property
     def portion(self) -> float:
+        """Which part of the value moves: one element."""
         return 1.0 / size_of(self.shape)
+
+    def mirrored(self) -> Nudged:
+        """The lanes in which each element moves as far the other way."""
+        return Nudged(self.base, self.elements, -self.by)
 
     @cached_property
     def values(self) -> Array:  # type: ignore[override]  # it is the same, but made when it is asked for
+        """The region that holds all elements, in each lane."""
         here = part(self.base, self.where)
         values = np.empty((self.lanes, *shape_of(here)))
         values[:] = here
         inside = [place - region.start for place, region in zip(self.places, self.where, strict=True)]
         values[(np.arange(self.lanes), *inside)] += self.by
         return values
+
+
+class Shifted(Moving):
+    """A value that moves as a whole, each lane by its ``gain``."""
+
+    def __init__(self, base: Value, gain: Array) -> None:
+        self.base = base
+        self.where = everywhere(shape_of(base))
+        self.shift = gain
+
+    @property
+    def lanes(self) -> int:
+        """How many lanes there are."""
+        return len(self.shift)
+
+    @property
+    def gain(self) -> Array:
+        """How far the value has moved in each lane."""
+        return self.shift
+
+    def mirrored(self) -> Shifted:
+        """The lanes in which the value moves as far the other way."""
+        return Shifted(self.base, -self.shift)
+
+    @cached_property
+    def values(self) -> Array:  # type: ignore[override]  # it is the same, but made when it is asked for
+        """The value in each lane."""
+        return self.base + self.shift
 
 
 def everywhere(shape: Shape) -> Region:
@@ -138,6 +177,11 @@ def joined(regions: Iterable[Region]) -> Region:
         pairs = zip(first, other, strict=True)
         first = tuple(slice(min(a.start, b.start), max(a.stop, b.stop)) for a, b in pairs)
     return first
+
+
+def times(lanes: Array, numbers: Array) -> Array:
+    """Each lane times a number of its own."""
+    return lanes * numbers.reshape(-1, *(1,) * (lanes.ndim - 1))
 
 
 def aligned(lanes: Array, rank: int) -> Array:

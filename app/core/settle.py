@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
 
 from app.core.bundle import Chunk
-from app.core.slope import Slope, settling
+from app.core.slope import Slope, ladder, settle
 from app.core.tensor import Array
 
 
 class Settled(NamedTuple):
-    """The slope of an element for which one difference wasn't enough, and the step of that."""
+    """The slope of the element at a place, for which one difference wasn't enough; ``step`` is that difference's."""
 
+    place: int
     slope: Slope
     step: float
+    gradient: float
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the gradient is this slope."""
+        return self.slope.agrees(self.gradient)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,41 +47,31 @@ def judge(chunk: Chunk, steps: Array) -> Judged:
         first = chunk.slopes(steps)
         plain = first.plain(gradients)
         blur = np.where(plain & first.blurs(gradients), first.noise, 0.0)
-    numerical, settled = first.slope, {}
-    for place, slope in _settle(chunk, {place: first.one(place) for place in np.flatnonzero(~plain).tolist()}).items():
-        numerical[place] = slope.slope
-        settled[int(chunk.places[place])] = Settled(slope, float(steps[place]))
+        numerical = first.slope
+    settled = {}
+    unsettled = np.flatnonzero(~plain)
+    if len(unsettled):
+        firsts = [first.one(place) for place in unsettled.tolist()]
+        slopes = _settle(Chunk(chunk.bundle, chunk.places[unsettled]), firsts)
+        numerical[unsettled] = [slope.slope for slope in slopes]
+        known = (chunk.places[unsettled].tolist(), slopes, steps[unsettled].tolist(), gradients[unsettled].tolist())
+        settled = {place: Settled(place, *rest) for place, *rest in zip(*known, strict=True)}
     return Judged(numerical, blur, settled)
 
 
-def _settle(chunk: Chunk, firsts: dict[int, Slope]) -> dict[int, Slope]:
-    """Each slope, by its place in the chunk, from its first difference. All ask for their finer ones side by side."""
-    at, gradients = chunk.bundle.at[chunk.places], chunk.bundle.gradients[chunk.places]
-    settled: dict[int, Slope] = {}
-    asking: dict[int, Generator[float, Slope, Slope]] = {}
-    wanted: dict[int, float] = {}
-    for place, first in firsts.items():
-        asking[place] = settling(first, float(at[place]), float(gradients[place]))
-        _go_on(asking, place, None, wanted, settled)
-    while wanted:
-        places = np.array(list(wanted))
-        with np.errstate(all="ignore"):
-            found = chunk.slopes(np.array(list(wanted.values())), places)
-        wanted = {}
-        for number, place in enumerate(places.tolist()):
-            _go_on(asking, place, found.one(number), wanted, settled)
-    return settled
-
-
-def _go_on(
-    asking: dict[int, Generator[float, Slope, Slope]],
-    place: int,
-    answer: Slope | None,
-    wanted: dict[int, float],
-    settled: dict[int, Slope],
-) -> None:
-    """Hand an answer over, and note the step that is wanted next, or the slope that has been found."""
-    try:
-        wanted[place] = next(asking[place]) if answer is None else asking[place].send(answer)
-    except StopIteration as end:
-        settled[place] = end.value
+def _settle(chunk: Chunk, firsts: Sequence[Slope]) -> list[Slope]:
+    """The slopes of the chunk's elements from their first differences, and from those of their ladders."""
+    gradients, at = (numbers[chunk.places].tolist() for numbers in (chunk.bundle.gradients, chunk.bundle.at))
+    ladders = [ladder(place, first.step) for place, first in zip(at, firsts, strict=True)]
+    every = np.array(list(chain.from_iterable(ladders)))
+    elements = np.repeat(np.arange(len(ladders)), [*map(len, ladders)])
+    others: list[Slope] = []
+    with np.errstate(all="ignore"):
+        for part in chunk.bundle.parts(np.arange(len(every))):
+            found = chunk.slopes(every[part], elements[part])
+            others += [found.one(rung) for rung in range(len(part))]
+    rest = iter(others)
+    return [
+        settle(first, list(islice(rest, len(steps))), gradient)
+        for first, steps, gradient in zip(firsts, ladders, gradients, strict=True)
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -106,7 +106,7 @@ class Slopes:
         return Slope(step, left, right, noise)
 
     def plain(self, gradients: Array) -> NDArray[np.bool_]:
-        """Where :func:`settling` would take the difference as it is, since it agrees and the two sides are alike."""
+        """Where :func:`settle` would take the difference as it is, since it agrees and the two sides are alike."""
         slope = self.slope
         sides = _larger(self.left, self.right)
         near = np.abs(gradients - slope) <= _allowed(_larger(gradients, slope), sides, self.noise)
@@ -135,27 +135,38 @@ def differences(at: Array, step: Array, here: float, ends: tuple[Array, Array], 
     return Slopes(step, left, right, (_ROUNDING * size + _SPREAD * rounding) / step)
 
 
-def settling(first: Slope, at: float, gradient: float) -> Generator[float, Slope, Slope]:
-    """The slope of a function at a point, from the ``first`` difference and finer ones.
+def ladder(at: float, step: float) -> list[float]:
+    """The steps that are tried where the first doesn't do: two larger ones, then ever smaller ones.
+
+    The last two are relative to the point, since a logarithm's scale is its argument.
+    """
+    steps = [step * _RATIO * _RATIO, step * _RATIO]
+    for _ in range(_REFINEMENTS):
+        step /= _RATIO
+        steps.append(step)
+    relative = abs(at) * TOLERANCE
+    return [*steps, relative, relative / _RATIO] if 0.0 < relative < step else steps
+
+
+def settle(first: Slope, others: Sequence[Slope], gradient: float) -> Slope:
+    """The slope of a function at a point, from the ``first`` difference and those of its ladder.
 
     Where the first doesn't agree with ``gradient``, or its two sides differ, the step shrinks until the slope settles:
     a step may be too coarse for a curve, reach over a kink near by, or out of where the function is defined. A slope
     that tends to 0, as that of relu(x)² does at 0, never settles relative to its size: there its limit is what counts.
-    It yields the steps at which it asks for a difference, and is sent that.
     """
-    step = first.step
     agrees = first.agrees(gradient)
     if not math.isfinite(gradient) or (agrees and not first.bends):
         return first
-    coarser = [] if agrees else [(yield step * _RATIO * _RATIO), (yield step * _RATIO)]
-    tried = [*coarser, first]
-    if coarser and _tends_to(gradient, tried):
+    coarsest, coarser, *finer = others
+    tried = [first] if agrees else [coarsest, coarser, first]
+    if not agrees and _tends_to(gradient, tried):
         return replace(first, nears=True)
-    best = replace(first, drift=math.inf if agrees else abs(first.slope - coarser[-1].slope))
-    for finer in _finer(at, step):
-        last, found = tried[-1], (yield finer)
-        kink = found.bends and abs(found.right - found.left) > 0.5 * abs(last.right - last.left)
-        found = replace(found, drift=abs(found.slope - last.slope), kink=kink)
+    best = replace(first, drift=math.inf if agrees else abs(first.slope - coarser.slope))
+    for each in finer:
+        last = tried[-1]
+        kink = each.bends and abs(each.right - each.left) > 0.5 * abs(last.right - last.left)
+        found = replace(each, drift=abs(each.slope - last.slope), kink=kink)
         tried.append(found)
         if not agrees and _tends_to(gradient, tried[-3:]):
             return replace(found, kink=False, nears=True)
@@ -194,14 +205,3 @@ def _tends_to(gradient: float, slopes: Sequence[Slope]) -> bool:
         return False
     ratio = (coarse.slope - middle.slope) / later
     return ratio > 0.6 * _RATIO and abs(gradient - fine.slope + later / (ratio - 1)) <= fine.noise + _NEAR * abs(later)
-
-
-def _finer(at: float, step: float) -> Iterator[float]:
-    """Smaller steps; the last two relative to the point, since a logarithm's scale is its argument."""
-    for _ in range(_REFINEMENTS):
-        step /= _RATIO
-        yield step
-    relative = abs(at) * TOLERANCE
-    if 0.0 < relative < step:
-        yield relative
-        yield relative / _RATIO
