@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Final
 
 import numpy as np
@@ -18,9 +19,9 @@ from app.core.bundle import Bundle, LaneCost, Places, lane_work
 from app.core.closeness import relative_errors
 from app.core.errors import GraphError
 from app.core.evaluate import leaf_values, run, seed_of
-from app.core.gradcheck import EPSILON, chosen_slots
+from app.core.gradcheck import EPSILON, Seconds, chosen_slots
 from app.core.graph import Graph
-from app.core.moving import Moving, Shifted, times
+from app.core.moving import Moving, Shifted, scale
 from app.core.plan import plan_for
 from app.core.probe import Probe
 from app.core.response import Dependence, Reach
@@ -55,6 +56,7 @@ class DirectionalCheck:
     epsilon: float
     elements: int
     directions: tuple[Direction, ...]
+    seconds: Seconds
 
 
 def check_directions(
@@ -74,12 +76,16 @@ def check_directions(
     limits = limits or Limits()
     plan = plan_for(graph, output, limits)
     chosen = chosen_slots(plan, wrt, nodes=False)
-    evaluation = run(plan, leaf_values(plan, graph), seed_of(plan, graph), graph.name)
+    leaves, seed = leaf_values(plan, graph), seed_of(plan, graph)
+    started = perf_counter()
+    evaluation = run(plan, leaves, seed, graph.name)
+    evaluated = perf_counter()
     dependence, gradients = Dependence(evaluation), evaluation.gradients
     probes = [Probe(dependence, slot, gradient) for slot in chosen if (gradient := gradients[slot]) is not None]
     elements = sum(probe.size for probe in probes)
     directions = tuple(_directions(Directions(probes), epsilon, limits)) if probes else ()
-    return DirectionalCheck(plan.ids[plan.output], epsilon, elements, directions)
+    seconds = Seconds(evaluated - started, perf_counter() - evaluated)
+    return DirectionalCheck(plan.ids[plan.output], epsilon, elements, directions, seconds)
 
 
 class Directions(Bundle):
@@ -91,7 +97,7 @@ class Directions(Bundle):
         self.at = np.zeros(DIRECTIONS)
         elements = sum(probe.size for probe in probes)
         random = np.random.default_rng(_SEED)
-        self._ways = [_ways(probe, random) / elements**0.5 for probe in probes]
+        self._ways = [_ways(probe, random, elements**-0.5) for probe in probes]
         with np.errstate(all="ignore"):
             slopes = [ways.reshape(DIRECTIONS, -1) @ probe.gradients for probe, ways in self._each()]
         self.gradients = np.sum(slopes, axis=0)
@@ -104,7 +110,7 @@ class Directions(Bundle):
 
     def moved(self, places: Places, by: Array) -> dict[int, Moving]:
         """Every node, moved along the directions."""
-        return {probe.slot: Shifted(probe.value, times(ways[places], by)) for probe, ways in self._each()}
+        return {probe.slot: Shifted(probe.value, scale(ways[places], by)) for probe, ways in self._each()}
 
     def reach(self, places: Places) -> Reach:
         """What any of the nodes moves, since all do."""
@@ -115,10 +121,12 @@ class Directions(Bundle):
         return zip(self.probes, self._ways, strict=True)
 
 
-def _ways(probe: Probe, random: np.random.Generator) -> Array:
-    """How far each element goes in each direction: (directions, shape)."""
-    ups = random.integers(0, 2, size=(DIRECTIONS, *probe.shape), dtype=np.int8)
-    return np.where(ups, 1.0, -1.0) * np.maximum(1.0, np.abs(probe.value))
+def _ways(probe: Probe, random: np.random.Generator, length: float) -> Array:
+    """How far each element goes in each direction, up or down, so far that all together go ``length``."""
+    ways = random.integers(0, 2, size=(DIRECTIONS, *probe.shape), dtype=np.int8).astype(np.float64)
+    ways -= 0.5
+    ways *= 2.0 * length * np.maximum(1.0, np.abs(probe.value))
+    return ways
 
 
 def _directions(bundle: Directions, epsilon: float, limits: Limits) -> Iterator[Direction]:

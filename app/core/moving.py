@@ -179,9 +179,10 @@ def joined(regions: Iterable[Region]) -> Region:
     return first
 
 
-def times(lanes: Array, numbers: Array) -> Array:
-    """Each lane times a number of its own."""
-    return lanes * numbers.reshape(-1, *(1,) * (lanes.ndim - 1))
+def scale(lanes: Array, numbers: Array) -> Array:
+    """Each lane times a number of its own; in place, since lanes may be large."""
+    lanes *= numbers.reshape(-1, *(1,) * (lanes.ndim - 1))
+    return lanes
 
 
 def aligned(lanes: Array, rank: int) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 from app.core.build import GraphBuilder
 from app.core.errors import LayerError
 from app.core.layer import Layer, at
-from app.core.moving import Moving, Nudged, aligned, broadcast_region, everywhere, gained, times
+from app.core.moving import Moving, Nudged, aligned, broadcast_region, everywhere, gained, scale
 from app.core.params import Subscripts
 from app.core.slips.catalogue import PRODUCT_ORDER, TRANSPOSE_MISSING, TRANSPOSED, Slip
 from app.core.slips.copies import unsummed
@@ -164,7 +164,7 @@ def _gain_by_right(x: Array, w: Moving) -> Array:
         return (x[..., rows].reshape(-1, rows.stop - rows.start) @ w.gain).reshape(shape)
     gain = np.zeros(shape)
     taken = np.moveaxis(x, -1, 0)[w.places[0]]
-    gain[np.arange(w.lanes), ..., w.places[1] - columns.start] = times(taken, w.by)
+    gain[np.arange(w.lanes), ..., w.places[1] - columns.start] = scale(taken, w.by)
     return gain
 
 
