@@ -16,13 +16,8 @@ import numpy as np
 # A Python float, a float64 array or a symbol: the one formula is read in all three ways.
 Operand: TypeAlias = Any
 
-SCALAR: dict[np.ufunc, Callable[..., float]] = {}
-"""What a Python float is given in place of a ufunc: ``math`` may round the last digit otherwise."""
-
 
 def _unary(scalar: Callable[[float], float], array: np.ufunc) -> Callable[[Operand], Operand]:
-    SCALAR[array] = scalar
-
     def function(x: Operand) -> Operand:
         return scalar(x) if type(x) is float else array(x)
 
@@ -30,8 +25,6 @@ def _unary(scalar: Callable[[float], float], array: np.ufunc) -> Callable[[Opera
 
 
 def _binary(scalar: Callable[[float, float], float], array: np.ufunc) -> Callable[[Operand, Operand], Operand]:
-    SCALAR[array] = scalar
-
     def function(x: Operand, y: Operand) -> Operand:
         if (type(x) is float and type(y) in (float, int)) or (type(y) is float and type(x) is int):
             return scalar(x, y)
@@ -89,7 +82,6 @@ minimum = _binary(min, np.minimum)
 logaddexp = _binary(_logaddexp, np.logaddexp)
 
 _ERF: np.ufunc = np.frompyfunc(math.erf, 1, 1)
-SCALAR[_ERF] = math.erf
 
 
 def erf(x: Operand) -> Operand:

@@ -1,6 +1,7 @@
 /** What a large graph's check shows: the few directions that come first, and the check of every element on demand. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { CheckDirection } from "../api/check.js";
+import type { WireNumber } from "../api/client.js";
 import { progressSentence, VERDICTS } from "../model/check.js";
 import type { EveryState } from "../model/everyCheck.js";
 import { formatFull, formatNumber } from "../model/numbers.js";
@@ -17,7 +18,7 @@ export function directionsView(
       <thead>
         <tr>
           <th scope="col">direction</th>
-          <th scope="col">gradient · direction</th>
+          <th scope="col">backprop</th>
           <th scope="col">numerical</th>
           <th scope="col">relative error</th>
         </tr>
@@ -32,7 +33,7 @@ export function directionsView(
             </th>
             <td title=${formatFull(backprop)}>${formatNumber(backprop)}</td>
             <td title=${formatFull(numerical)}>${formatNumber(numerical)}</td>
-            <td title=${formatFull(relative_error)}>${formatNumber(relative_error)}</td>
+            <td title=${formatFull(relative_error)}>${rough(relative_error)}</td>
           </tr>`;
         })}
       </tbody>
@@ -43,6 +44,10 @@ export function directionsView(
       every element tells.
     </p>`;
 }
+
+/** Two digits say how near two slopes are. */
+const rough = (error: WireNumber | null): string =>
+  formatNumber(typeof error === "number" ? Number(error.toPrecision(2)) : error);
 
 /** The button that checks every element; while that runs, how far it has come and a way to leave off. */
 export function everyView(
