@@ -114,7 +114,7 @@ class Checking:
         limits: Limits | None = None,
         work: int | None = None,
     ) -> None:
-        """See :func:`check`; ``work`` is the budget of the differences, where it isn't that of ``limits``."""
+        """See :func:`check`; ``work``, where given, is a budget of its own for the differences: ``check_work``."""
         limits = limits or Limits()
         self._epsilon = epsilon
         self._plan = plan = plan_for(graph, output, limits)
@@ -129,7 +129,10 @@ class Checking:
             for slot in self._chosen
             if (gradient := gradients[slot]) is not None
         }
-        self._bundles, spent = _afford(bundles(list(self._probes.values())), limits.work if work is None else work)
+        found = bundles(list(self._probes.values()))
+        self._bundles, spent = (
+            _afford(found, limits.work, "work") if work is None else _afford(found, work, "check_work")
+        )
         self.size, self.done = sum(bundle.size for bundle in self._bundles), 0
         self._followed = sample(self._bundles, limits.work, spent if work is None else 0) if curve else None
         self._checks: dict[int, LeafCheck] = {}
@@ -241,13 +244,13 @@ def chosen_slots(plan: Plan, wrt: Iterable[str] | None, *, nodes: bool) -> list[
     return [known[name] for name in names]
 
 
-def _afford(found: Iterable[Numbers | Elements], limit: int) -> tuple[list[Numbers | Elements], int]:
+def _afford(found: Iterable[Numbers | Elements], limit: int, budget: str) -> tuple[list[Numbers | Elements], int]:
     """The bundles, and what moving every element both ways costs; a fault as soon as that is too much."""
     work, taken = 0, []
     for bundle in found:
         work += bundle.work(bundle.size)
         if work > limit:
-            raise GraphError([over_budget("operations to check the gradients", limit, work, budget="work")])
+            raise GraphError([over_budget("operations to check the gradients", limit, work, budget=budget)])
         taken.append(bundle)
     return taken, work
 

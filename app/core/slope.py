@@ -56,13 +56,13 @@ class Slope:
         return bool(_apart(self.left, self.right, self.noise, max(abs(self.left), abs(self.right))))
 
     @property
-    def _size(self) -> float:
+    def size(self) -> float:
+        """The larger of the two sides that are finite."""
         return max(abs(side) for side in (self.left, self.right, 0.0) if math.isfinite(side))
 
-    @property
-    def doubt(self) -> float:
-        """How uncertain the slope is, relative to its size; infinite where it isn't a number."""
-        size = self._size
+    def doubt(self, usual: float) -> float:
+        """How uncertain the slope is, relative to its size, or where that is 0 to a usual one; else infinite."""
+        size = self.size or usual
         doubt = (self.drift + self.noise) / size if size else math.inf
         return doubt if math.isfinite(doubt) else math.inf
 
@@ -75,7 +75,7 @@ class Slope:
             return True
         scale = max(abs(gradient), abs(self.slope))
         drift = self.drift if self.one_sided else min(self.drift, 1e-3 * scale)
-        allowed: float = _allowed(scale, self._size, self.noise) + drift + within
+        allowed: float = _allowed(scale, self.size, self.noise) + drift + within
         if self.kink:
             return min(self.left, self.right) - allowed <= gradient <= max(self.left, self.right) + allowed
         return abs(gradient - self.slope) <= allowed
@@ -170,9 +170,9 @@ def settle(first: Slope, others: Sequence[Slope], gradient: float) -> Slope:
         tried.append(found)
         if not agrees and _tends_to(gradient, tried[-3:]):
             return replace(found, kink=False, nears=True)
-        if found.doubt < best.doubt:
+        if found.doubt(first.size) < best.doubt(first.size):
             best = found
-        if found.doubt <= _SETTLED:
+        if found.doubt(first.size) <= _SETTLED:
             break
     return first if math.isinf(best.drift) or (agrees and not best.kink) else best
 
