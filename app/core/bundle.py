@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from app.core.evaluate import Evaluation
 from app.core.layer import Layer
-from app.core.moving import Moving, Nudged
+from app.core.moving import Moving, Nudged, Sparse
 from app.core.plan import Step
 from app.core.probe import Probe
 from app.core.response import NODE_COST, Dependence, Reach, weighed
@@ -39,24 +39,30 @@ _SHORT_RUN: Final = 32
 
 
 def lane_totals(dependence: Dependence, steps: Sequence[Step], moved: dict[int, Moving]) -> Array | float:
-    """The seed times the output, summed, in each lane; ``moved`` is filled as by :func:`fill_lanes`."""
+    """The seed times the output, summed, in each lane; ``moved`` says by slot what moves, and is used up."""
+    last = {source: step.slot for step in steps for source in step.inputs}
     with np.errstate(all="ignore"):
-        fill_lanes(dependence, steps, moved)
+        for step in steps:
+            moved[step.slot] = _follow(dependence, step, moved)
+            # What nobody asks for again leaves its memory to what comes next.
+            for source in step.inputs:
+                if last[source] == step.slot:
+                    moved.pop(source, None)
         output = moved.get(dependence.evaluation.plan.output)
         return dependence.total if output is None else weighed(output.whole(), dependence.evaluation.upstream)
 
 
 def fill_lanes(dependence: Dependence, steps: Sequence[Step], moved: dict[int, Moving]) -> None:
-    """Add to ``moved``, which says by slot what moves, what follows from that.
-
-    A node in it that itself follows from another is moved by as much from wherever it has come to.
-    """
-    evaluation, nudged = dependence.evaluation, set(moved)
+    """Add to ``moved``, which says by slot what moves, what follows from that."""
     for step in steps:
-        found = step.make().through(taken_in_lanes(evaluation, step, moved), evaluation.values[step.slot])
-        if step.slot in nudged:
-            found = Moving(found.base, found.where, found.values + moved[step.slot].gain)
-        moved[step.slot] = found
+        moved[step.slot] = _follow(dependence, step, moved)
+
+
+def _follow(dependence: Dependence, step: Step, moved: Mapping[int, Moving]) -> Moving:
+    """What becomes of a step; where it is to move by itself too, that much from wherever it has come to."""
+    evaluation, own = dependence.evaluation, moved.get(step.slot)
+    found = step.make().through(taken_in_lanes(evaluation, step, moved), evaluation.values[step.slot])
+    return found if own is None else own.added_to(found)
 
 
 def taken_in_lanes(evaluation: Evaluation, step: Step, moved: Mapping[int, Moving]) -> list[Value | Moving]:
@@ -159,13 +165,11 @@ class Numbers(Bundle):
 
     def moved(self, places: Places, by: Array) -> dict[int, Moving]:
         """Each number, moved in its lanes and still in those of the others."""
-        moved: dict[int, Moving] = {}
-        for lane, (place, gain) in enumerate(zip(places.tolist(), by.tolist(), strict=True)):
-            probe = self.probes[place]
-            if probe.slot not in moved:
-                moved[probe.slot] = Moving(probe.value, (), np.full(len(by), probe.value))
-            moved[probe.slot].values[lane] += gain
-        return moved
+        lanes: dict[int, list[int]] = {}
+        for lane, place in enumerate(places.tolist()):
+            lanes.setdefault(place, []).append(lane)
+        probes = self.probes
+        return {probes[place].slot: Sparse(probes[place].value, own, by) for place, own in lanes.items()}
 
 
 class Elements(Bundle):
@@ -192,7 +196,8 @@ class Elements(Bundle):
         """What a lane costs, found by moving two neighbouring elements."""
         plan, two = self.dependence.evaluation.plan, _in_order(self.probe, order)[:2]
         moved: dict[int, Moving] = {self.probe.slot: Nudged(self.probe.value, two, np.full(len(two), 1e-6))}
-        lane_totals(self.dependence, self.way, moved)
+        with np.errstate(all="ignore"):
+            fill_lanes(self.dependence, self.way, moved)
         work, sizes = 0.0, [1]
         for step in self.way:
             portion = max(moved[source].portion for source in step.inputs if source in moved)

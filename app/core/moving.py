@@ -51,6 +51,11 @@ class Moving:
         """The lanes in which the value moves as far the other way."""
         return Moving(self.base, self.where, 2 * part(self.base, self.where) - self.values)
 
+    def added_to(self, other: Moving) -> Moving:
+        """Another value, the same where nothing moves, moved by as much as this one too."""
+        region = joined([self.where, other.where])
+        return Moving(self.base, region, self.over(region) + (other.over(region) - part(self.base, region)))
+
     def over(self, region: Region) -> Array:
         """The lanes over a region that holds their own."""
         if region == self.where:
@@ -102,6 +107,34 @@ class Nudged(Moving):
         values[:] = here
         inside = [place - region.start for place, region in zip(self.places, self.where, strict=True)]
         values[(np.arange(self.lanes), *inside)] += self.by
+        return values
+
+
+class Sparse(Moving):
+    """A number that moves in some of the lanes alone: in each by what ``by`` has there."""
+
+    def __init__(self, base: Value, own: list[int], by: Array) -> None:
+        self.base = base
+        self.where = ()
+        self.own = own
+        self.by = by
+
+    @property
+    def lanes(self) -> int:
+        """How many lanes there are."""
+        return len(self.by)
+
+    def added_to(self, other: Moving) -> Moving:
+        """Another number, the same where nothing moves, moved by as much as this one too."""
+        values = other.values.copy()
+        values[self.own] += self.by[self.own]
+        return Moving(self.base, (), values)
+
+    @cached_property
+    def values(self) -> Array:  # type: ignore[override]  # it is the same, but made when it is asked for
+        """The number in each lane."""
+        values = np.full(self.lanes, self.base)
+        values[self.own] += self.by[self.own]
         return values
 
 

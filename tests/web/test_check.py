@@ -114,7 +114,7 @@ def test_what_is_too_much_is_refused_before_the_first_line(client: Client, monke
     with pytest.raises(ApiError) as caught:
         next(iter(client.check_progress(net(4))))
     assert caught.value.errors[0]["budget"] == "check_work"
-    assert caught.value.status == 413
+    assert caught.value.status == 422
 
 
 def test_progress_has_a_larger_budget(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

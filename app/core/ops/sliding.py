@@ -15,6 +15,7 @@ import numpy as np
 from app.core.build import GraphBuilder
 from app.core.errors import LayerError
 from app.core.layer import Layer
+from app.core.moving import aligned
 from app.core.slips.catalogue import AVERAGED, NOT_SUMMED, Slip
 from app.core.spelling import Code, OnnxNodes, Term
 from app.core.tensor import Array, Shape, Value, as_value, format_shape, shape_of, size_of
@@ -42,6 +43,16 @@ class Sliding(Layer, abstract=True):
     def _slide(self, x: Array, w: Array) -> Array:
         """The result without a bias."""
         raise NotImplementedError
+
+    def _slide_lanes(self, moves: Sequence[bool], x: Array, w: Array) -> Array:
+        """The result without a bias in many lanes. Those of an input are samples of one large batch."""
+        count = len(x) if moves[0] else len(w)
+        if moves[1]:
+            slid = [self._slide(x[lane] if moves[0] else x, w[lane]) for lane in range(count)]
+            return np.array(slid)
+        kernel = w.reshape((1,) * (self.axes + 2 - w.ndim) + w.shape)
+        images = x.reshape(-1, self._first(x.shape[1:][-self.axes - 1 :]), *x.shape[-self.axes :])
+        return self._slide(images, kernel).reshape(count, *self._result(x.shape[1:], w.shape))
 
     def _slide_back(self, upstream: Array, x: Array, w: Array) -> tuple[Array, Array]:
         """The gradients of the input and of the kernel."""
@@ -200,6 +211,9 @@ class Bare(Sliding, abstract=True):
         self._x, self._w = x, w
         return self._slide(x, w)
 
+    def lanes(self, moves: Sequence[bool], x: Array, w: Array) -> Array:
+        return self._slide_lanes(moves, x, w)
+
     def backward(self, upstream: Array) -> tuple[Value | None, ...]:
         return self._slide_back(upstream, self._x, self._w)
 
@@ -233,6 +247,15 @@ class Biased(Sliding, abstract=True):
         self._x, self._w, self._b_shape = x, w, shape_of(b)
         beside: Value = np.reshape(b, self._beside(self._b_shape))
         return self._slide(x, w) + beside
+
+    def lanes(self, moves: Sequence[bool], x: Array, w: Array, b: Value) -> Array:
+        slid = self._slide_lanes(moves[:2], x, w) if any(moves[:2]) else self._slide(x, w)
+        if not moves[2]:
+            return slid + np.reshape(b, self._beside(np.shape(b)))
+        shape = np.shape(b)[1:]
+        beside = np.reshape(b, (np.shape(b)[0], *self._beside(shape)))
+        result: Array = slid + aligned(beside, slid.ndim - any(moves[:2]))
+        return result
 
     def backward(self, upstream: Array) -> tuple[Value | None, ...]:
         dx, dw = self._slide_back(upstream, self._x, self._w)
