@@ -129,10 +129,8 @@ class Checking:
             for slot in self._chosen
             if (gradient := gradients[slot]) is not None
         }
-        found = bundles(list(self._probes.values()))
-        self._bundles, spent = (
-            _afford(found, limits.work, "work") if work is None else _afford(found, work, "check_work")
-        )
+        limit, budget = (limits.work, "work") if work is None else (work, "check_work")
+        self._bundles, spent = _afford(bundles(list(self._probes.values())), limit, budget)
         self.size, self.done = sum(bundle.size for bundle in self._bundles), 0
         self._followed = sample(self._bundles, limits.work, spent if work is None else 0) if curve else None
         self._checks: dict[int, LeafCheck] = {}

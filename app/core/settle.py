@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -62,7 +63,11 @@ def judge(chunk: Chunk, steps: Array) -> Judged:
 def _settle(chunk: Chunk, firsts: Sequence[Slope]) -> list[Slope]:
     """The slopes of the chunk's elements from their first differences, and from those of their ladders."""
     gradients, at = (numbers[chunk.places].tolist() for numbers in (chunk.bundle.gradients, chunk.bundle.at))
-    ladders = [ladder(place, first.step) for place, first in zip(at, firsts, strict=True)]
+    # Where the gradient isn't finite there is nothing to settle.
+    ladders = [
+        ladder(place, first.step) if math.isfinite(gradient) else []
+        for place, first, gradient in zip(at, firsts, gradients, strict=True)
+    ]
     every = np.array(list(chain.from_iterable(ladders)))
     elements = np.repeat(np.arange(len(ladders)), [*map(len, ladders)])
     others: list[Slope] = []

@@ -250,12 +250,9 @@ class Biased(Sliding, abstract=True):
 
     def lanes(self, moves: Sequence[bool], x: Array, w: Array, b: Value) -> Array:
         slid = self._slide_lanes(moves[:2], x, w) if any(moves[:2]) else self._slide(x, w)
-        if not moves[2]:
-            return slid + np.reshape(b, self._beside(np.shape(b)))
-        shape = np.shape(b)[1:]
-        beside = np.reshape(b, (np.shape(b)[0], *self._beside(shape)))
-        result: Array = slid + aligned(beside, slid.ndim - any(moves[:2]))
-        return result
+        lanes, shape = (np.shape(b)[:1], np.shape(b)[1:]) if moves[2] else ((), np.shape(b))
+        beside: Array = np.reshape(b, (*lanes, *self._beside(shape)))
+        return slid + (aligned(beside, slid.ndim - any(moves[:2])) if moves[2] else beside)
 
     def backward(self, upstream: Array) -> tuple[Value | None, ...]:
         dx, dw = self._slide_back(upstream, self._x, self._w)
