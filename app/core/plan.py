@@ -7,17 +7,20 @@ state of a run and may be shared between threads.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
+from itertools import accumulate, count
 from threading import Lock
 from typing import Any, Final, NamedTuple
 
+from app.core.action import Action
 from app.core.errors import GraphError
 from app.core.graph import Graph
+from app.core.grouped import Grouping, grouping
 from app.core.layer import Layer
 from app.core.tensor import Shape, shape_of
-from app.core.validate import Checked, Limits, group_faults, validate
+from app.core.validate import Checked, Limits, forget_nodes, group_faults, validate
 
 
 class Step(NamedTuple):
@@ -37,20 +40,54 @@ BOTH_WAYS: Final = 3
 """Both passes in the work of forward: backward costs about twice what forward does."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+_LEAST_GROUPED: Final = 64
+"""Smaller plans aren't looked at for groups."""
+
+
+@dataclass(frozen=True, eq=False)
 class Plan:
     """A graph ready to run. A node's slot is its place in topological order."""
 
     ids: tuple[str, ...]
     ops: tuple[type[Layer], ...]
+    settings: tuple[Mapping[str, Any], ...]
     shapes: tuple[Shape, ...]
     inputs: tuple[tuple[int, ...], ...]
+    actions: tuple[Action | None, ...]
+    """How each node is computed; None for a leaf."""
     leaves: tuple[tuple[int, int], ...]
     """Slot and place in the document of every leaf."""
-    steps: tuple[Step, ...]
     silent: frozenset[int]
     """Slots that are given no gradient: constants."""
     output: int
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The computed nodes, in topological order."""
+        return tuple(
+            [
+                Step(slot, partial(op, **settings) if settings else op, inputs)
+                for slot, (op, settings, inputs) in enumerate(zip(self.ops, self.settings, self.inputs, strict=True))
+                if not op.is_leaf
+            ]
+        )
+
+    @cached_property
+    def edges(self) -> list[int]:
+        """By slot, the number of its first edge, and at the end how many there are."""
+        return [0, *accumulate(map(len, self.inputs))]
+
+    def grouping(self) -> Grouping | None:
+        """How its nodes are computed together, where that pays; None for its first run, which is over sooner."""
+        return self._grouping if next(self._asked) and len(self.ids) >= _LEAST_GROUPED else None
+
+    @cached_property
+    def _grouping(self) -> Grouping | None:
+        return grouping(self)
+
+    @cached_property
+    def _asked(self) -> Iterator[int]:
+        return count()
 
     def edge(self, slot: int, number: int) -> str:
         """The name of the edge into the input ``number`` of a node, as in ``f:0``."""
@@ -85,7 +122,7 @@ class PlanCache:
             if faults := group_faults(graph):
                 raise GraphError(faults)
             return known
-        plan = _compile(graph, validate(graph, output, limits))
+        plan = _compile(validate(graph, output, limits))
         with self._lock:
             if key not in self._plans:
                 self._plans[key] = plan
@@ -95,8 +132,20 @@ class PlanCache:
                 self._nodes -= len(forgotten.ids)
         return plan
 
+    def forget(self) -> None:
+        """Forget every plan."""
+        with self._lock:
+            self._plans.clear()
+            self._nodes = 0
+
 
 _CACHE: Final = PlanCache()
+
+
+def forget_plans() -> None:
+    """Forget all that is kept of ops and structures: for whoever changes an op while the program runs."""
+    _CACHE.forget()
+    forget_nodes()
 
 
 def plan_for(graph: Graph, output: str | None = None, limits: Limits | None = None) -> Plan:
@@ -125,23 +174,17 @@ def _structure(graph: Graph, output: str | None, limits: Limits) -> Hashable:
     )
 
 
-def _compile(graph: Graph, checked: Checked) -> Plan:
-    places = {node.id: place for place, node in enumerate(graph.nodes)}
-    leaves: list[tuple[int, int]] = []
-    steps: list[Step] = []
-    for slot, item in enumerate(checked.order):
-        if item.op.is_leaf:
-            leaves.append((slot, places[item.node.id]))
-        else:
-            make = partial(item.op, **item.params) if item.params else item.op
-            steps.append(Step(slot, make, item.inputs))
+def _compile(checked: Checked) -> Plan:
+    ops, settings, shapes, _, _, actions = zip(*checked.found, strict=True)
+    leaves = tuple([(slot, place) for slot, place in enumerate(checked.places) if actions[slot] is None])
     return Plan(
-        ids=tuple(item.node.id for item in checked.order),
-        ops=tuple(item.op for item in checked.order),
-        shapes=tuple(item.shape for item in checked.order),
-        inputs=tuple(item.inputs for item in checked.order),
-        leaves=tuple(leaves),
-        steps=tuple(steps),
-        silent=frozenset(slot for slot, item in enumerate(checked.order) if not item.op.asks_gradient),
+        ids=checked.ids,
+        ops=ops,
+        settings=settings,
+        shapes=shapes,
+        inputs=tuple(checked.inputs),
+        actions=actions,
+        leaves=leaves,
+        silent=frozenset([slot for slot, _ in leaves if not ops[slot].asks_gradient]),
         output=checked.output,
     )
