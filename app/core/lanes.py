@@ -7,7 +7,9 @@ of as many single runs in the last digit (for tanh, by three units of it).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeAlias, cast
 
 import numpy as np
@@ -67,28 +69,31 @@ def run_lanes(evaluation: Evaluation, leaf: int, moved: frozenset[int], xs: Arra
 def _chunk(evaluation: Evaluation, leaf: int, moved: frozenset[int], xs: Array) -> Columns:
     plan = evaluation.plan
     columns: dict[int, _Column] = {leaf: xs}
-    layers: dict[int, Elementwise] = {}
+    partials: dict[int, Callable[[], tuple[_Column, ...]]] = {}
     for slot, make, inputs in plan.steps:
         if slot in moved:
-            layers[slot] = layer = cast(Elementwise, make())
+            layer = cast(Elementwise, make())
             taken = [columns[source] if source in moved else checked(evaluation.values[source]) for source in inputs]
-            columns[slot] = layer.forward(*taken)
+            columns[slot] = column = layer.value(*taken)
+            partials[slot] = partial(layer.partials_at, taken, column)
     output = columns[plan.output] if plan.output in moved else np.sum(evaluation.values[plan.output])
-    gradient = _gradients(plan, moved, layers).get(leaf)
+    gradient = _gradients(plan, moved, partials).get(leaf)
     return Columns(_spread(output, xs), None if gradient is None else _spread(gradient, xs))
 
 
-def _gradients(plan: Plan, moved: frozenset[int], layers: dict[int, Elementwise]) -> dict[int, _Column]:
+def _gradients(
+    plan: Plan, moved: frozenset[int], partials: dict[int, Callable[[], tuple[_Column, ...]]]
+) -> dict[int, _Column]:
     """The gradients of what moves. The seed is a number, so that whatever passes it on unchanged stays one."""
     gradients: dict[int, _Column] = {}
     if plan.output in moved and plan.output not in plan.silent:
         gradients[plan.output] = 1.0
-    for slot, layer in reversed(layers.items()):
-        upstream = gradients.get(slot)
+    for slot, local_derivatives in reversed(partials.items()):
+        upstream, op = gradients.pop(slot, None), plan.ops[slot]
         if upstream is None:
             continue
-        for number, (source, local) in enumerate(zip(plan.inputs[slot], layer.local(), strict=True)):
-            if source in moved and source not in plan.silent and not (layer.labels and layer.is_label(number)):
+        for number, (source, local) in enumerate(zip(plan.inputs[slot], local_derivatives(), strict=True)):
+            if source in moved and source not in plan.silent and not (op.labels and op.is_label(number)):
                 share = upstream * local
                 gathered = gradients.get(source)
                 gradients[source] = share if gathered is None else gathered + share
