@@ -99,7 +99,7 @@ export function directionsSentence({ directions, elements }: GradientCheck): str
 /** How far a check of every element has come. */
 export function progressSentence({ done, size, remaining }: CheckProgress): string {
   const [so, of] = [done, size].map((count) => count.toLocaleString("en"));
-  return `${so} of ${of} numbers checked${done < size ? `, about ${durationText(remaining)} left` : ""}`;
+  return `${so} of ${of} numbers checked${done < size ? `, ${durationText(remaining)} left` : ""}`;
 }
 
 const some = (names: readonly string[]): string =>
