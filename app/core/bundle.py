@@ -59,10 +59,10 @@ def fill_lanes(dependence: Dependence, steps: Sequence[Step], moved: dict[int, M
 
 
 def _follow(dependence: Dependence, step: Step, moved: Mapping[int, Moving]) -> Moving:
-    """What becomes of a step; where it is to move by itself too, that much from wherever it has come to."""
+    """What becomes of a step; a number that is to move by itself too does so from wherever it has come to."""
     evaluation, own = dependence.evaluation, moved.get(step.slot)
     found = step.make().through(taken_in_lanes(evaluation, step, moved), evaluation.values[step.slot])
-    return found if own is None else own.added_to(found)
+    return own.added_to(found) if isinstance(own, Sparse) else found
 
 
 def taken_in_lanes(evaluation: Evaluation, step: Step, moved: Mapping[int, Moving]) -> list[Value | Moving]:

@@ -51,11 +51,6 @@ class Moving:
         """The lanes in which the value moves as far the other way."""
         return Moving(self.base, self.where, 2 * part(self.base, self.where) - self.values)
 
-    def added_to(self, other: Moving) -> Moving:
-        """Another value, the same where nothing moves, moved by as much as this one too."""
-        region = joined([self.where, other.where])
-        return Moving(self.base, region, self.over(region) + (other.over(region) - part(self.base, region)))
-
     def over(self, region: Region) -> Array:
         """The lanes over a region that holds their own."""
         if region == self.where:
