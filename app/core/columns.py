@@ -13,7 +13,7 @@ from app.core.elementary import Lanes
 from app.core.grouped import Group, Grouping, Stage
 from app.core.passes import Run
 from app.core.plan import Plan
-from app.core.tensor import Value
+from app.core.tensor import Array, Value
 
 T = TypeVar("T")
 
@@ -53,19 +53,19 @@ class ColumnRun(Run):
         self._values = np.empty(grouping.size).view(Lanes)
         self._gradients = np.empty(grouping.size).view(Lanes)
         self._shares = np.empty(grouping.shares).view(Lanes)
+        self._taken: list[list[Array]] = []
 
     def forward(self, leaves: Sequence[Value]) -> None:
         """Fill in the values: of each stage its groups, then its single nodes."""
         column, values = self._values, self.values
-        for (slot, _), leaf in zip(self.plan.leaves, leaves, strict=True):
-            values[slot] = leaf
+        column[: len(self._grouping.leaves)] = [leaves[number] for number in self._grouping.leaves]
+        for number, slot in self._grouping.other_leaves:
+            values[slot] = leaves[number]
         for stage in self._grouping.stages:
             for group in stage.groups:
-                value = group.action.value
-                if group.second is None:
-                    column[group.start : group.stop] = value(column[group.first])
-                else:
-                    column[group.start : group.stop] = value(column[group.first], column[group.second])
+                taken = [column[places] for places in group.inputs]
+                self._taken.append(taken)
+                column[group.start : group.stop] = group.action.value(*taken)
             self._compute(stage.singles)
             if stage.exported:
                 for slot, number in zip(stage.exported, column[stage.exported_places].tolist(), strict=True):
@@ -80,8 +80,8 @@ class ColumnRun(Run):
         for stage in reversed(self._grouping.stages):
             if stage.start < stage.stop:
                 self._gather(stage, seed)
-            for group in stage.groups:
-                self._group_backward(group)
+            for group in reversed(stage.groups):
+                self._group_backward(group, self._taken.pop())
             self._send(reversed(stage.singles))
         for slot in plan.silent:
             self.gradients[slot] = None
@@ -102,21 +102,19 @@ class ColumnRun(Run):
             for slot, gradient in zip(stage.copied, found, strict=True):
                 self.gradients[slot] = gradient if reached[slot] else None
 
-    def _group_backward(self, group: Group) -> None:
+    def _group_backward(self, group: Group, taken: list[Array]) -> None:
         way, _, partials = group.action
-        values = self._values
         upstream = self._gradients[group.start : group.stop]
-        if way is Way.TWO:
-            locals_: Any = partials(values[group.first], values[group.second])
-        elif way is Way.ONE:
-            locals_ = partials(values[group.first])
+        output = self._values[group.start : group.stop]
+        if way in (Way.TWO, Way.ONE):
+            slopes: Any = partials(*taken)
         elif way is Way.ONE_OUTPUT:
-            locals_ = partials(values[group.start : group.stop])
+            slopes = partials(output)
         elif way is Way.ONE_KEPT:
-            locals_ = partials(values[group.first], values[group.start : group.stop])
+            slopes = partials(*taken, output)
         else:
-            locals_ = partials
-        for local, places in zip(locals_, group.shares, strict=True):
+            slopes = partials
+        for local, places in zip(slopes, group.shares, strict=True):
             share = upstream * local
             self._shares[places] = share if group.asked is None else share[group.asked]
 

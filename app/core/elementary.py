@@ -46,7 +46,9 @@ def _binary(scalar: Callable[[float, float], float], array: np.ufunc) -> Callabl
     is_defined = array in _DEFINED
 
     def function(x: Operand, y: Operand) -> Operand:
-        if (type(x) is float and type(y) in (float, int)) or (type(y) is float and type(x) is int):
+        if type(x) is float and type(y) is float:
+            return scalar(x, y)
+        if (type(x) is float and type(y) is int) or (type(y) is float and type(x) is int):
             return scalar(x, y)
         if (type(x) is Lanes or type(y) is Lanes) and not is_defined:
             return _in_lanes(scalar, x, y)
@@ -91,7 +93,6 @@ sin = _unary(math.sin, np.sin)
 cos = _unary(math.cos, np.cos)
 tan = _unary(math.tan, np.tan)
 tanh = _unary(math.tanh, np.tanh)
-square = _unary(_square, np.square)
 absolute = _unary(abs, np.absolute)
 sign = _unary(_sign, np.sign)
 floor = _unary(_floor, np.floor)
@@ -102,6 +103,15 @@ power = _binary(math.pow, np.power)
 maximum = _binary(max, np.maximum)
 minimum = _binary(min, np.minimum)
 logaddexp = _binary(_logaddexp, np.logaddexp)
+
+SCALAR[np.square] = _square
+
+
+def square(x: Operand) -> Operand:
+    """The product with itself."""
+    # Without the call of a function in a function: it's in the derivative of every tanh.
+    return x * x if type(x) is float else np.square(x)
+
 
 _ERF: np.ufunc = np.frompyfunc(math.erf, 1, 1)
 

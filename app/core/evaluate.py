@@ -26,19 +26,29 @@ from app.core.validate import Limits
 class Evaluation:
     """The numbers of one run, by slot of its plan.
 
-    ``gradients`` are ∂output/∂node, summed over all uses; ``shares`` holds, for each computed node, what each of its
-    edges sends back. Both are None where nothing flows. ``layers`` are the layer objects that ran. ``called`` is what
-    sentences call the node of an id.
+    ``gradients`` are ∂output/∂node, summed over all uses, None where nothing flows. ``called`` is what sentences call
+    the node of an id. ``by_edge`` are the shares by edge, and ``ran`` the layer objects that there already are; readers
+    ask for ``shares`` and ``layers``.
     """
 
     plan: Plan
     values: Sequence[Value]
     gradients: Sequence[Value | None]
-    shares: Sequence[Shares | None]
-    layers: Sequence[Layer | None]
+    by_edge: Sequence[Value | None]
+    ran: dict[int, Layer]
     upstream: Value
     warnings: tuple[NumericalWarning, ...]
     called: Callable[[str], str] = str
+
+    @property
+    def shares(self) -> Sequence[Shares | None]:
+        """By slot, what each edge of a computed node sends back; None where nothing flows."""
+        return SharesBySlot(self.plan, self.gradients, self.by_edge)
+
+    @property
+    def layers(self) -> Sequence[Layer | None]:
+        """By slot, the layer object of a computed node."""
+        return Layers(self.plan, self.values, self.ran)
 
     def name(self, slot: int) -> str:
         """What a sentence calls the node of a slot."""
@@ -99,30 +109,34 @@ def run(
     where those are finite nothing else is looked at, and there is no warning.
     """
     seed = _seed(plan.shapes[plan.output], upstream)
+    grouping = plan.grouping()
+    quick = Run(plan, called) if grouping is None else ColumnRun(plan, grouping, called)
+    # Plain floats raise, or say nothing: NumPy needn't be listened to, which costs as much as three nodes.
+    is_plain = grouping is None and plan.is_scalar
+    if is_plain and _succeeds(quick, leaves, seed, watched):
+        return _evaluation(quick, seed, ())
     complaints: list[str] = []
     with np.errstate(all="call", under="ignore", call=lambda kind, _: complaints.append(kind)):
-        try:
-            grouping = plan.grouping()
-            quick = Run(plan, called) if grouping is None else ColumnRun(plan, grouping, called)
-            quick.forward(leaves)
-            quick.backward(seed)
-        except (ArithmeticError, LayerError, ValueError):
-            complaints.append("raised")
-        else:
-            if quick.is_finite_at(watched) if watched is not None else not complaints and quick.is_all_finite():
-                return _evaluation(quick, seed, ())
+        if not is_plain and _succeeds(quick, leaves, seed, watched) and (watched is not None or not complaints):
+            return _evaluation(quick, seed, ())
         careful = CarefulRun(plan, called, complaints)
         careful.forward(leaves)
         careful.backward(seed)
         return _evaluation(careful, seed, tuple(careful.warnings))
 
 
+def _succeeds(quick: Run, leaves: Sequence[Value], seed: Value, watched: Sequence[int] | None) -> bool:
+    """Whether the run goes through with finite numbers; those watched alone, where any are."""
+    try:
+        quick.forward(leaves)
+        quick.backward(seed)
+    except (ArithmeticError, LayerError, ValueError):
+        return False
+    return quick.is_all_finite() if watched is None else quick.is_finite_at(watched)
+
+
 def _evaluation(done: Run, seed: Value, warnings: tuple[NumericalWarning, ...]) -> Evaluation:
-    plan = done.plan
-    values, gradients, by_edge = done.results()
-    shares = SharesBySlot(plan, gradients, by_edge)
-    layers = Layers(plan, values, done.layers)
-    return Evaluation(plan, values, gradients, shares, layers, seed, warnings, done.called)
+    return Evaluation(done.plan, *done.results(), done.layers, seed, warnings, done.called)
 
 
 def _seed(shape: Shape, upstream: Value | None) -> Value:

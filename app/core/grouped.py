@@ -27,6 +27,11 @@ SMALLEST: Final = 16
 """How many nodes a group has at least."""
 _LEAST_SHARE: Final = 0.3
 """How many of a plan's nodes must stand in groups: single nodes cost more beside groups than in a plan without."""
+_STAGE: Final = 12
+_PASSED: Final = 0.3
+"""What a stage costs that fills places in columns, and a number that passes over, in nodes computed one by one."""
+_LEAST_GAIN: Final = 0.1
+"""How many of its nodes' time a plan must save."""
 _COMMUTES: Final = 2
 """So many shares make the same sum in either order."""
 
@@ -37,15 +42,14 @@ Places = NDArray[np.intp]
 class Group:
     """Nodes computed together, at ``start`` to ``stop`` of the column of values.
 
-    ``first`` and ``second`` are the places of their inputs in it. ``asked`` are those among them that the output
+    ``inputs`` are, by input, the places of what they take. ``asked`` are those among them that the output
     depends on (None where it does on all); ``shares`` are, by input, the places of what those send back.
     """
 
     action: Action
     start: int
     stop: int
-    first: Places
-    second: Places | None
+    inputs: tuple[Places, ...]
     asked: Places | None
     shares: tuple[Places, ...]
 
@@ -54,16 +58,16 @@ class Group:
 class Stage:
     """A level with groups, or a run of levels without.
 
-    ``start`` to ``stop`` are the places in columns that it fills: with the values of its groups, then with copies of
-    single ones. ``shares`` are the places of what those are sent back, in the order of adding; ``targets`` says to
-    which of them, counted from ``start``, each goes.
+    ``start`` to ``stop`` are the places in columns that it fills: with the values of leaves (in the first stage) and of
+    its groups, then with copies of single ones. ``shares`` are the places of what those are sent back, in the order of
+    adding; ``targets`` says to which of them, counted from ``start``, each goes.
     """
 
     groups: tuple[Group, ...]
     singles: tuple[Move, ...]
     """The nodes that are computed one by one, in topological order."""
     exported: tuple[int, ...]
-    """Slots in groups whose values single nodes take."""
+    """Slots in columns whose values single nodes take."""
     exported_places: Places
     copied: tuple[int, ...]
     """Slots of single nodes that stand in columns too."""
@@ -85,8 +89,12 @@ class Grouping:
     """By slot, the place of its value in the column; −1 where it isn't there."""
     reached: NDArray[np.bool_]
     """By slot, whether a gradient comes to it."""
+    leaves: tuple[int, ...]
+    """Which of the plan's leaves stand in columns alone, from the first place on."""
+    other_leaves: tuple[tuple[int, int], ...]
+    """Which don't, with their slots."""
     grouped: Places
-    """The slots that stand in groups."""
+    """The slots that stand in columns alone."""
     single: tuple[int, ...]
     """The others."""
     size: int
@@ -109,7 +117,8 @@ def grouping(plan: Plan) -> Grouping | None:
     if any(plan.shapes[slot] for slot in np.flatnonzero(uses > _COMMUTES).tolist()):
         # The shares of a tensor can't stand in a column, and would be added in another order.
         return None
-    return _Layout(plan, edges, levels, kinds, in_group, uses).grouping()
+    layout = _Layout(plan, edges, levels, kinds, in_group, uses)
+    return layout.grouping() if layout.gain() >= _LEAST_GAIN * len(plan.ids) else None
 
 
 class _Edges:
@@ -133,27 +142,41 @@ class _Layout:
     def __init__(
         self, plan: Plan, edges: _Edges, levels: Places, kinds: Places, in_group: NDArray[np.bool_], uses: Places
     ) -> None:
-        self.plan, self.edges, self.kinds, self.in_group = plan, edges, kinds, in_group
-        # A single node stands in the column too where a group takes it, and where the order of adding matters.
-        self.copied = ~in_group & (_marked(edges.sources[in_group[edges.targets]], len(kinds)) | (uses > _COMMUTES))
-        self.exported = in_group & _marked(edges.sources[~in_group[edges.targets]], len(kinds))
+        count = len(kinds)
+        # What isn't in a group stands in the column where a group takes it, and where the order of adding matters.
+        needed = ~in_group & (_marked(edges.sources[in_group[edges.targets]], count) | (uses > _COMMUTES))
+        is_leaf = _marked([slot for slot, _ in plan.leaves], count)
+        self.copied = needed & ~is_leaf
+        in_group = in_group | (needed & is_leaf)
+        self.plan, self.edges, self.kinds, self.in_group, self.is_leaf = plan, edges, kinds, in_group, is_leaf
+        self.exported = in_group & _marked(edges.sources[~in_group[edges.targets]], count)
         self.stages = _stages(levels, in_group, self.copied | self.exported)
-        order = np.lexsort((np.arange(len(kinds)), kinds, self.copied, self.stages))
+        order = np.lexsort((np.arange(count), kinds, self.copied, self.stages))
         self.order = order[(in_group | self.copied)[order]]
         """Slots, by place in the column."""
-        self.places = _inverse(self.order, len(kinds))
+        self.places = _inverse(self.order, count)
         shares = np.flatnonzero(edges.flows & (self.places[edges.sources] >= 0))
         keys = (shares, -edges.targets[shares], self.stages[edges.sources[shares]])
         self.shares = shares[np.lexsort(keys)]
         """Edges, by place in the column of shares."""
         self.share_places = _inverse(self.shares, len(edges.sources))
 
+    def gain(self) -> float:
+        """About what the columns save, in nodes computed one by one."""
+        grouped = np.flatnonzero(self.in_group & ~self.is_leaf)
+        groups = len(np.unique(np.stack([self.stages[grouped], self.kinds[grouped]]), axis=1).T)
+        stages = len(np.unique(self.stages[self.order]))
+        from_singles = np.count_nonzero(~self.in_group[self.edges.targets[self.shares]])
+        passed = np.count_nonzero(self.copied) + np.count_nonzero(self.exported) + from_singles
+        return float(len(grouped) - SMALLEST * groups - _STAGE * stages - _PASSED * passed)
+
     def grouping(self) -> Grouping:
         edges, in_group, shares = self.edges, self.in_group, self.shares
         number = int(self.stages.max()) + 1
+        leaves = np.array([slot for slot, _ in self.plan.leaves], dtype=np.intp)
         bounds = np.searchsorted(self.stages[self.order], np.arange(number + 1)).tolist()
         share_bounds = np.searchsorted(self.stages[edges.sources[shares]], np.arange(number + 1)).tolist()
-        singles = _by_stage(np.flatnonzero(~in_group), self.stages, number)
+        singles = _by_stage(np.flatnonzero(~in_group & ~self.is_leaf), self.stages, number)
         exported = _by_stage(np.flatnonzero(self.exported), self.stages, number)
         parts = zip(pairwise(bounds), pairwise(share_bounds), singles, exported, strict=True)
         from_groups = shares[in_group[edges.targets[shares]]]
@@ -161,6 +184,14 @@ class _Layout:
             stages=tuple([self._stage(*places, slice(*received), *slots) for places, received, *slots in parts]),
             places=self.places,
             reached=edges.reached,
+            leaves=tuple(
+                [
+                    number
+                    for number in np.argsort(self.places[leaves], kind="stable").tolist()
+                    if in_group[leaves[number]]
+                ]
+            ),
+            other_leaves=tuple([(number, slot) for number, slot in enumerate(leaves.tolist()) if not in_group[slot]]),
             grouped=np.flatnonzero(in_group),
             single=tuple(np.flatnonzero(~in_group).tolist()),
             size=len(self.order),
@@ -174,7 +205,7 @@ class _Layout:
         slots, shares = self.order[start:stop], self.shares[received]
         from_singles = shares[~self.in_group[edges.targets[shares]]]
         return Stage(
-            groups=tuple(self._groups(slots[self.in_group[slots]], start)),
+            groups=tuple(self._groups(slots[self.in_group[slots] & ~self.is_leaf[slots]], start)),
             singles=tuple(
                 [(slot, plan.actions[slot], plan.inputs[slot], plan.edges[slot]) for slot in singles.tolist()]
             ),
@@ -197,19 +228,18 @@ class _Layout:
             action: Any = self.plan.actions[members[0]]
             first = self.edges.starts[members]
             asked = self.edges.reached[members]
-            has_two = action.way <= Way.TWO_CONSTANT
+            numbers = range(2 if action.way <= Way.TWO_CONSTANT else 1)
             yield Group(
                 action=action,
                 start=start + low,
                 stop=start + high,
-                first=self.places[self.edges.sources[first]],
-                second=self.places[self.edges.sources[first + 1]] if has_two else None,
+                inputs=tuple([self.places[self.edges.sources[first + number]] for number in numbers]),
                 asked=None if asked.all() else np.flatnonzero(asked),
-                shares=tuple([self.share_places[first[asked] + number] for number in range(1 + has_two)]),
+                shares=tuple([self.share_places[first[asked] + number] for number in numbers]),
             )
 
 
-def _marked(slots: Places, count: int) -> NDArray[np.bool_]:
+def _marked(slots: Places | list[int], count: int) -> NDArray[np.bool_]:
     marks = np.zeros(count, dtype=bool)
     marks[slots] = True
     return marks
@@ -253,10 +283,14 @@ def _kinds(plan: Plan) -> NDArray[np.intp]:
 
 
 def _in_groups(levels: Places, kinds: Places) -> NDArray[np.bool_]:
-    """By slot, whether enough nodes of its kind stand in its level."""
+    """By slot, whether enough nodes of its kind stand in its level, and enough of such in the level for a stage."""
     keys = levels * (kinds.max(initial=0) + 1) + kinds
-    _, group, sizes = np.unique(np.where(kinds < 0, -1, keys), return_inverse=True, return_counts=True)
-    return (sizes[group] >= SMALLEST) & (kinds >= 0)
+    _, heads, group, sizes = np.unique(
+        np.where(kinds < 0, -1, keys), return_index=True, return_inverse=True, return_counts=True
+    )
+    pays = (sizes >= SMALLEST) & (kinds[heads] >= 0)
+    by_level = np.bincount(levels[heads[pays]], sizes[pays] - SMALLEST, int(levels.max()) + 1)
+    return pays[group] & (by_level[levels] > _STAGE)
 
 
 def _reached(plan: Plan) -> list[bool]:

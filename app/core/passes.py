@@ -125,7 +125,7 @@ class Run:
 
     def _are_finite(self, numbers: Sequence[Value | None]) -> bool:
         total: Any = 0.0
-        if not any(self.plan.shapes):
+        if self.plan.is_scalar:
             # An infinity or a NaN among its terms makes a sum one too, whatever the other terms are.
             return math.isfinite(sum([number for number in numbers if number is not None], start=total))
         for number in numbers:

@@ -14,7 +14,7 @@ from itertools import accumulate, count
 from threading import Lock
 from typing import Any, Final, NamedTuple
 
-from app.core.action import Action
+from app.core.action import Action, Way
 from app.core.errors import GraphError
 from app.core.graph import Graph
 from app.core.grouped import Grouping, grouping
@@ -73,9 +73,14 @@ class Plan:
         )
 
     @cached_property
-    def edges(self) -> list[int]:
+    def edges(self) -> tuple[int, ...]:
         """By slot, the number of its first edge, and at the end how many there are."""
-        return [0, *accumulate(map(len, self.inputs))]
+        return (0, *accumulate(map(len, self.inputs)))
+
+    @cached_property
+    def is_scalar(self) -> bool:
+        """Whether every node is a single number, computed by its formulas."""
+        return not any(self.shapes) and all(action is None or action.way is not Way.LAYER for action in self.actions)
 
     def grouping(self) -> Grouping | None:
         """How its nodes are computed together, where that pays; None for its first run, which is over sooner."""

@@ -54,13 +54,13 @@ def test_groups_are_judged_though_the_plan_is_known() -> None:
 def test_threads_share_a_plan_and_no_state() -> None:
     """A wide graph, so that the plan is run in columns; each thread has leaves of its own."""
     random = Random(5)
-    leaves = [Node(f"x{n}", "input", value=0.0) for n in range(60)]
+    leaves = [Node(f"x{n}", "input", value=0.0) for n in range(200)]
     squares = [Node(f"s{n}", "square", (leaf.id,)) for n, leaf in enumerate(leaves)]
     tanhs = [Node(f"t{n}", "tanh", (node.id,)) for n, node in enumerate(squares)]
     graph = Graph((*leaves, *squares, *tanhs, Node("v", "stack", tuple(node.id for node in tanhs))), output="v")
     plan = plan_for(graph)
     assert grouping(plan) is not None
-    points = [[random.uniform(-2, 2) for _ in leaves] for _ in range(200)]
+    points = [[random.uniform(-2, 2) for _ in leaves] for _ in range(60)]
     alone = [[run(plan, list(point)).gradient(leaf.id) for leaf in leaves] for point in points]
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda point: run(plan, list(point)), points))
