@@ -69,10 +69,6 @@ def _sign(x: float) -> float:
     return float((x > 0.0) - (x < 0.0))
 
 
-def _square(x: float) -> float:
-    return x * x
-
-
 def _floor(x: float) -> float:
     return float(math.floor(x))
 
@@ -103,8 +99,6 @@ power = _binary(math.pow, np.power)
 maximum = _binary(max, np.maximum)
 minimum = _binary(min, np.minimum)
 logaddexp = _binary(_logaddexp, np.logaddexp)
-
-SCALAR[np.square] = _square
 
 
 def square(x: Operand) -> Operand:
