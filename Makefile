@@ -31,7 +31,7 @@ test: check
 	$(BIN)/python tests/e2e/browser.py
 	$(BIN)/pytest -n 2 --ignore tests/e2e
 	$(NPM) test
-	$(BIN)/pytest tests/e2e
+	$(BIN)/pytest -n 2 --dist loadfile tests/e2e
 
 check: static/dist/build.stamp $(VENV)/test.stamp node_modules/test.stamp openapi.json
 	$(BIN)/ruff check

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, overload
 
 from app.core.layer import Layer
@@ -46,6 +47,18 @@ class SharesBySlot(Sequence[Shares | None]):
 
     def __init__(self, plan: Plan, gradients: Sequence[Value | None], by_edge: Sequence[Value | None]) -> None:
         self._plan, self._gradients, self._by_edge = plan, gradients, by_edge
+
+    def by_edge(self) -> list[Value | None]:
+        """The same edge by edge, in the order of :attr:`Plan.edges`: for whoever reads all of it."""
+        plan, shares = self._plan, list(self._by_edge)
+        for slot, gradient in enumerate(self._gradients):
+            if gradient is None:
+                first, end = plan.edges[slot : slot + 2]
+                shares[first:end] = [None] * (end - first)
+        if plan.silent:
+            sources = chain.from_iterable(plan.inputs)
+            return [None if source in plan.silent else share for source, share in zip(sources, shares, strict=True)]
+        return shares
 
     def __len__(self) -> int:
         return len(self._plan.ids)

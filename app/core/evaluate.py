@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.core.afterwards import Layers, Shares, SharesBySlot
+from app.core.afterwards import Layers, SharesBySlot
 from app.core.columns import ColumnRun
 from app.core.errors import Fault, GraphError, LayerError
 from app.core.graph import Graph
@@ -27,23 +27,23 @@ class Evaluation:
     """The numbers of one run, by slot of its plan.
 
     ``gradients`` are ∂output/∂node, summed over all uses, None where nothing flows. ``called`` is what sentences call
-    the node of an id. ``by_edge`` are the shares by edge, and ``ran`` the layer objects that there already are; readers
+    the node of an id. ``sent`` are the shares by edge, and ``ran`` the layer objects that there already are; readers
     ask for ``shares`` and ``layers``.
     """
 
     plan: Plan
     values: Sequence[Value]
     gradients: Sequence[Value | None]
-    by_edge: Sequence[Value | None]
+    sent: Sequence[Value | None]
     ran: dict[int, Layer]
     upstream: Value
     warnings: tuple[NumericalWarning, ...]
     called: Callable[[str], str] = str
 
     @property
-    def shares(self) -> Sequence[Shares | None]:
+    def shares(self) -> SharesBySlot:
         """By slot, what each edge of a computed node sends back; None where nothing flows."""
-        return SharesBySlot(self.plan, self.gradients, self.by_edge)
+        return SharesBySlot(self.plan, self.gradients, self.sent)
 
     @property
     def layers(self) -> Sequence[Layer | None]:

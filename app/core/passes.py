@@ -13,7 +13,7 @@ from app.core.action import Move, Way
 from app.core.errors import Fault, GraphError, LayerError
 from app.core.layer import Layer
 from app.core.plan import Plan
-from app.core.tensor import Value, all_finite, checked
+from app.core.tensor import Array, Value, all_finite, checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,9 @@ class Run:
                 gradients[second] = share if gathered is None else gathered + share
 
     def _layer_backward(self, slot: int, upstream: Value) -> None:
-        plan, gradients = self.plan, self.gradients
-        shares = self.layers[slot].backward(upstream)
+        plan, gradients, layer = self.plan, self.gradients, self.layers[slot]
+        layer.unasked = plan.unasked.get(slot, layer.unasked)
+        shares = layer.backward(upstream)
         for edge, (source, share) in enumerate(zip(plan.inputs[slot], shares, strict=True), plan.edges[slot]):
             if share is not None and source not in plan.silent:
                 self.shares[edge] = share
@@ -120,8 +121,11 @@ class Run:
         return all(all_finite(number) for number in found if number is not None)
 
     def is_all_finite(self) -> bool:
-        """Whether every number of the run is finite; arrays that NumPy itself computed have complained already."""
-        return self._are_finite([*self.values, *self.gradients])
+        """Whether every number that was computed is finite: neither Python nor BLAS tells of each that isn't."""
+        values = self.values
+        if not self.plan.is_scalar:  # Leaves may be large, and what isn't finite in them isn't the run's.
+            values = [value for value, action in zip(values, self.plan.actions, strict=True) if action is not None]
+        return self._are_finite([*values, *self.gradients])
 
     def _are_finite(self, numbers: Sequence[Value | None]) -> bool:
         total: Any = 0.0
@@ -131,8 +135,8 @@ class Run:
         for number in numbers:
             if type(number) is float:
                 total += abs(number)
-            elif number is not None:
-                total += float(np.sum(np.abs(number)))
+            elif number is not None and not _is_finite(np.asarray(number)):
+                return False
         return math.isfinite(total)
 
     def results(self) -> tuple[Sequence[Value], Sequence[Value | None], Sequence[Value | None]]:
@@ -175,6 +179,7 @@ class CarefulRun(Run):
             if upstream is None:
                 continue
             self._complaints.clear()
+            layer.unasked = self.plan.unasked.get(slot, layer.unasked)
             shares = tuple(
                 None if share is None or source in silent else checked(share)
                 for source, share in zip(inputs, layer.backward(upstream), strict=True)
@@ -206,6 +211,13 @@ class CarefulRun(Run):
         self.warnings.append(
             NumericalWarning(node, code, phase, f"{self.called(node)} ({op}): {what} is {shown} ({_REASONS[code]})")
         )
+
+
+def _is_finite(array: Array) -> bool:
+    """Whether no element is infinite or NaN."""
+    flat = array.ravel(order="K")
+    # A finite sum of squares, one pass of BLAS without a copy, is proof; one that overflows is none.
+    return math.isfinite(np.dot(flat, flat)) or all_finite(array)
 
 
 _WAYS = (Way.TWO, Way.TWO_CONSTANT, Way.ONE, Way.ONE_OUTPUT, Way.ONE_CONSTANT, Way.LAYER)

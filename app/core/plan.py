@@ -7,7 +7,7 @@ state of a run and may be shared between threads.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import accumulate, count
@@ -15,6 +15,7 @@ from threading import Lock
 from typing import Any, Final, NamedTuple
 
 from app.core.action import Action, Way
+from app.core.asked import unasked_inputs
 from app.core.errors import GraphError
 from app.core.graph import Graph
 from app.core.grouped import Grouping, grouping
@@ -82,6 +83,11 @@ class Plan:
         """Whether every node is a single number, computed by its formulas."""
         return not any(self.shapes) and all(action is None or action.way is not Way.LAYER for action in self.actions)
 
+    @cached_property
+    def unasked(self) -> Mapping[int, frozenset[int]]:
+        """By slot, the numbers of the inputs whose shares nobody asks for; where all are asked for, nothing stands."""
+        return unasked_inputs(self)
+
     def grouping(self) -> Grouping | None:
         """How its nodes are computed together, where that pays; None for its first run, which is over sooner."""
         return self._grouping if next(self._asked) and len(self.ids) >= _LEAST_GROUPED else None
@@ -113,13 +119,13 @@ class PlanCache:
     def __init__(self, capacity: int = 500_000) -> None:
         """Keep plans of at most ``capacity`` nodes in all."""
         self._capacity = capacity
-        self._plans: OrderedDict[Hashable, Plan] = OrderedDict()
+        self._plans: OrderedDict[_Structure, Plan] = OrderedDict()
         self._nodes = 0
         self._lock = Lock()
 
     def get(self, graph: Graph, output: str | None, limits: Limits) -> Plan:
         """The plan of this structure, made where it isn't known yet. Raises :class:`GraphError`."""
-        key = _structure(graph, output, limits)
+        key = _Structure(graph, output, limits)
         with self._lock:
             if (known := self._plans.get(key)) is not None:
                 self._plans.move_to_end(key)
@@ -158,25 +164,37 @@ def plan_for(graph: Graph, output: str | None = None, limits: Limits | None = No
     return _CACHE.get(graph, output, limits or Limits())
 
 
-def _structure(graph: Graph, output: str | None, limits: Limits) -> Hashable:
-    return (
-        output or graph.output,
-        limits,
-        # It is no part of a plan, but counts in its budget.
-        None if graph.upstream is None else shape_of(graph.upstream),
-        tuple(
-            [
-                (
-                    node.id,
-                    node.op,
-                    node.inputs,
-                    repr(node.params) if node.params else None,
-                    None if node.value is None else shape_of(node.value),
-                )
-                for node in graph.nodes
-            ]
-        ),
-    )
+class _Structure:
+    """All of a graph but its numbers, as a key whose hash is worked out once."""
+
+    __slots__ = ("_hash", "_parts")
+
+    def __init__(self, graph: Graph, output: str | None, limits: Limits) -> None:
+        self._parts = (
+            output or graph.output,
+            limits,
+            # It is no part of a plan, but counts in its budget.
+            None if graph.upstream is None else shape_of(graph.upstream),
+            tuple(
+                [
+                    (
+                        node.id,
+                        node.op,
+                        node.inputs,
+                        repr(node.params) if node.params else None,
+                        None if node.value is None else shape_of(node.value),
+                    )
+                    for node in graph.nodes
+                ]
+            ),
+        )
+        self._hash = hash(self._parts)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Structure) and self._parts == other._parts
 
 
 def _compile(checked: Checked) -> Plan:

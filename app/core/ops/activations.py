@@ -14,6 +14,7 @@ from app.core.elementary import (
     absolute,
     exp,
     expm1,
+    indicator,
     logaddexp,
     maximum,
     minimum,
@@ -77,7 +78,7 @@ class Relu(Rectifier):
         return (inputs[0] > 0.0,)
 
     def partials(self, mask: Operand) -> tuple[Operand, ...]:
-        return (where(mask, 1.0, 0.0),)
+        return (indicator(mask),)
 
 
 class LeakyRelu(Rectifier):
