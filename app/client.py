@@ -89,12 +89,28 @@ class Client:
         wrt: Iterable[str] | None = None,
         epsilon: float | None = None,
         curve: bool = False,
+        **options: Any,
     ) -> dict[str, Any]:
-        """Hold backpropagation against numerical differentiation; ``curve`` asks for the errors at many steps."""
-        body: dict[str, Any] = {"graph": graph, "wrt": None if wrt is None else list(wrt), "curve": curve}
-        if epsilon is not None:
-            body["epsilon"] = epsilon
-        return self._object(self._post("/api/check", body))
+        """Hold backpropagation against numerical differentiation; ``curve`` asks for the errors at many steps.
+
+        ``options``: the other fields of the request, such as ``method="directional"`` or ``nodes=True``.
+        """
+        return self._object(self._post("/api/check", _check_body(graph, wrt, epsilon, curve=curve, **options)))
+
+    def check_progress(
+        self,
+        graph: Document,
+        *,
+        wrt: Iterable[str] | None = None,
+        epsilon: float | None = None,
+        curve: bool = False,
+        **options: Any,
+    ) -> Iterator[dict[str, Any]]:
+        """The same with a larger budget: lines on how far it has come, the last one what :meth:`check` answers.
+
+        Whoever stops reading and closes the iterator ends the check.
+        """
+        yield from self._lines("/api/check/progress", _check_body(graph, wrt, epsilon, curve=curve, **options))
 
     def import_file(self, format: str, content: bytes, *, axes: Mapping[str, int] | None = None) -> dict[str, Any]:
         """The graph of a file, under ``graph``, and ``notes`` on what it can't say; ``axes`` are lengths left open."""
@@ -171,11 +187,7 @@ class Client:
         stops reading and closes the iterator ends the training. ``options``: the other fields of the request.
         """
         body = {"graph": graph, "steps": steps, "optimizer": optimizer, "batches": batches, **options}
-        with self._http.stream("POST", "/api/train", json=body) as response:
-            if not response.is_success:
-                response.read()
-            for line in _checked(response).iter_lines():
-                yield json.loads(line)
+        yield from self._lines("/api/train", body)
 
     def datasets(self) -> list[dict[str, Any]]:
         """The built-in data to train on."""
@@ -252,11 +264,23 @@ class Client:
     def _post(self, path: str, body: Mapping[str, Any]) -> Any:
         return _answer(self._http.post(path, json=body))
 
+    def _lines(self, path: str, body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        with self._http.stream("POST", path, json=body) as response:
+            if not response.is_success:
+                response.read()
+            for line in _checked(response).iter_lines():
+                yield json.loads(line)
+
     @staticmethod
     def _object(data: Any) -> dict[str, Any]:
         if not isinstance(data, dict):
             raise ApiError({"detail": "the answer is not what the contract says"})
         return data
+
+
+def _check_body(graph: Document, wrt: Iterable[str] | None, epsilon: float | None, **options: Any) -> dict[str, Any]:
+    body = {"graph": graph, "wrt": None if wrt is None else list(wrt), **options}
+    return body if epsilon is None else body | {"epsilon": epsilon}
 
 
 def _answer(response: httpx.Response) -> Any:

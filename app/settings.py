@@ -12,7 +12,8 @@ from app.core.validate import Limits
 class Settings(BaseSettings):
     """Limits of the service. Sizes count bytes, tensors' elements and floating-point operations.
 
-    ``max_train_work`` is for all steps of one training, ``train_seconds`` how long it may take.
+    ``max_train_work`` is for all steps of one training, ``train_seconds`` how long it may take; ``max_check_work`` is
+    for a gradient check that tells how far it has come.
     """
 
     model_config = SettingsConfigDict(env_prefix="BACKARROW_")
@@ -26,6 +27,7 @@ class Settings(BaseSettings):
     max_work: int = 200_000_000
     max_train_work: int = 1_000_000_000_000
     train_seconds: float = 300.0
+    max_check_work: int = 20_000_000_000
 
     def limits(self) -> Limits:
         """The budgets of one evaluation."""

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from app.core.directional import check_directions
 from app.core.evaluate import Evaluation, leaf_values, run
 from app.core.gradcheck import EPSILON, check
 from app.core.graph import Graph
@@ -52,19 +53,21 @@ def _check_table(seconds: float) -> Table:
         {
             "net": lambda: check(net, wrt=_PARAMETERS, limits=_NO_LIMIT),
             "net, loop": loop_over_net(given),
-            "scalar": lambda: check(drawn, limits=_NO_LIMIT),
+            "directions": lambda: check_directions(net, wrt=_PARAMETERS, limits=_NO_LIMIT),
+            "scalar": lambda: check(drawn, nodes=True, limits=_NO_LIMIT),
             "scalar, loop": loop_over_nodes(scalar),
         },
         seconds,
         process_time,
     )
     net_loop = timings["net, loop"].scaled(count / _PART)
-    scalar_loop = timings["scalar, loop"].scaled(len(scalar.leaves) / _PART)
+    scalar_loop = timings["scalar, loop"].scaled(_NODES / _PART)
     rows = [
         [what, duration(ours), times(ours, loop)]
         for what, ours, loop in (
             (f"a net's {count:,} parameters, one by one", timings["net"], net_loop),
-            (f"{len(scalar.leaves)} leaves of a random graph of {_NODES:,} nodes", timings["scalar"], scalar_loop),
+            ("all of them along four directions", timings["directions"], net_loop),
+            (f"a random graph's {_NODES:,} nodes", timings["scalar"], scalar_loop),
         )
     ]
     note = f"The loop runs all layers forward with a number moved up, then down; {_PART} numbers are timed, and scaled."

@@ -6,6 +6,11 @@ from app.core.errors import LayerError
 from app.core.tensor import Shape, format_shape
 
 
+def from_the_back(axis: int, rank: int) -> int:
+    """An axis counted from the back, which stays the same where axes are added in front."""
+    return axis % rank - rank
+
+
 def one_axis(axis: int, shape: Shape) -> int:
     """An axis of ``shape``, counted from the front. ``LayerError`` where there is no such axis."""
     if not -len(shape) <= axis < len(shape):

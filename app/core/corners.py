@@ -6,14 +6,15 @@ relu(x) − relu(−x) do so at 0. Backpropagation takes one of many values at e
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from app.core.response import Response
-from app.core.tensor import Array, Value
+from app.core.bundle import Bundle, Places, fill_lanes, taken_in_lanes
+from app.core.moving import Moving, part
+from app.core.plan import Step
+from app.core.tensor import Array
 
 _RATIO: Final = 256.0
 _ROUNDING: Final = 100 * float(np.finfo(np.float64).eps)
@@ -31,49 +32,70 @@ class Corner:
     reach: float
 
 
-def corners(response: Response, at: float, place: Callable[[float], Value], step: float) -> list[Corner]:
-    """The nodes that stand on a corner along the way of a leaf's element, which ``place`` moves from ``at``.
+def corners(bundle: Bundle, places: Places, steps: Array) -> dict[int, list[Corner]]:
+    """By the place of an element, the nodes that stand on a corner along the way on which a step of its leads.
 
     Where a function is smooth, the bend between a step ahead and its mirror image shrinks with the step; where it has
     a corner at this very point, it stays.
     """
-    evaluation = response.evaluation
-    coarse = _bends(response, at, place, step)
-    found = []
-    for slot, fine in _bends(response, at, place, step / _RATIO).items():
-        gradient = evaluation.gradients[slot]
-        stays = (fine > 0.0) & (fine > 0.5 * coarse[slot])
-        if gradient is not None and stays.any():
-            reach = float(np.sum(np.abs(gradient) * np.where(stays, fine, 0.0))) / 2
-            if reach > 0.0:
-                found.append(Corner(evaluation.name(slot), reach))
+    found: dict[int, list[Corner]] = {int(place): [] for place in places}
+    for chosen in bundle.parts(np.arange(len(places))):
+        for place, corner in _corners(bundle, places[chosen], steps[chosen]):
+            found[place].append(corner)
     return found
 
 
-def _bends(response: Response, at: float, place: Callable[[float], Value], step: float) -> dict[int, Array]:
-    """By slot, how far each element's one-sided slopes are apart; 0 where rounding or a gentle curve explains it."""
+def _corners(bundle: Bundle, places: Places, steps: Array) -> list[tuple[int, Corner]]:
+    evaluation = bundle.dependence.evaluation
+    # In a lane each: ahead and back, and with a finer step ahead and back.
+    by = np.concatenate([steps, -steps, steps / _RATIO, -steps / _RATIO])
+    way, moved = bundle.reach(places).steps, bundle.moved(np.tile(places, 4), by)
+    found = []
     with np.errstate(all="ignore"):
-        ahead, behind = [_bends_along(response, response.moved(place(at + way)), step) for way in (step, -step)]
-        return {slot: np.maximum(ahead[slot], behind[slot]) for slot in ahead}
+        fill_lanes(bundle.dependence, way, moved)
+        for step in way:
+            gradient = evaluation.gradients[step.slot]
+            bends = None if gradient is None else _bends(bundle, step, moved, np.abs(by))
+            if bends is None:
+                continue
+            ahead, behind, finer_ahead, finer_behind = np.split(bends.values, 4)
+            coarse, fine = np.maximum(ahead, behind), np.maximum(finer_ahead, finer_behind)
+            stays = np.where((fine > 0.0) & (fine > 0.5 * coarse), fine, 0.0)
+            reaches = _over_lanes(np.abs(part(np.asarray(gradient), bends.where)) * stays).sum(axis=1) / 2
+            found += [
+                (int(places[lane]), Corner(evaluation.name(step.slot), float(reaches[lane])))
+                for lane in np.flatnonzero(reaches > 0.0)
+            ]
+    return found
 
 
-def _bends_along(response: Response, moved: dict[int, Value], step: float) -> dict[int, Array]:
-    bends = {}
-    values = response.evaluation.values
-    for node in response.steps:
-        here = np.asarray(values[node.slot])
-        stood = [np.asarray(value) for value in response.taken(node, {})]
-        went = [np.asarray(value) for value in response.taken(node, moved)]
-        mirrored = [np.float64(2 * a - b) if a.ndim == 0 else 2 * a - b for a, b in zip(stood, went, strict=True)]
-        ahead = np.asarray(moved[node.slot])
-        behind = np.asarray(node.make().forward(*mirrored))
-        bend = np.abs(ahead - 2 * here + behind)
-        if not bend.any():
-            bends[node.slot] = bend
-            continue
-        run = max(float(np.max(np.abs(b - a))) for a, b in zip(stood, went, strict=True))
-        rise = float(np.max(np.maximum(np.abs(ahead - here), np.abs(behind - here))))
-        size = max(float(np.max(np.abs(value))) for value in stood)
-        noise = _ROUNDING * (float(np.max(np.abs(here))) + (size * rise / run if run else 0.0))
-        bends[node.slot] = np.where(bend > noise + _SMALLEST * rise, bend, 0.0) / step
-    return bends
+def _bends(bundle: Bundle, step: Step, moved: dict[int, Moving], by: Array) -> Moving | None:
+    """How far each element's one-sided slopes are apart; 0 where rounding or a gentle curve explains it."""
+    evaluation = bundle.dependence.evaluation
+    value = evaluation.values[step.slot]
+    went = taken_in_lanes(evaluation, step, moved)
+    mirrored = [x.mirrored() if isinstance(x, Moving) else x for x in went]
+    ahead, behind = step.make().through(went, value), step.make().through(mirrored, value)
+    bend = np.abs(ahead.gain + behind.gain)
+    if not bend.any():
+        return None
+    run = np.max([_most(x.gain) for x in went if isinstance(x, Moving)], axis=0)
+    rise = np.maximum(_most(ahead.gain), _most(behind.gain))
+    size = max(float(np.max(np.abs(evaluation.values[source]))) for source in step.inputs)
+    noise = _ROUNDING * (
+        float(np.max(np.abs(value))) + np.divide(size * rise, run, out=np.zeros_like(run), where=run > 0)
+    )
+    lanes = (-1, *(1,) * (bend.ndim - 1))
+    explained = (noise + _SMALLEST * rise).reshape(lanes)
+    return Moving(value, ahead.where, np.where(bend > explained, bend, 0.0) / by.reshape(lanes))
+
+
+def _most(lanes: Array) -> Array:
+    """The largest size in each lane."""
+    most: Array = _over_lanes(np.abs(lanes)).max(axis=1)
+    return most
+
+
+def _over_lanes(lanes: Array) -> Array:
+    rows: Array = lanes.reshape(len(lanes), -1)
+    return rows

@@ -17,9 +17,6 @@ import numpy as np
 # A Python float, a float64 array or a symbol: the one formula is read in all three ways.
 Operand: TypeAlias = Any
 
-SCALAR: dict[np.ufunc, Callable[..., float]] = {}
-"""What a Python float is given in place of a ufunc: ``math`` may round the last digit otherwise."""
-
 
 class Lanes(np.ndarray[Any, np.dtype[np.float64]]):
     """A column of numbers that stand for themselves: the functions here answer as they do for each number alone."""
@@ -40,7 +37,6 @@ _DEFINED: Final = {np.sqrt, np.square, np.absolute, np.sign, np.floor, np.ceil, 
 
 
 def _unary(scalar: Callable[[float], float], array: np.ufunc) -> Callable[[Operand], Operand]:
-    SCALAR[array] = scalar
     is_defined = array in _DEFINED
 
     def function(x: Operand) -> Operand:
@@ -52,7 +48,6 @@ def _unary(scalar: Callable[[float], float], array: np.ufunc) -> Callable[[Opera
 
 
 def _binary(scalar: Callable[[float, float], float], array: np.ufunc) -> Callable[[Operand, Operand], Operand]:
-    SCALAR[array] = scalar
     is_defined = array in _DEFINED
 
     def function(x: Operand, y: Operand) -> Operand:
@@ -122,7 +117,6 @@ def _squaring() -> Callable[[Operand], Operand]:
 square = _squaring()
 
 _ERF: np.ufunc = np.frompyfunc(math.erf, 1, 1)
-SCALAR[_ERF] = math.erf
 
 
 def erf(x: Operand) -> Operand:

@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, ClassVar
 
+import numpy as np
+
 from app.core.elementary import Operand
 from app.core.errors import LayerError
 from app.core.layer import Layer, positional_names
+from app.core.moving import Moving, aligned, cut
 from app.core.notation import Name, Symbol, jax_source, latex, micrograd_source, torch_source
 from app.core.onnx_notation import onnx_nodes
 from app.core.slips.catalogue import Slip
@@ -41,6 +44,7 @@ class Elementwise(Layer, abstract=True):
     ``_keep`` makes it, and ``kept`` and ``keeps_doc`` name it.
     """
 
+    regional = True
     keeps: ClassVar[Keeps] = Keeps.INPUTS
     steepest: ClassVar[float | None] = None
     """The largest local derivative of a smooth activation that flattens out, on one side or both; None for others."""
@@ -90,6 +94,18 @@ class Elementwise(Layer, abstract=True):
                 zip(self.inputs, self.partials(*self._kept), shapes, strict=True)
             )
         )
+
+    def lanes(self, moves: Sequence[bool], *inputs: Any) -> Any:
+        """The value in many lanes: NumPy's broadcasting, the axis of the lanes apart."""
+        rank = max(np.ndim(x) - own for x, own in zip(inputs, moves, strict=True))
+        return self.value(*[aligned(x, rank) if own else x for x, own in zip(inputs, moves, strict=True)])
+
+    def through(self, inputs: Sequence[Value | Moving], value: Value) -> Moving:
+        """What becomes of inputs that move: the value moves where one of them does."""
+        if not isinstance(value, np.ndarray):
+            return Moving(value, (), self.value(*[x.values if isinstance(x, Moving) else x for x in inputs]))
+        region, parts = cut(inputs, value.shape)
+        return Moving(value, region, self.value(*parts))
 
     def wrong_partials(self, *kept: Operand) -> Mapping[Slip, tuple[Operand | None, ...]]:  # noqa: ARG002  (a hook)
         """What people write in place of ``partials``, by the slip that it is; None at inputs that are right."""

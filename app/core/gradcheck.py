@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from time import perf_counter
 from typing import Final
 
 import numpy as np
 
+from app.core.bundle import Elements, Numbers, bundles
 from app.core.closeness import relative_errors
-from app.core.corners import corners
-from app.core.errorcurve import CurvePoint, error_curve, sample
+from app.core.errorcurve import CurvePoint, Followed, error_curve, sample
 from app.core.errors import Fault, GraphError
-from app.core.evaluate import Evaluation, leaf_values, run, seed_of
+from app.core.evaluate import leaf_values, run, seed_of
 from app.core.graph import Graph
 from app.core.plan import Plan, plan_for
 from app.core.probe import Probe
 from app.core.response import Dependence
 from app.core.sentences import listed
-from app.core.slope import Slope, slope_at
-from app.core.tensor import Array, Value, as_value
+from app.core.settle import Settled, judge
+from app.core.tensor import Array, Value
 from app.core.validate import Limits, over_budget
+from app.core.verdict import Corners, corners_of, slope_notes, verdict_on
 
 EPSILON: Final = 1e-5
 """Default step: near the cube root of float64's precision, where truncation and rounding balance."""
-_MAX_LOOKED: Final = 100
 _CONSTANT: Final = "it is a constant, which asks for no gradient"
 _NOTHING_FLOWS: Final = "nothing flows back to it: it does not reach the output, or only where a gradient is stopped"
 
@@ -60,11 +60,15 @@ class Seconds:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GradientCheck:
-    """The result of a gradient check, by leaf, of the sum of the output's elements, each times its seed."""
+    """The result of a gradient check, by leaf, of the sum of the output's elements, each times its seed.
+
+    ``nodes`` holds the same of computed nodes, where they were asked for.
+    """
 
     output: str
     epsilon: float
     leaves: dict[str, LeafCheck]
+    nodes: dict[str, LeafCheck]
     seconds: Seconds
     curve: tuple[CurvePoint, ...] | None
 
@@ -74,135 +78,188 @@ def check(
     *,
     output: str | None = None,
     wrt: Iterable[str] | None = None,
+    nodes: bool = False,
     epsilon: float = EPSILON,
     curve: bool = False,
     limits: Limits | None = None,
 ) -> GradientCheck:
     """Compare backpropagation with central differences for the leaves ``wrt``; all but constants where not given.
 
-    ``epsilon`` is the step, relative where an element is larger than 1; where the two disagree, finer steps are tried
-    before the gradient is judged. ``curve`` asks for the errors at many steps besides. What is differentiated is the
-    output under the graph's seed. Raises :class:`GraphError`.
+    With ``nodes`` computed nodes are checked too, or may be named in ``wrt``: each is moved away from what it follows
+    from. ``epsilon`` is the step, relative where an element is larger than 1; where the two disagree, finer steps are
+    tried before the gradient is judged. ``curve`` asks for the errors at many steps besides. What is differentiated is
+    the output under the graph's seed. Raises :class:`GraphError`.
     """
-    limits = limits or Limits()
-    plan = plan_for(graph, output, limits)
-    chosen = _chosen(plan, wrt)
-    leaves = leaf_values(plan, graph)
-    seed = seed_of(plan, graph)
-    started = perf_counter()
-    evaluation = run(plan, leaves, seed, graph.name)
-    backprop_seconds = perf_counter() - started
-    probes = _probes(plan, evaluation, leaves, chosen)
-    work = _work(probes.values(), limits)
-    followed = sample(probes, limits, work) if curve else None
-    results: dict[str, LeafCheck] = {}
-    started = perf_counter()
-    for place in chosen:
-        slot = plan.leaves[place][0]
-        name = plan.ids[slot]
-        if name in probes:
-            results[name] = _check_leaf(probes[name], epsilon, _curve_notes(name, probes[name], followed))
+    checking = Checking(graph, output=output, wrt=wrt, nodes=nodes, epsilon=epsilon, curve=curve, limits=limits)
+    for _ in checking.run():
+        pass
+    return checking.result()
+
+
+class Checking:
+    """A gradient check under way. What is too much, or wrong, is refused as it is made, before it is run.
+
+    ``done`` tells how many of the ``size`` elements have been judged.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        *,
+        output: str | None = None,
+        wrt: Iterable[str] | None = None,
+        nodes: bool = False,
+        epsilon: float = EPSILON,
+        curve: bool = False,
+        limits: Limits | None = None,
+        work: int | None = None,
+    ) -> None:
+        """See :func:`check`; ``work``, where given, is a budget of its own for the differences: ``check_work``."""
+        limits = limits or Limits()
+        self._epsilon = epsilon
+        self._plan = plan = plan_for(graph, output, limits)
+        self._chosen = chosen_slots(plan, wrt, nodes=nodes)
+        leaves, seed = leaf_values(plan, graph), seed_of(plan, graph)
+        started = perf_counter()
+        evaluation = run(plan, leaves, seed, graph.name)
+        self._backprop_seconds, self._numerical_seconds = perf_counter() - started, 0.0
+        dependence, gradients = Dependence(evaluation), evaluation.gradients
+        self._probes = {
+            slot: Probe(dependence, slot, gradient)
+            for slot in self._chosen
+            if (gradient := gradients[slot]) is not None
+        }
+        limit, budget = (limits.work, "work") if work is None else (work, "check_work")
+        self._bundles, spent = _afford(bundles(list(self._probes.values())), limit, budget)
+        self.size, self.done = sum(bundle.size for bundle in self._bundles), 0
+        self._followed = sample(self._bundles, limits.work, spent if work is None else 0) if curve else None
+        self._checks: dict[int, LeafCheck] = {}
+
+    def run(self) -> Iterator[None]:
+        """Judge all elements; it pauses after each chunk of them."""
+        for bundle in self._bundles:
+            started = perf_counter()
+            settled: dict[int, Settled] = {}
+            numerical, blur = np.empty(bundle.size), np.empty(bundle.size)
+            steps = bundle.steps(self._epsilon)
+            for chunk in bundle.chunks():
+                judged = judge(chunk, steps[chunk.places])
+                numerical[chunk.places], blur[chunk.places] = judged.numerical, judged.blur
+                settled |= judged.settled
+                self.done += len(chunk.places)
+                self._numerical_seconds += perf_counter() - started
+                yield
+                started = perf_counter()
+            found = corners_of(bundle, list(settled.values()), all_of_them=isinstance(bundle, Numbers))
+            if isinstance(bundle, Elements):
+                self._keep_tensor(bundle, numerical, float(blur.max()), settled, found)
+            else:
+                self._keep_numbers(bundle, numerical, blur, settled, found)
+            self._numerical_seconds += perf_counter() - started
+
+    def result(self) -> GradientCheck:
+        """The check, once it has been run."""
+        leaves = {slot for slot, _ in self._plan.leaves}
+        found: tuple[dict[str, LeafCheck], dict[str, LeafCheck]] = {}, {}
+        for slot in self._chosen:
+            note = _CONSTANT if slot in self._plan.silent else _NOTHING_FLOWS
+            checked = self._checks.get(slot) or LeafCheck(None, None, None, "no-gradient", (note,))
+            found[slot not in leaves][self._plan.ids[slot]] = checked
+        return GradientCheck(
+            self._plan.ids[self._plan.output],
+            self._epsilon,
+            *found,
+            Seconds(self._backprop_seconds, self._numerical_seconds),
+            None if self._followed is None else error_curve(self._followed),
+        )
+
+    def _keep_tensor(
+        self, bundle: Elements, numerical: Array, blur: float, settled: Mapping[int, Settled], found: Corners
+    ) -> None:
+        probe = bundle.probe
+        slopes = np.empty(probe.size)
+        slopes[bundle.elements] = numerical
+        errors = relative_errors(probe.gradients, slopes)
+        shaped = (slopes.reshape(probe.shape), errors.reshape(probe.shape))
+        self._keep(probe, _Findings(*shaped, float(errors.max()), list(settled.values()), blur, found))
+
+    def _keep_numbers(
+        self, bundle: Numbers, numerical: Array, blur: Array, settled: Mapping[int, Settled], found: Corners
+    ) -> None:
+        errors = relative_errors(bundle.gradients, numerical)
+        each = zip(bundle.probes, numerical.tolist(), errors.tolist(), blur.tolist(), strict=True)
+        for place, (probe, slope, error, noise) in enumerate(each):
+            own = [settled[place]] if place in settled else []
+            self._keep(probe, _Findings(slope, None, error, own, noise, found))
+
+    def _keep(self, probe: Probe, found: _Findings) -> None:
+        notes = [*slope_notes(found.settled, found.blur)] if found.settled or found.blur else []
+        notes += [*_held_notes(probe), *_curve_notes(self._followed, probe)]
+        error: float | None = found.error
+        if not math.isfinite(found.error):
+            notes.insert(0, "a gradient here is not finite: see the warnings of the evaluation")
+            verdict, error = "non-finite", None
         else:
-            note = _CONSTANT if slot in plan.silent else _NOTHING_FLOWS
-            results[name] = LeafCheck(None, None, None, "no-gradient", (note,))
-    seconds = Seconds(backprop_seconds, perf_counter() - started)
-    points = None if followed is None else error_curve(probes, followed)
-    return GradientCheck(plan.ids[plan.output], epsilon, results, seconds, points)
+            verdict, note = verdict_on(found.settled, found.corners)
+            notes = [*note, *notes]
+        checked = LeafCheck(probe.backprop, found.numerical, error, verdict, tuple(notes), found.errors)
+        self._checks[probe.slot] = checked
 
 
-def _chosen(plan: Plan, wrt: Iterable[str] | None) -> list[int]:
-    places = plan.leaf_places()
+@dataclass(frozen=True, slots=True, eq=False)
+class _Findings:
+    """What was found of a node: its numerical gradient, and how far the one by backpropagation is from it.
+
+    ``error`` is the largest of the ``errors``, NaN where one isn't finite; ``settled`` holds the elements for which one
+    difference wasn't enough; ``blur`` is how much rounding may have moved the others' where they agree thanks to it
+    alone, else 0; ``corners`` are those on the way of elements, by place, that were looked at for it.
+    """
+
+    numerical: Value
+    errors: Array | None
+    error: float
+    settled: Sequence[Settled]
+    blur: float
+    corners: Corners
+
+
+def chosen_slots(plan: Plan, wrt: Iterable[str] | None, *, nodes: bool) -> list[int]:
+    """The slots to check."""
+    slots = [slot for slot, _ in plan.leaves]
+    if nodes:
+        slots += [step.slot for step in plan.steps]
     if wrt is None:
-        return [place for place, (slot, _) in enumerate(plan.leaves) if slot not in plan.silent]
+        return [slot for slot in slots if slot not in plan.silent]
+    known = {plan.ids[slot]: slot for slot in slots}
     names = list(wrt)
     faults = [
-        Fault("unknown-node", f"{name} is not a leaf of the graph", pointer=f"/wrt/{index}")
+        Fault("unknown-node", f"{name} is not a {'node' if nodes else 'leaf'} of the graph", pointer=f"/wrt/{index}")
         for index, name in enumerate(names)
-        if name not in places
+        if name not in known
     ]
     if faults:
         raise GraphError(faults)
-    return [places[name] for name in names]
+    return [known[name] for name in names]
 
 
-def _probes(plan: Plan, evaluation: Evaluation, leaves: Sequence[Value], chosen: Iterable[int]) -> dict[str, Probe]:
-    """The leaves that are given a gradient, by name."""
-    dependence = Dependence(evaluation)
-    probes: dict[str, Probe] = {}
-    for place in chosen:
-        slot = plan.leaves[place][0]
-        gradient = evaluation.gradients[slot]
-        if gradient is not None:
-            probes[plan.ids[slot]] = Probe(dependence.of(slot), leaves[place], gradient)
-    return probes
+def _afford(found: Iterable[Numbers | Elements], limit: int, budget: str) -> tuple[list[Numbers | Elements], int]:
+    """The bundles, and what moving every element both ways costs; a fault as soon as that is too much."""
+    work, taken = 0, []
+    for bundle in found:
+        work += bundle.work(bundle.size)
+        if work > limit:
+            raise GraphError([over_budget("operations to check the gradients", limit, work, budget=budget)])
+        taken.append(bundle)
+    return taken, work
 
 
-def _work(probes: Iterable[Probe], limits: Limits) -> int:
-    """What moving every element both ways costs; a fault as soon as that is too much."""
-    work = 0
-    for probe in probes:
-        work += 2 * probe.size * probe.response.cost
-        if work > limits.work:
-            raise GraphError([over_budget("operations to check the gradients", limits.work, work, budget="work")])
-    return work
+def _curve_notes(followed: Sequence[Followed] | None, probe: Probe) -> Iterator[str]:
+    for part in followed or ():
+        count = len(part.places)
+        if isinstance(part.bundle, Elements) and part.bundle.probe is probe and count < probe.size:
+            yield f"the curve follows {count:,} of the {probe.size:,} elements, for its cost"
 
 
-def _check_leaf(probe: Probe, epsilon: float, more: Iterable[str]) -> LeafCheck:
-    gradients = probe.gradients
-    steps = [probe.step(element, epsilon) for element in range(probe.size)]
-    slopes = [
-        slope_at(probe.line(element), step, gradient)
-        for element, (step, gradient) in enumerate(zip(steps, gradients, strict=True))
-    ]
-    numerical = np.array([slope.slope for slope in slopes])
-    shaped = as_value(numerical.reshape(probe.shape))
-    errors = relative_errors(np.array(gradients), numerical)
-    elements = errors.reshape(probe.shape) if probe.shape else None
-    notes = [*_notes(probe, slopes, steps), *more]
-    if not np.isfinite(errors).all():
-        notes.insert(0, "a gradient here is not finite: see the warnings of the evaluation")
-        return LeafCheck(probe.backprop, shaped, None, "non-finite", tuple(notes), elements)
-    verdict, note = _judge(probe, slopes, steps)
-    return LeafCheck(probe.backprop, shaped, float(errors.max()), verdict, (*note, *notes), elements)
-
-
-def _judge(probe: Probe, slopes: Sequence[Slope], steps: Sequence[float]) -> tuple[str, tuple[str, ...]]:
-    """The verdict on a leaf, and what there is to say of corners on the way of elements that don't agree."""
-    apart = [element for element, slope in enumerate(slopes) if not slope.agrees(probe.gradients[element])]
-    if not apart:
-        return ("kink" if any(slope.kink for slope in slopes) else "pass"), ()
-    nodes: dict[str, None] = {}
-    looked = apart[:: -(-len(apart) // _MAX_LOOKED)]
-    for element in looked:
-        found = corners(probe.response, probe.at(element), partial(probe.moved, element), steps[element])
-        if not slopes[element].agrees(probe.gradients[element], within=sum(corner.reach for corner in found)):
-            return "fail", ()
-        nodes.update((corner.node, None) for corner in found)
-    left = len(apart) - len(looked)
-    more = f" ({left:,} of the {len(apart):,} elements concerned weren't looked at for it)" if left else ""
-    return "kink", (_corner_note(list(nodes)) + more,)
-
-
-def _corner_note(nodes: Sequence[str]) -> str:
-    stand, its = ("stand", "their corners") if len(nodes) > 1 else ("stands", "its corner")
-    return f"kink: {listed(nodes)} {stand} exactly on {its}, where backpropagation takes one of many derivatives"
-
-
-def _curve_notes(name: str, probe: Probe, followed: Mapping[str, Sequence[int]] | None) -> Iterator[str]:
-    if followed is not None and len(followed[name]) < probe.size:
-        yield f"the curve follows {len(followed[name]):,} of the {probe.size:,} elements, for its cost"
-
-
-def _notes(probe: Probe, slopes: Sequence[Slope], steps: Sequence[float]) -> Iterator[str]:
-    if any(slope.kink for slope in slopes):
-        yield "kink: the slopes on the two sides differ, so that no derivative exists at this point"
-    finer = [slope.step for slope, step in zip(slopes, steps, strict=True) if slope.step < step and not slope.kink]
-    if finer:
-        yield f"a finer step, down to {min(finer):.1e}, was used: a kink or a strong curve is close by"
-    blurred = [slope.noise for slope, gradient in zip(slopes, probe.gradients, strict=True) if slope.blurs(gradient)]
-    if blurred:
-        yield f"rounding alone may move a numerical slope by {max(blurred):.1e} here: it can't be judged more closely"
-    if any(slope.one_sided for slope in slopes):
-        yield "only one side of this point has finite values: the slope is to that side"
-    if held := probe.response.held:
+def _held_notes(probe: Probe) -> Iterator[str]:
+    if probe.dependence.holds and (held := probe.response.held):
         yield f"a gradient is stopped on purpose at {listed(held)}: what flows in there was held still"

@@ -19,6 +19,7 @@ from app.core.build import GraphBuilder
 from app.core.elementary import Operand
 from app.core.errors import SettingError
 from app.core.listing import listing, methods
+from app.core.moving import Moving, wholly
 from app.core.params import Param, read_params
 from app.core.slips.catalogue import Slip
 from app.core.spelling import Code, OnnxNodes, Term
@@ -84,6 +85,8 @@ class Layer:
     value_latex: ClassVar[str] = ""
     partials_latex: ClassVar[tuple[str, ...]] = ()
     """Hand-written where the formula can't be read off the code: the value, and what each input is sent back."""
+    regional: ClassVar[bool] = False
+    """Whether :meth:`through` computes only as large a part of the value as moves."""
     kept: ClassVar[tuple[str, ...]] = ()
     """What forward puts aside for backward: the names of its attributes, without the underscore."""
     keeps_doc: ClassVar[str] = ""
@@ -153,6 +156,27 @@ class Layer:
     def kept_values(self) -> tuple[tuple[str, Any], ...]:
         """What this layer has put aside since forward, by name: numbers, arrays, masks and shapes."""
         return tuple((name, getattr(self, f"_{name}")) for name in self.kept)
+
+    def lanes(self, moves: Sequence[bool], *inputs: Any) -> Any:
+        """The value in many lanes: the inputs that move have an axis for them in front, and the value has one.
+
+        Lane by lane, unless an op can take them all at once.
+        """
+        count = next(len(x) for x, own in zip(inputs, moves, strict=True) if own)
+        return np.array(
+            [
+                self.forward(*[x[lane] if own else x for x, own in zip(inputs, moves, strict=True)])
+                for lane in range(count)
+            ]
+        )
+
+    def through(self, inputs: Sequence[Value | Moving], value: Value) -> Moving:
+        """What becomes of inputs that move; ``value`` is what comes of them where nothing does.
+
+        The whole value is computed again in every lane; an op that knows where its value stays says so here.
+        """
+        taken = [x.whole() if isinstance(x, Moving) else x for x in inputs]
+        return wholly(value, self.lanes([isinstance(x, Moving) for x in inputs], *taken))
 
     def written_partials(
         self,

@@ -1,59 +1,58 @@
-"""A leaf with its gradient by backpropagation, whose elements can be moved one at a time."""
+"""A node with its gradient by backpropagation, whose elements can be moved."""
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 
-from app.core.response import Response
-from app.core.slope import Line
-from app.core.tensor import Shape, Value, shape_of, size_of
+from app.core.response import Dependence, Response
+from app.core.tensor import Array, Shape, Value, shape_of, size_of
 
 
 class Probe:
-    """One leaf of an evaluation."""
+    """One node of an evaluation."""
 
-    def __init__(self, response: Response, value: Value, backprop: Value) -> None:
-        self.response = response
-        self.backprop = backprop
-        self.gradients: list[float] = np.ravel(backprop).tolist()
-        self._value = value
+    def __init__(self, dependence: Dependence, slot: int, gradient: Value) -> None:
+        self.dependence = dependence
+        self.slot = slot
+        self.backprop = gradient
+        self.value = dependence.evaluation.values[slot]
+
+    @property
+    def name(self) -> str:
+        """The node's id."""
+        return self.dependence.evaluation.plan.ids[self.slot]
 
     @property
     def shape(self) -> Shape:
-        """The leaf's shape."""
-        return shape_of(self._value)
+        """The node's shape."""
+        return shape_of(self.value)
 
     @property
     def size(self) -> int:
         """How many elements it has."""
         return size_of(self.shape)
 
-    def at(self, element: int) -> float:
-        """Where an element stands."""
-        return float(np.ravel(self._value)[element])
-
-    def step(self, element: int, epsilon: float) -> float:
-        """How far to move an element: relative where it is larger than 1."""
-        return epsilon * max(1.0, abs(self.at(element)))
-
-    def moved(self, element: int, x: float) -> Value:
-        """The leaf's value with another number in one element."""
-        if not isinstance(self._value, np.ndarray):
-            return x
-        tensor = self._value.copy()
-        tensor.flat[element] = x
-        return tensor
-
-    def total(self, element: int, x: float) -> float:
-        """The output's sum with another number in one element."""
-        return self.response.total(self.moved(element, x))
-
-    def line(self, element: int) -> Line:
-        """The output as a function of one element."""
-        return Line(partial(self.total, element), self.at(element), self._here, self.response.rounding)
+    @cached_property
+    def at(self) -> Array:
+        """Where each element stands."""
+        return np.ravel(self.value)
 
     @cached_property
-    def _here(self) -> float:
-        return self.response.total(self._value)
+    def gradients(self) -> Array:
+        """The gradient of each element."""
+        return np.ravel(self.backprop)
+
+    @cached_property
+    def response(self) -> Response:
+        """What follows from the node."""
+        return self.dependence.of(self.slot)
+
+    def moved(self, element: int, x: float) -> Value:
+        """The node's value with another number in one element."""
+        if not isinstance(self.value, np.ndarray):
+            return x
+        tensor = self.value.copy()
+        tensor.flat[element] = x
+        return tensor

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
+
+from app.core.tensor import Array
 
 TOLERANCE: Final = 1e-5
 _SPREAD: Final = 2
@@ -50,16 +53,16 @@ class Slope:
     @property
     def bends(self) -> bool:
         """Whether the two sides differ by more than rounding and a gentle curve explain."""
-        return abs(self.right - self.left) > 100 * self.noise + 1e-3 * max(abs(self.left), abs(self.right))
+        return bool(_apart(self.left, self.right, self.noise, max(abs(self.left), abs(self.right))))
 
     @property
-    def _size(self) -> float:
+    def size(self) -> float:
+        """The larger of the two sides that are finite."""
         return max(abs(side) for side in (self.left, self.right, 0.0) if math.isfinite(side))
 
-    @property
-    def doubt(self) -> float:
-        """How uncertain the slope is, relative to its size; infinite where it isn't a number."""
-        size = self._size
+    def doubt(self, usual: float) -> float:
+        """How uncertain the slope is, relative to its size, or where that is 0 to a usual one; else infinite."""
+        size = self.size or usual
         doubt = (self.drift + self.noise) / size if size else math.inf
         return doubt if math.isfinite(doubt) else math.inf
 
@@ -72,8 +75,7 @@ class Slope:
             return True
         scale = max(abs(gradient), abs(self.slope))
         drift = self.drift if self.one_sided else min(self.drift, 1e-3 * scale)
-        # At a minimum the sides are each other's opposites, and what is left of them is all rounding.
-        allowed = TOLERANCE * scale + _SETTLED * self._size + self.noise + drift + within
+        allowed: float = _allowed(scale, self.size, self.noise) + drift + within
         if self.kink:
             return min(self.left, self.right) - allowed <= gradient <= max(self.left, self.right) + allowed
         return abs(gradient - self.slope) <= allowed
@@ -84,43 +86,112 @@ class Slope:
         return not self.kink and TOLERANCE * max(abs(gradient), abs(self.slope)) < gap <= self.noise
 
 
-class Line(NamedTuple):
-    """A function of one number, its value ``here`` at ``at``, and about how much rounding moves a value of it."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Slopes:
+    """Many differences at once: of each what a :class:`Slope` has from the start."""
 
-    total: Callable[[float], float]
-    at: float
-    here: float
-    rounding: float = 0.0
+    step: Array
+    left: Array
+    right: Array
+    noise: Array
+
+    @property
+    def slope(self) -> Array:
+        """The derivatives' estimates."""
+        return (self.left + self.right) / 2
+
+    def one(self, place: int) -> Slope:
+        """One of them."""
+        step, left, right, noise = (float(number[place]) for number in (self.step, self.left, self.right, self.noise))
+        return Slope(step, left, right, noise)
+
+    def plain(self, gradients: Array) -> NDArray[np.bool_]:
+        """Where :func:`settle` would take the difference as it is, since it agrees and the two sides are alike."""
+        slope = self.slope
+        sides = _larger(self.left, self.right)
+        near = np.abs(gradients - slope) <= _allowed(_larger(gradients, slope), sides, self.noise)
+        plain: NDArray[np.bool_] = np.isfinite(slope) & near & ~_apart(self.left, self.right, self.noise, sides)
+        return plain
+
+    def blurs(self, gradients: Array) -> NDArray[np.bool_]:
+        """Where a gradient agrees only because rounding may have moved the slope."""
+        gap = np.abs(gradients - self.slope)
+        return (gap > TOLERANCE * _larger(gradients, self.slope)) & (gap <= self.noise)
 
 
-def slope_at(line: Line, step: float, gradient: float) -> Slope:
-    """The slope of a function at its point, by differences of ``step``.
+def differences(at: Array, step: Array, here: float, ends: tuple[Array, Array], rounding: Array) -> Slopes:
+    """The slopes of many functions to both sides, from their values ``here`` and at both ends of the steps.
 
-    Where that doesn't agree with ``gradient``, or the two sides differ, the step shrinks until the slope settles: a
-    step may be too coarse for a curve, reach over a kink near by, or out of where the function is defined. A slope that
-    tends to 0, as that of relu(x)² does at 0, never settles relative to its size: there its limit is what counts.
+    ``rounding`` is about how much rounding moves each value.
     """
-    first = _difference(line, step)
+    above, below = ends
+    size = np.abs(here) if np.isfinite(here) else 0.0
+    for values in (above, below):
+        size = np.maximum(size, np.where(np.isfinite(values), np.abs(values), 0.0))
+    # The steps that were taken: adding one to a large number rounds it.
+    ahead, behind = at + step - at, at - (at - step)
+    right = (above - here) / np.where(ahead == 0.0, step, ahead)
+    left = (here - below) / np.where(behind == 0.0, step, behind)
+    return Slopes(step, left, right, (_ROUNDING * size + _SPREAD * rounding) / step)
+
+
+def ladder(at: float, step: float) -> list[float]:
+    """The steps that are tried where the first doesn't do: two larger ones, then ever smaller ones.
+
+    The last two are relative to the point, since a logarithm's scale is its argument.
+    """
+    steps = [step * _RATIO * _RATIO, step * _RATIO]
+    for _ in range(_REFINEMENTS):
+        step /= _RATIO
+        steps.append(step)
+    relative = abs(at) * TOLERANCE
+    return [*steps, relative, relative / _RATIO] if 0.0 < relative < step else steps
+
+
+def settle(first: Slope, others: Sequence[Slope], gradient: float) -> Slope:
+    """The slope of a function at a point, from the ``first`` difference and those of its ladder.
+
+    Where the first doesn't agree with ``gradient``, or its two sides differ, the step shrinks until the slope settles:
+    a step may be too coarse for a curve, reach over a kink near by, or out of where the function is defined. A slope
+    that tends to 0, as that of relu(x)² does at 0, never settles relative to its size: there its limit is what counts.
+    """
     agrees = first.agrees(gradient)
     if not math.isfinite(gradient) or (agrees and not first.bends):
         return first
-    coarser = [] if agrees else [_difference(line, step * ratio) for ratio in (_RATIO * _RATIO, _RATIO)]
-    tried = [*coarser, first]
-    if coarser and _tends_to(gradient, tried):
+    coarsest, coarser, *finer = others
+    tried = [first] if agrees else [coarsest, coarser, first]
+    if not agrees and _tends_to(gradient, tried):
         return replace(first, nears=True)
-    best = replace(first, drift=math.inf if agrees else abs(first.slope - coarser[-1].slope))
-    for finer in _finer(line.at, step):
-        last, found = tried[-1], _difference(line, finer)
-        kink = found.bends and abs(found.right - found.left) > 0.5 * abs(last.right - last.left)
-        found = replace(found, drift=abs(found.slope - last.slope), kink=kink)
+    best = replace(first, drift=math.inf if agrees else abs(first.slope - coarser.slope))
+    for each in finer:
+        last = tried[-1]
+        kink = each.bends and abs(each.right - each.left) > 0.5 * abs(last.right - last.left)
+        found = replace(each, drift=abs(each.slope - last.slope), kink=kink)
         tried.append(found)
         if not agrees and _tends_to(gradient, tried[-3:]):
             return replace(found, kink=False, nears=True)
-        if found.doubt < best.doubt:
+        if found.doubt(first.size) < best.doubt(first.size):
             best = found
-        if found.doubt <= _SETTLED:
+        if found.doubt(first.size) <= _SETTLED:
             break
     return first if math.isinf(best.drift) or (agrees and not best.kink) else best
+
+
+def _allowed(scale: Any, size: Any, noise: Any) -> Any:
+    """How far a gradient may be from a slope, of one or of many: what the check allows, and rounding.
+
+    At a minimum the sides are each other's opposites, and what is left of them, beside their ``size``, is all rounding.
+    """
+    return TOLERANCE * scale + _SETTLED * size + noise
+
+
+def _apart(left: Any, right: Any, noise: Any, size: Any) -> Any:
+    """Whether two sides differ by more than rounding and a gentle curve explain."""
+    return abs(right - left) > 100 * noise + 1e-3 * size
+
+
+def _larger(a: Array, b: Array) -> Array:
+    return np.maximum(np.abs(a), np.abs(b))
 
 
 def _tends_to(gradient: float, slopes: Sequence[Slope]) -> bool:
@@ -134,23 +205,3 @@ def _tends_to(gradient: float, slopes: Sequence[Slope]) -> bool:
         return False
     ratio = (coarse.slope - middle.slope) / later
     return ratio > 0.6 * _RATIO and abs(gradient - fine.slope + later / (ratio - 1)) <= fine.noise + _NEAR * abs(later)
-
-
-def _finer(at: float, step: float) -> Iterator[float]:
-    """Smaller steps; the last two relative to the point, since a logarithm's scale is its argument."""
-    for _ in range(_REFINEMENTS):
-        step /= _RATIO
-        yield step
-    relative = abs(at) * TOLERANCE
-    if 0.0 < relative < step:
-        yield relative
-        yield relative / _RATIO
-
-
-def _difference(line: Line, step: float) -> Slope:
-    total, at, here, rounding = line
-    above, below = total(at + step), total(at - step)
-    size = max([abs(value) for value in (above, here, below) if math.isfinite(value)], default=0.0)
-    # The step that was taken: adding it to a large number rounds it.
-    right, left = (above - here) / (at + step - at or step), (here - below) / (at - (at - step) or step)
-    return Slope(step, left, right, (_ROUNDING * size + _SPREAD * rounding) / step)

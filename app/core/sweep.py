@@ -21,8 +21,8 @@ from app.core.validate import Limits, over_budget
 
 MIN_STEPS: Final = 2
 MAX_STEPS: Final = 2_000
-# A function of math's in a lane costs about twenty operations of NumPy's.
-_LANE_COST: Final = 20
+# A function of a number takes about ten operations.
+_LANE_COST: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,20 @@ def sweep(
     _afford(plan, moved, steps, limits, side_by_side=side_by_side)
     leaves = leaf_values(plan, graph)
     xs = np.linspace(start, stop, steps)
-    tangent = _tangent(run(plan, leaves), slot, element)
+    here = run(plan, leaves, called=graph.name)
     if side_by_side:
-        columns = run_lanes(plan, leaves, slot, moved, xs)
+        columns = run_lanes(here, slot, moved, xs)
     else:
         columns = _one_by_one(plan, leaves, place, element, xs, graph.name)
-    return Sweep(leaf, tuple(index or ()), plan.ids[plan.output], xs, columns.values, columns.gradient, tangent)
+    return Sweep(
+        leaf,
+        tuple(index or ()),
+        plan.ids[plan.output],
+        xs,
+        columns.values,
+        columns.gradient,
+        _tangent(here, slot, element),
+    )
 
 
 def _range_faults(start: float, stop: float, steps: int) -> Iterator[Fault]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import HTTPException
-from pydantic_core import to_json
 
 from app.core.batches import Batches, ListedBatches
 from app.core.errors import Fault, GraphError
@@ -23,13 +21,12 @@ from app.formats.datasets.csv_text import read_csv
 from app.formats.datasets.dataset import Dataset
 from app.formats.document import graph_document, leaf_data, tensor_data
 from app.settings import Settings
+from app.web.ndjson import to_line
 from app.web.schemas.datasets import SampleRequest
 from app.web.schemas.train import DataBatches, Initialise, TrainRequest, TrainState
 
 DEFAULT_LINES: Final = 1_000
 """Where nobody says how often to report, no more than so many steps are."""
-PAUSE: Final = 0.02
-"""Seconds between two chunks: lines are gathered so long, and a client that has gone away is noticed so soon."""
 
 
 def train_lines(request: TrainRequest, settings: Settings) -> Iterator[bytes]:
@@ -47,18 +44,6 @@ def train_lines(request: TrainRequest, settings: Settings) -> Iterator[bytes]:
     training.afford(request.steps, settings.max_train_work)
     reporting = Reporting(request.every or -(-request.steps // DEFAULT_LINES), request.test_every, request.gradients)
     yield from _answer(training, optimizer, training.run(request.steps, reporting, settings.train_seconds))
-
-
-def in_chunks(lines: Iterator[bytes]) -> Iterator[bytes]:
-    """Lines, as many at a time as come within a pause."""
-    due, gathered = time.monotonic() + PAUSE, b""
-    for line in lines:
-        gathered += line
-        if time.monotonic() >= due:
-            yield gathered
-            due, gathered = time.monotonic() + PAUSE, b""
-    if gathered:
-        yield gathered
 
 
 def dataset_entry(name: str) -> BuiltIn:
@@ -153,13 +138,9 @@ def _progress(state: TrainState | None, optimizer: Optimizer) -> Progress | None
 def _answer(training: Training, optimizer: Optimizer, reports: Iterator[Report]) -> Iterator[bytes]:
     report = None
     for report in reports:
-        yield _line(_report_data(report))
+        yield to_line(_report_data(report))
     if report is not None:
-        yield _line(_report_data(report) | _end_data(training, optimizer))
-
-
-def _line(data: dict[str, Any]) -> bytes:
-    return to_json(data, inf_nan_mode="strings") + b"\n"
+        yield to_line(_report_data(report) | _end_data(training, optimizer))
 
 
 def _report_data(report: Report) -> dict[str, Any]:

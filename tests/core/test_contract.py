@@ -18,6 +18,7 @@ from app.core.evaluate import evaluate
 from app.core.expand import collapse, expand
 from app.core.graph import Graph, Node
 from app.core.layer import Layer, Sample
+from app.core.moving import Moving, Nudged
 from app.core.notation import Name, numpy_source
 from app.core.ops import OPS, find_spelling
 from app.core.slips.catalogue import CATALOGUE
@@ -404,3 +405,49 @@ def test_spellings_name_what_exists(op: type[Layer]) -> None:
             for word in rest.split("."):
                 place = getattr(place, word)
             assert callable(place)
+
+
+def in_lanes(layer: Layer, inputs: Sequence[Value], place: int, count: int = 3) -> tuple[Value, list[Value]]:
+    """A value with one input moved elsewhere in each lane, all at once, and lane by lane."""
+    shape = shape_of(inputs[place])
+    moved = np.asarray(inputs[place]) + 0.1 * np.cos(np.arange(count * np.prod(shape, dtype=int))).reshape(
+        count, *shape
+    )
+    at_once = layer.lanes(
+        [n == place for n in range(len(inputs))], *[moved if n == place else x for n, x in enumerate(inputs)]
+    )
+    single = [
+        type(layer).forward(copy.deepcopy(layer), *[moved[lane] if n == place else x for n, x in enumerate(inputs)])
+        for lane in range(count)
+    ]
+    return at_once, single
+
+
+@pytest.mark.parametrize(("op", "sample"), CASES)
+def test_lanes_are_as_many_single_values(op: type[Layer], sample: Sample) -> None:
+    inputs = arrays(sample)
+    for place in range(len(inputs)):
+        if not op.is_label(place):
+            at_once, single = in_lanes(op(**settings(op, sample)), inputs, place)
+            np.testing.assert_allclose(at_once, np.array(single), rtol=1e-14, atol=1e-15)
+            assert np.shape(at_once) == np.array(single).shape
+
+
+@pytest.mark.parametrize(("op", "sample"), CASES)
+def test_what_moves_in_a_region_moves_as_it_would_alone(op: type[Layer], sample: Sample) -> None:
+    params, inputs = settings(op, sample), arrays(sample)
+    value = op(**params).forward(*inputs)
+    for place, x in enumerate(inputs):
+        if op.is_label(place):
+            continue
+        elements = np.arange(np.size(x), dtype=np.intp)[-2:]
+        by = np.array([1e-3, 2e-3][: len(elements)])
+        nudged = Nudged(x, elements, by)
+        plain = Moving(x, nudged.where, nudged.values)
+        for moving in (nudged, plain):
+            found = (
+                op(**params).through([moving if n == place else other for n, other in enumerate(inputs)], value).whole()
+            )
+            for lane in range(len(elements)):
+                other = [nudged.whole()[lane] if n == place else given for n, given in enumerate(inputs)]
+                np.testing.assert_allclose(found[lane], op(**params).forward(*other), rtol=1e-13, atol=1e-14)

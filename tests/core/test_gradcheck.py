@@ -190,8 +190,10 @@ def test_the_curve_of_a_tensor_is_its_worst_element() -> None:
 
 def test_the_curve_samples_elements_where_all_cost_too_much() -> None:
     graph = Graph((x(np.linspace(0.0, 1.0, 100)), Node("f", "exp", ("x",)), Node("l", "sum", ("f",))))
-    needs = 2 * 100 * 2_301
-    leaf = check(graph, curve=True, limits=Limits(work=needs + 10 * 26 * 2_301)).leaves["x"]
+    # In one go, through two nodes and the output, a lane each way an element: of exp one element moves, sum takes all.
+    calls, lane = 3 * 10_000, 1 + 100
+    needs = calls + 2 * 100 * lane
+    leaf = check(graph, curve=True, limits=Limits(work=needs + 13 * (calls + 2 * 10 * lane))).leaves["x"]
     assert leaf.notes == ("the curve follows 10 of the 100 elements, for its cost",)
     with pytest.raises(GraphError, match="operations to draw the curve"):
         check(graph, curve=True, limits=Limits(work=needs + 10))

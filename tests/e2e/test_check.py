@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page, Request, Response, Route, expect
 
 from tests.e2e.drawing import Drawing
 from tests.e2e.test_accessible import serious
+from tests.e2e.test_tensors import open_file
 
 
 def draw(page: Page, formula: str) -> None:
@@ -334,3 +335,79 @@ def test_the_views_have_no_serious_barrier(page: Page, scheme: str) -> None:
     page.get_by_role("button", name="Compare with its pieces").click()
     expect(page.locator("[data-pieces-sentence]")).to_be_visible()
     assert serious(page) == []
+
+
+LARGE = {
+    "format": "backarrow/1",
+    "nodes": [
+        {"id": "x", "op": "constant", "value": [[math.sin(row * 40 + n) for n in range(40)] for row in range(30)]},
+        {"id": "w", "op": "parameter", "value": [[math.cos(row * 60 + n) / 8 for n in range(60)] for row in range(40)]},
+        {"id": "h", "op": "matmul", "inputs": ["x", "w"]},
+        {"id": "a", "op": "tanh", "inputs": ["h"]},
+        {"id": "y", "op": "mean", "inputs": ["a"]},
+    ],
+    "output": "y",
+}
+
+
+def open_large(page: Page) -> None:
+    open_file(page, LARGE)
+    open_view(page, "Check")
+
+
+def test_a_large_graph_is_checked_along_directions_first_and_element_by_element_on_demand(page: Page) -> None:
+    open_large(page)
+    expect(page.locator("[data-headline]")).to_contain_text("In 4 random directions, each moving all 2,400 numbers")
+    expect(page.locator("[data-direction]")).to_have_count(4)
+    expect(page.locator("[data-leaf-check]")).to_have_count(0)
+    page.get_by_role("button", name="Check every element").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-every-headline]")).to_have_text("The gradient agrees with the numerical one.")
+    expect(checked(page, "w")).to_contain_text("agrees")
+    expect(page.locator("[data-curve=w]")).to_be_visible()
+    assert serious(page) == []
+
+
+def test_a_check_of_every_element_tells_how_far_it_is_and_is_left_off(page: Page) -> None:
+    open_large(page)
+    # The answer comes so soon that it wouldn't be seen: it is held back after its first line.
+    page.evaluate(
+        """() => {
+            const fetched = window.fetch;
+            window.fetch = (path, options) => {
+                if (!String(path).includes('/api/check/progress')) return fetched(path, options);
+                const line = JSON.stringify({done: 600, size: 2400, elapsed: 1, remaining: 3}) + '\\n';
+                const body = new ReadableStream({
+                    start(control) {
+                        control.enqueue(new TextEncoder().encode(line));
+                        options.signal.addEventListener('abort', () => {
+                            window.leftOff = true;
+                            control.error(options.signal.reason);
+                        });
+                    },
+                });
+                return Promise.resolve(new Response(body));
+            };
+        }"""
+    )
+    page.get_by_role("button", name="Check every element").click()
+    expect(page.locator("[data-every-progress]")).to_contain_text("600 of 2,400 numbers checked, 3")
+    bar = page.get_by_role("progressbar", name="Elements checked")
+    expect(bar).to_have_js_property("value", 600)
+    assert serious(page) == []
+    page.get_by_role("button", name="Cancel").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Check every element")).to_be_visible()
+    assert page.evaluate("window.leftOff") is True
+    expect(page.locator("[data-headline]")).to_contain_text("In 4 random directions")
+
+
+def test_computed_nodes_are_checked_too_where_that_is_asked_for(page: Page) -> None:
+    draw(page, "x = 2\ny = 3\nz = x * y\nrelu(z - 6)")
+    open_view(page, "Check")
+    expect(page.locator("[data-leaf-check]")).to_have_count(2)
+    page.get_by_label("Computed nodes too").check()
+    expect(page.locator("[data-leaf-check]")).to_have_count(5)
+    expect(page.locator("[data-headline]")).to_contain_text("At a kink")
+    checked(page, "z").hover()
+    expect(page.locator(".canvas [data-node=z].pointed")).to_have_count(1)

@@ -1,14 +1,21 @@
 import { describe, expect, test } from "vitest";
 import type { GradientCheck, LeafCheck } from "../../static/src/api/check.ts";
+import { ApiError, type GraphDocument } from "../../static/src/api/client.ts";
+import { EveryCheck, type Ask } from "../../static/src/model/everyCheck.ts";
+import { formatNumber } from "../../static/src/model/numbers.ts";
 import { computationOf } from "../../static/src/model/document.ts";
 import {
   armsOf,
   curveOf,
   curveSentence,
+  directionsSentence,
   formatSeconds,
   headline,
   heatMap,
+  isLarge,
   levelOf,
+  numbersOf,
+  progressSentence,
   ranked,
   timeSentence,
 } from "../../static/src/model/check.ts";
@@ -27,10 +34,14 @@ const answer = (
   leaves: Record<string, LeafCheck>,
   more: Partial<GradientCheck> = {},
 ): GradientCheck => ({
+  method: "exact",
   output: "f",
   epsilon: 1e-5,
+  elements: 1,
   passed: true,
   leaves,
+  nodes: {},
+  directions: null,
   seconds: { backprop: 1e-4, numerical: 1e-3 },
   curve: null,
   ...more,
@@ -92,9 +103,88 @@ describe("the leaves of a check", () => {
   });
 });
 
+describe("a large graph", () => {
+  type Direction = NonNullable<GradientCheck["directions"]>[number];
+  const direction: Direction = {
+    backprop: 2,
+    numerical: 2,
+    relative_error: 1e-9,
+    verdict: "pass",
+    notes: [],
+  };
+  const along = (...directions: Direction[]): string =>
+    directionsSentence(answer({}, { method: "directional", elements: 39_760, directions }));
+
+  test("is one whose leaves hold many numbers, constants apart", () => {
+    const row = new Array<number>(1_500).fill(0);
+    const graph = (op: string): GraphDocument => ({
+      nodes: [
+        { id: "x", op: "input", value: row },
+        { id: "k", op, value: [row] },
+        { id: "y", op: "mul", inputs: ["x", "k"] },
+      ],
+    });
+    expect([isLarge(graph("constant")), isLarge(graph("parameter"))]).toEqual([false, true]);
+    expect(numbersOf(graph("input"))).toBe(3_000);
+  });
+
+  test("is told by its directions first: whether one differs, and how far apart the slopes are", () => {
+    expect(along(direction, { ...direction, relative_error: 1e-7 })).toBe(
+      `In 2 random directions, each moving all 39,760 numbers at once, the slope agrees with the gradient (relative error at most ${formatNumber(1e-7)}).`,
+    );
+    expect(along(direction, { ...direction, verdict: "fail" })).toContain(
+      "In 1 of 2 random directions the two slopes differ",
+    );
+    expect(along({ ...direction, verdict: "kink", relative_error: 1 })).toContain("at a kink");
+    expect(along()).toContain("nothing to check");
+  });
+
+  test("says how far the check of every element has come", () => {
+    expect(progressSentence({ done: 1_200, size: 39_760, elapsed: 1, remaining: 30 })).toMatch(
+      /^1,200 of 39,760 numbers checked, .+ left$/,
+    );
+    expect(progressSentence({ done: 5, size: 5, elapsed: 1, remaining: 0 })).toBe(
+      "5 of 5 numbers checked",
+    );
+  });
+
+  test("is checked whole, left off, and never told of another question", async () => {
+    const every = new EveryCheck();
+    const asked: { signal: AbortSignal; answer: (answer: GradientCheck) => void }[] = [];
+    const ask: Ask = (signal, tell) =>
+      new Promise((resolve, reject) => {
+        tell({ done: 1, size: 2, elapsed: 0, remaining: 0 });
+        asked.push({ signal, answer: resolve });
+        signal.addEventListener("abort", () => {
+          reject(signal.reason as Error);
+        });
+      });
+    const first = every.run("one", ask);
+    expect(every.of("one")).toMatchObject({ running: true, progress: { done: 1 } });
+    expect(every.of("two")).toBeUndefined();
+    await first;
+    expect(asked[0]!.signal.aborted).toBe(true);
+    expect(every.of("one")).toBeUndefined();
+    const second = every.run("two", ask);
+    asked[1]!.answer(answer({ x: leaf() }));
+    await second;
+    expect(every.of("two")).toMatchObject({ running: false, answer: { passed: true } });
+    const third = every.run("two", ask);
+    every.cancel();
+    await third;
+    expect([every.of("two"), asked[2]!.signal.aborted]).toEqual([undefined, true]);
+  });
+
+  test("says what the server refused", async () => {
+    const every = new EveryCheck();
+    const problem = { type: "x", title: "No", status: 413, detail: "too much" };
+    await every.run("one", () => Promise.reject(new ApiError(problem)));
+    expect(every.of("one")).toMatchObject({ running: false, faults: [{ detail: "too much" }] });
+  });
+});
+
 test("the time says the ratio and how many evaluations the differences took", () => {
-  const leaves = { w: leaf({ numerical: [[1, 2, 3]] }), b: leaf(), c: leaf({ numerical: null }) };
-  const words = timeSentence(answer(leaves));
+  const words = timeSentence(answer({}, { elements: 4 }));
   expect(words).toContain("100 µs for all 4 numbers at once");
   expect(words).toContain("1 ms, about 10 times as long");
   expect(words).toContain("at least 8 in all");

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from app.core.axes import from_the_back
 from app.core.build import GraphBuilder
 from app.core.elementary import (
     Operand,
@@ -332,6 +333,9 @@ class Softmax(Layer):
         weighted = upstream * self._output
         return (weighted - self._output * weighted.sum(axis=self.axis, keepdims=True),)
 
+    def lanes(self, _moves: Sequence[bool], x: Array) -> Value:
+        return Softmax(axis=from_the_back(self.axis, x.ndim - 1)).forward(x)
+
     def slips(self, upstream: Array) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
         yield CROSS_TERMS_FORGOTTEN, (upstream * self._output * (1.0 - self._output),)
 
@@ -390,6 +394,9 @@ class LogSoftmax(Layer):
 
     def backward(self, upstream: Array) -> tuple[Value | None, ...]:
         return (upstream - np.exp(self._output) * upstream.sum(axis=self.axis, keepdims=True),)
+
+    def lanes(self, _moves: Sequence[bool], x: Array) -> Value:
+        return LogSoftmax(axis=from_the_back(self.axis, x.ndim - 1)).forward(x)
 
     def slips(self, upstream: Array) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
         yield CROSS_TERMS_FORGOTTEN, (upstream * (1.0 - np.exp(self._output)),)

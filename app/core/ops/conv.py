@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 from app.core.errors import LayerError
 from app.core.layer import at
 from app.core.ops.sliding import Bare, Biased, Sliding
@@ -51,6 +53,16 @@ class Convolving(Sliding, abstract=True):
 
     def _slide(self, x: Array, w: Array) -> Array:
         return self._to_map(x, w).reshape(self._result(x.shape, w.shape))
+
+    def _slide_lanes(self, moves: Sequence[bool], x: Array, w: Array) -> Array:
+        if moves[0] or self.groups > 1:
+            return super()._slide_lanes(moves, x, w)
+        # The kernels of all lanes are one kernel that makes so many more channels.
+        kernels = w.reshape(-1, *w.shape[2:]) if w.ndim > self.axes + 1 else w[:, np.newaxis]
+        images = x.reshape((1,) * (self.axes + 2 - x.ndim) + x.shape)
+        result = self._result(x.shape, w.shape[1:])
+        slid = self._slide(images, kernels).reshape(len(images), len(w), -1, *result[-self.axes :])
+        return np.moveaxis(slid, 1, 0).reshape(len(w), *result)
 
     def _to_input(self, upstream: Array, x: Array, w: Array) -> Array:
         return self._to_image(upstream, x.shape, w)

@@ -10,6 +10,7 @@ import numpy as np
 from app.core.build import GraphBuilder
 from app.core.errors import LayerError
 from app.core.layer import Layer, at
+from app.core.moving import Moving, Nudged, aligned, broadcast_region, everywhere, gained, scale
 from app.core.params import Subscripts
 from app.core.slips.catalogue import PRODUCT_ORDER, TRANSPOSE_MISSING, TRANSPOSED, Slip
 from app.core.slips.copies import unsummed
@@ -63,6 +64,7 @@ class Matmul(Layer):
     )
     value_latex = r"X \cdot W"
     partials_latex = (r"\text{upstream} \cdot W^{\top}", r"X^{\top} \cdot \text{upstream}")
+    regional = True
     kept = ("x", "w")
     keeps_doc = "Both factors: the gradient of each is the upstream gradient times the other, transposed."
 
@@ -87,6 +89,14 @@ class Matmul(Layer):
     def slips(self, upstream: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
         yield from _product_slips(self._x, self._w, upstream)
 
+    def lanes(self, moves: Sequence[bool], x: Array, w: Array) -> Array:
+        return _product_lanes(moves, x, w)
+
+    def through(self, inputs: Sequence[Value | Moving], value: Value) -> Moving:
+        x, w = inputs
+        moved = _product_moved(x, w, value)
+        return super().through(inputs, value) if moved is None else moved
+
     def shape(self, x: Shape, w: Shape) -> Shape:
         fault = LayerError(
             f"a matrix product of shapes {format_shape(x)} and {format_shape(w)} isn't defined: "
@@ -108,6 +118,57 @@ class Matmul(Layer):
 
     def work(self, x: Shape, w: Shape) -> int:
         return 2 * size_of(self.shape(x, w)) * x[-1]
+
+
+def _product_lanes(moves: Sequence[bool], x: Array, w: Array) -> Array:
+    """A product in many lanes, an axis in front of the factors that move; a vector is a row, or a column."""
+    row, column = x.ndim - moves[0] == 1, w.ndim - moves[1] == 1
+    rows = x[..., np.newaxis, :] if row else x
+    columns = w[..., np.newaxis] if column else w
+    rank = max(rows.ndim - moves[0], columns.ndim - moves[1])
+    product = (aligned(rows, rank) if moves[0] else rows) @ (aligned(columns, rank) if moves[1] else columns)
+    dropped = (*((-2,) if row else ()), *((-1,) if column else ()))
+    return np.squeeze(product, dropped)
+
+
+def _product_moved(x: Value | Moving, w: Value | Moving, value: Value) -> Moving | None:
+    """What one moving factor makes of a product with a matrix on the right; None where it isn't such a product.
+
+    The product is linear in each factor: it moves by the product of what that has gained, and where a factor gained in
+    some rows, on the left, or columns, on the right, so does the product.
+    """
+    if isinstance(x, Moving) and not isinstance(w, Moving) and np.ndim(w) == 2:
+        return gained(value, (*x.where[:-1], slice(0, np.shape(w)[1])), _gain_by_left(x, np.asarray(w)))
+    if isinstance(w, Moving) and not isinstance(x, Moving) and len(w.shape) == 2:
+        return gained(value, (*everywhere(np.shape(x)[:-1]), w.where[1]), _gain_by_right(np.asarray(x), w))
+    return None
+
+
+def _gain_by_left(x: Moving, w: Array) -> Array:
+    """What ``x`` gains, times ``w``. One element alone gives a multiple of one row of ``w``."""
+    *rows, columns = x.where
+    lengths = [own.stop - own.start for own in rows]
+    if not isinstance(x, Nudged):
+        width = columns.stop - columns.start
+        if width == 1:
+            return x.gain * w[columns]
+        return (x.gain.reshape(-1, width) @ w[columns]).reshape(x.lanes, *lengths, w.shape[1])
+    gain = np.zeros((x.lanes, *lengths, w.shape[1]))
+    inside = [place - own.start for place, own in zip(x.places, rows, strict=False)]
+    gain[(np.arange(x.lanes), *inside)] = x.by[:, np.newaxis] * w[x.places[-1]]
+    return gain
+
+
+def _gain_by_right(x: Array, w: Moving) -> Array:
+    """``x`` times what ``w`` gains. One element alone gives a multiple of one column of ``x``."""
+    rows, columns = w.where
+    shape = (w.lanes, *x.shape[:-1], columns.stop - columns.start)
+    if not isinstance(w, Nudged):
+        return (x[..., rows].reshape(-1, rows.stop - rows.start) @ w.gain).reshape(shape)
+    gain = np.zeros(shape)
+    taken = np.moveaxis(x, -1, 0)[w.places[0]]
+    gain[np.arange(w.lanes), ..., w.places[1] - columns.start] = scale(taken, w.by)
+    return gain
 
 
 def _product_summed_to(shape: Shape, a: Array, b: Array) -> Array:
@@ -175,6 +236,7 @@ class Affine(Layer):
         r"X^{\top} \cdot \text{upstream}",
         r"\sum_{\text{batch}} \text{upstream}",
     )
+    regional = True
     kept = ("x", "w", "b_shape")
     keeps_doc = "Its input and its weights, each for the other's gradient; of the bias the shape alone."
 
@@ -192,6 +254,23 @@ class Affine(Layer):
         if self._asked(2):
             db = unbroadcast(upstream, self._b_shape)
         return dx, dw, db
+
+    def lanes(self, moves: Sequence[bool], x: Array, w: Array, b: Value) -> Array:
+        if not any(moves[:2]):
+            return self.forward(x, w, 0.0) + aligned(np.asarray(b), x.ndim)
+        product = _product_lanes(moves[:2], x, w)
+        return product + (aligned(np.asarray(b), product.ndim - 1) if moves[2] else b)
+
+    def through(self, inputs: Sequence[Value | Moving], value: Value) -> Moving:
+        x, w, b = inputs
+        if not isinstance(b, Moving):
+            moved = _product_moved(x, w, value)
+        elif isinstance(x, Moving) or isinstance(w, Moving):
+            moved = None
+        else:
+            where = broadcast_region(b.where, b.shape, shape_of(value))
+            moved = gained(value, where, aligned(b.gain, np.ndim(value)))
+        return super().through(inputs, value) if moved is None else moved
 
     def slips(self, upstream: Array) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
         for slip, shares in _product_slips(self._x, self._w, upstream):

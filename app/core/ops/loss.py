@@ -8,7 +8,7 @@ Of classes there are three, by what they are given: ``softmax_with_loss`` scores
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -48,6 +48,11 @@ def _targets(t: Value, x: Array) -> Array:
     return _one_hot(t, x.shape[-1]) if np.ndim(t) < x.ndim else np.asarray(t)
 
 
+def _summed(terms: Array, shape: Shape) -> Any:
+    """The sum over the last axes, which have this shape: a number, or in lanes one for each of them."""
+    return terms.sum(axis=tuple(range(-len(shape), 0)))
+
+
 def _require_targets(x: Shape, t: Shape, what: str) -> None:
     """``LayerError`` where targets of shape ``t`` don't fit ``what`` is predicted, of shape ``x``."""
     if len(x) not in (1, 2) or t not in (x, x[:-1]):
@@ -77,6 +82,13 @@ def _average_slips(total: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...
     yield COUNT_FORGOTTEN, (total, None)
     yield COUNT_TWICE, (total / _batch(shape) ** 2, None)
     yield COUNTED_ELEMENTS, (total / size_of(shape), None)
+
+
+def _log_softmax(x: Array, axis: int = -1) -> Array:
+    """The logarithms of the probabilities along an axis."""
+    shifted = x - x.max(axis=axis, keepdims=True)
+    log_y: Array = shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    return log_y
 
 
 class OneHot(Layer):
@@ -141,12 +153,22 @@ class SoftmaxWithLoss(Layer):
 
     def forward(self, x: Array, t: Value) -> Value:
         self._target = _targets(t, x)
-        below = x - x.max(axis=-1, keepdims=True)
-        log_y = below - np.log(np.exp(below).sum(axis=-1, keepdims=True))
+        log_y = _log_softmax(x)
         self._y = np.exp(log_y)
+        return self._loss(log_y, self._target)
+
+    def lanes(self, moves: Sequence[bool], x: Array, t: Value) -> Any:
+        if moves[1]:
+            return super().lanes(moves, x, t)
+        # Along the first axis NumPy takes all lanes at once; along the last one it takes the few classes of each row.
+        log_y = _log_softmax(np.ascontiguousarray(np.moveaxis(x, -1, 0)), axis=0)
+        return self._loss(np.moveaxis(log_y, 0, -1), _targets(t, x[0]))
+
+    def _loss(self, log_y: Array, target: Array) -> Value:
         # 0 · log 0 counts as 0: a class that was not meant costs nothing, however unlikely.
-        terms = np.where(self._target == 0.0, 0.0, self._target * log_y)
-        return as_value(-terms.sum() / _batch(x.shape))
+        meant = np.nonzero(target)
+        taken: Any = (..., *meant)
+        return as_value(-np.sum(target[meant] * log_y[taken], axis=-1) / _batch(target.shape))
 
     def backward(self, upstream: float) -> tuple[Value | None, ...]:
         mass = self._target.sum(axis=-1, keepdims=True)
@@ -211,17 +233,26 @@ class CrossEntropy(Layer):
 
     def forward(self, p: Array, t: Value) -> Value:
         self._target, self._p = _targets(t, p), p
-        return as_value(-np.sum(self._target * np.log(self._meant())) / _batch(p.shape))
+        return self._loss(self._meant(p), self._target)
+
+    def lanes(self, moves: Sequence[bool], p: Array, t: Value) -> Any:
+        if moves[1]:
+            return super().lanes(moves, p, t)
+        self._target = _targets(t, p[0])
+        return self._loss(self._meant(p), self._target)
+
+    def _loss(self, meant: Array, target: Array) -> Value:
+        return as_value(-_summed(target * np.log(meant), target.shape) / _batch(target.shape))
 
     def backward(self, upstream: float) -> tuple[Value | None, ...]:
-        return -upstream / _batch(self._p.shape) * self._target / self._meant(), None
+        return -upstream / _batch(self._p.shape) * self._target / self._meant(self._p), None
 
-    def _meant(self) -> Array:
+    def _meant(self, p: Array) -> Array:
         """The probabilities, and 1 for classes that were not meant: they cost nothing, however unlikely."""
-        return np.where(self._target == 0.0, 1.0, self._p)
+        return np.where(self._target == 0.0, 1.0, p)
 
     def slips(self, upstream: float) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
-        yield from _average_slips(-upstream * self._target / self._meant())
+        yield from _average_slips(-upstream * self._target / self._meant(self._p))
 
     def shape(self, p: Shape, t: Shape) -> Shape:
         _require_targets(p, t, "probabilities")
@@ -267,7 +298,13 @@ class NllLoss(Layer):
 
     def forward(self, x: Array, t: Value) -> Value:
         self._target = _targets(t, x)
-        return as_value(-np.sum(self._target * x) / _batch(x.shape))
+        return self._loss(x, self._target)
+
+    def lanes(self, moves: Sequence[bool], x: Array, t: Value) -> Any:
+        return super().lanes(moves, x, t) if moves[1] else self._loss(x, _targets(t, x[0]))
+
+    def _loss(self, x: Array, target: Array) -> Value:
+        return as_value(-_summed(target * x, target.shape) / _batch(target.shape))
 
     def backward(self, upstream: float) -> tuple[Value | None, ...]:
         return -upstream / _batch(self._target.shape) * self._target, None
@@ -306,7 +343,13 @@ class IdentityWithLoss(Layer):
 
     def forward(self, x: Value, t: Value) -> Value:
         self._x, self._t = x, t
-        return as_value(np.sum(np.square(np.subtract(x, t))) / (2 * _batch(np.shape(x))))
+        return self._loss(np.subtract(x, t), np.shape(t))
+
+    def lanes(self, moves: Sequence[bool], x: Array, t: Value) -> Any:
+        return super().lanes(moves, x, t) if moves[1] else self._loss(np.subtract(x, t), np.shape(t))
+
+    def _loss(self, error: Array, shape: Shape) -> Value:
+        return as_value(_summed(np.square(error), shape) / (2 * _batch(shape)))
 
     def backward(self, upstream: float) -> tuple[Value | None, ...]:
         return as_value(upstream * np.subtract(self._x, self._t) / _batch(np.shape(self._x))), None
@@ -348,6 +391,12 @@ class ElementLoss(Layer, abstract=True):
     def forward(self, x: Value, t: Value) -> Value:
         self._error = as_value(np.subtract(x, t))
         return float(np.mean(self._cost(self._error)))
+
+    def lanes(self, moves: Sequence[bool], x: Array, t: Value) -> Any:
+        if moves[1]:
+            return super().lanes(moves, x, t)
+        costs: Array = self._cost(np.subtract(x, t))
+        return costs.mean(axis=tuple(range(-np.ndim(t), 0)))
 
     def backward(self, upstream: float) -> tuple[Value | None, ...]:
         return as_value(upstream / np.size(self._error) * self._slope(self._error)), None

@@ -210,6 +210,10 @@ class LayerNorm(Normalization):
             )
         return x
 
+    def lanes(self, moves: Sequence[bool], x: Array, gamma: Value, beta: Value) -> Any:
+        # The axes that are averaged are the last ones, whatever stands before them.
+        return super().lanes(moves, x, gamma, beta) if any(moves[1:]) else self.forward(x, gamma, beta)
+
     def _averaged(self, rank: int, gamma: Shape) -> tuple[int, ...]:
         return tuple(range(rank - len(gamma), rank))
 

@@ -5,7 +5,7 @@ Padding and rounding are PyTorch's. The mean over all of the last axes (global a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
@@ -50,6 +50,9 @@ class Pooling(Layer, abstract=True):
 
     def work(self, x: Shape) -> int:
         return self._windows(x).work(size_of(x[: -self.axes]))
+
+    def lanes(self, _moves: Sequence[bool], x: Array) -> Value:
+        return self.forward(x)
 
     def _windows(self, x: Shape) -> Windows:
         if len(x) < self.axes:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from typing import Any, ClassVar
 
 import numpy as np
 
-from app.core.axes import one_axis, several_axes
+from app.core.axes import from_the_back, one_axis, several_axes
 from app.core.build import GraphBuilder
 from app.core.elementary import Operand
 from app.core.errors import LayerError
@@ -42,6 +43,11 @@ class Reduction(Layer, abstract=True):
         if self.keepdims:
             return tuple(1 if axis in axes else length for axis, length in enumerate(x))
         return tuple(length for axis, length in enumerate(x) if axis not in axes)
+
+    def lanes(self, _moves: Sequence[bool], x: Array) -> Value:
+        layer = copy(self)
+        layer.axis = tuple(axis - x.ndim + 1 for axis in self._axes(x.shape[1:]))
+        return layer.forward(x)
 
     def written_partials(self, inputs: Sequence[Operand], output: Operand) -> tuple[Operand, ...]:
         return (1.0,)  # A number alone is its own sum, mean and maximum.
@@ -453,6 +459,8 @@ class Argmax(Reduction):
         self._single()
         return super().shape(x)
 
+    lanes = Layer.lanes  # type: ignore[assignment]  # NumPy takes one axis alone here
+
     def _single(self) -> int | None:
         if isinstance(self.axis, tuple):
             raise LayerError("a place is counted along one axis, or null for all: axis is no list here")
@@ -493,6 +501,9 @@ class Cumsum(Layer):
 
     def forward(self, x: Array) -> Value:
         return np.cumsum(x, axis=self.axis)
+
+    def lanes(self, _moves: Sequence[bool], x: Array) -> Value:
+        return np.cumsum(x, axis=from_the_back(self.axis, x.ndim - 1))
 
     def backward(self, upstream: Array) -> tuple[Value | None, ...]:
         return (np.flip(np.cumsum(np.flip(upstream, self.axis), axis=self.axis), self.axis),)

@@ -10,11 +10,13 @@ from app.core.axes import new_axes, one_axis, several_axes
 from app.core.elementary import Operand
 from app.core.errors import LayerError
 from app.core.layer import Layer, at
+from app.core.moving import aligned
 from app.core.params import Axes, Axis
 from app.core.slips.catalogue import TRANSPOSE_MISSING, Slip
 from app.core.slips.copies import unsummed
 from app.core.spelling import Code, OnnxNodes, Term, call
 from app.core.tensor import (
+    Array,
     Shape,
     Value,
     as_value,
@@ -56,6 +58,11 @@ class Transpose(Layer):
 
     def forward(self, x: Value) -> Value:
         return as_value(np.transpose(x, self.axes))
+
+    def lanes(self, _moves: Sequence[bool], x: Array) -> Array:
+        rank = x.ndim - 1
+        order = range(rank)[::-1] if self.axes is None else self.axes
+        return np.transpose(x, (0, *(axis % rank + 1 for axis in order)))
 
     def backward(self, upstream: Value) -> tuple[Value | None, ...]:
         back = None if self.axes is None else np.argsort([axis % len(self.axes) for axis in self.axes])
@@ -99,6 +106,9 @@ class _Reshaping(Layer, abstract=True):
     def forward(self, x: Value) -> Value:
         self._shape = shape_of(x)
         return as_value(np.reshape(x, self.shape(self._shape)))
+
+    def lanes(self, _moves: Sequence[bool], x: Array) -> Array:
+        return x.reshape(len(x), *self.shape(x.shape[1:]))
 
     def backward(self, upstream: Value) -> tuple[Value | None, ...]:
         return (as_value(np.reshape(upstream, self._shape)),)
@@ -267,6 +277,9 @@ class BroadcastTo(Layer):
     def forward(self, x: Value) -> Value:
         self._shape = shape_of(x)
         return as_value(np.broadcast_to(x, self.target))
+
+    def lanes(self, _moves: Sequence[bool], x: Array) -> Array:
+        return np.broadcast_to(aligned(x, len(self.target)), (len(x), *self.target))
 
     def backward(self, upstream: Value) -> tuple[Value | None, ...]:
         return (unbroadcast(upstream, self._shape),)

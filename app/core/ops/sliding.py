@@ -15,6 +15,7 @@ import numpy as np
 from app.core.build import GraphBuilder
 from app.core.errors import LayerError
 from app.core.layer import Layer
+from app.core.moving import aligned
 from app.core.slips.catalogue import AVERAGED, NOT_SUMMED, Slip
 from app.core.spelling import Code, OnnxNodes, Term
 from app.core.tensor import Array, Shape, Value, as_value, format_shape, shape_of, size_of
@@ -44,6 +45,16 @@ class Sliding(Layer, abstract=True):
     def _slide(self, x: Array, w: Array) -> Array:
         """The result without a bias."""
         raise NotImplementedError
+
+    def _slide_lanes(self, moves: Sequence[bool], x: Array, w: Array) -> Array:
+        """The result without a bias in many lanes. Those of an input are samples of one large batch."""
+        count = len(x) if moves[0] else len(w)
+        if moves[1]:
+            slid = [self._slide(x[lane] if moves[0] else x, w[lane]) for lane in range(count)]
+            return np.array(slid)
+        kernel = w.reshape((1,) * (self.axes + 2 - w.ndim) + w.shape)
+        images = x.reshape(-1, self._first(x.shape[1:][-self.axes - 1 :]), *x.shape[-self.axes :])
+        return self._slide(images, kernel).reshape(count, *self._result(x.shape[1:], w.shape))
 
     def _to_input(self, upstream: Array, x: Array, w: Array) -> Array:
         """The gradient of the input."""
@@ -216,6 +227,9 @@ class Bare(Sliding, abstract=True):
         self._x, self._w = x, w
         return self._slide(x, w)
 
+    def lanes(self, moves: Sequence[bool], x: Array, w: Array) -> Array:
+        return self._slide_lanes(moves, x, w)
+
     def backward(self, upstream: Array) -> tuple[Value | None, ...]:
         return self._sent(upstream)
 
@@ -250,6 +264,12 @@ class Biased(Sliding, abstract=True):
         value = self._slide(x, w)
         value += np.reshape(b, self._beside(self._b_shape))
         return value
+
+    def lanes(self, moves: Sequence[bool], x: Array, w: Array, b: Value) -> Array:
+        slid = self._slide_lanes(moves[:2], x, w) if any(moves[:2]) else self._slide(x, w)
+        lanes, shape = (np.shape(b)[:1], np.shape(b)[1:]) if moves[2] else ((), np.shape(b))
+        beside: Array = np.reshape(b, (*lanes, *self._beside(shape)))
+        return slid + (aligned(beside, slid.ndim - any(moves[:2])) if moves[2] else beside)
 
     def backward(self, upstream: Array) -> tuple[Value | None, ...]:
         return *self._sent(upstream), self._summed(upstream) if self._asked(2) else None

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 
-from app.core.gradcheck import GradientCheck, check
-from app.formats.evaluation import tensor
+from app.settings import Settings, get_settings
 from app.web.body import StrictRoute
+from app.web.checking import check_lines, checked
 from app.web.deps import Budget, Full
+from app.web.ndjson import described, lines_response
 from app.web.schemas import check as schemas
 from app.web.wire import json_response
 
@@ -19,35 +19,20 @@ router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["graphs"])
 
 @router.post("/check", response_model=schemas.CheckResponse)
 def post_check(request: schemas.CheckRequest, budget: Budget, full: Full = False) -> Response:
-    """Hold backpropagation against numerical differentiation, leaf by leaf."""
-    result = check(
-        request.graph.to_graph(),
-        output=request.output,
-        wrt=request.wrt,
-        epsilon=request.epsilon,
-        curve=request.curve,
-        limits=budget,
-    )
-    return json_response(_data(result, full=full))
+    """Hold backpropagation against numerical differentiation, leaf by leaf or along a few directions."""
+    return json_response(checked(request, budget, full=full))
 
 
-def _data(result: GradientCheck, *, full: bool) -> dict[str, Any]:
-    """A gradient check as a ``CheckResponse``."""
-    return {
-        "output": result.output,
-        "epsilon": result.epsilon,
-        "passed": all(leaf.verdict not in {"fail", "non-finite"} for leaf in result.leaves.values()),
-        "leaves": {
-            name: {
-                "backprop": tensor(leaf.backprop, full=full),
-                "numerical": tensor(leaf.numerical, full=full),
-                "relative_error": leaf.relative_error,
-                "verdict": leaf.verdict,
-                "notes": leaf.notes,
-                "elements": tensor(leaf.elements, full=full),
-            }
-            for name, leaf in result.leaves.items()
-        },
-        "seconds": asdict(result.seconds),
-        "curve": None if result.curve is None else [asdict(point) for point in result.curve],
-    }
+@router.post(
+    "/check/progress",
+    response_class=Response,
+    response_model=schemas.CheckProgress | schemas.CheckResponse,
+    responses={
+        200: described("A CheckProgress a line, the last one a CheckResponse", "CheckProgress", "CheckResponse")
+    },
+)
+def post_check_progress(
+    request: schemas.ExactCheckRequest, settings: Annotated[Settings, Depends(get_settings)], full: Full = False
+) -> Response:
+    """Check every element, with a larger budget, and tell how far that has come."""
+    return lines_response(check_lines(request, settings, full=full))

@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
-from starlette.responses import StreamingResponse
 
 from app.core.optimizers import OPTIMIZERS
 from app.settings import Settings, get_settings
 from app.web.body import StrictRoute
+from app.web.ndjson import described, lines_response
 from app.web.schemas import train as schemas
-from app.web.training import in_chunks, train_lines
+from app.web.training import train_lines
 from app.web.wire import json_response, params_data
 
 router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["training"])
-
-
-MEDIA_TYPE = "application/x-ndjson"
-_LINES = {
-    "description": "A TrainLine a line, the last one a TrainEnd",
-    "content": {
-        MEDIA_TYPE: {
-            "schema": {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("TrainLine", "TrainEnd")]}
-        }
-    },
-}
 
 
 @router.post(
     "/train",
     response_class=Response,
     response_model=schemas.TrainLine | schemas.TrainEnd,
-    responses={200: _LINES},
+    responses={200: described("A TrainLine a line, the last one a TrainEnd", "TrainLine", "TrainEnd")},
 )
 def post_train(request: schemas.TrainRequest, settings: Annotated[Settings, Depends(get_settings)]) -> Response:
     """Train the parameters of a graph: a line for every reported step, and a last one with the trained graph."""
-    chunks = in_chunks(train_lines(request, settings))
-    # What can be refused is refused before the answer begins.
-    return StreamingResponse(chain([next(chunks)], chunks), media_type=MEDIA_TYPE)
+    return lines_response(train_lines(request, settings))
 
 
 @router.get("/optimizers", response_model=list[schemas.OptimizerEntry])

@@ -31,6 +31,13 @@ export const unreachable = (): ApiError =>
     ),
   );
 
+/** An answer of several lines that stopped before the last one. */
+export const brokenOff = (remedy: string): ApiError =>
+  new ApiError({
+    ...away(0, `The answer broke off before its end. ${remedy}`),
+    title: "Broken off",
+  });
+
 /** The code of the fault that there is no answer. */
 export const UNREACHABLE = "urn:backarrow:problem:unreachable";
 

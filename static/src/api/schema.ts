@@ -73,9 +73,29 @@ export interface paths {
         put?: never;
         /**
          * Post Check
-         * @description Hold backpropagation against numerical differentiation, leaf by leaf.
+         * @description Hold backpropagation against numerical differentiation, leaf by leaf or along a few directions.
          */
         post: operations["post_check_api_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/check/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Check Progress
+         * @description Check every element, with a larger budget, and tell how far that has come.
+         */
+        post: operations["post_check_progress_api_check_progress_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -570,6 +590,39 @@ export interface components {
             };
         };
         /**
+         * CheckDirection
+         * @description The two slopes of the output along a random direction, and how far they are apart.
+         */
+        CheckDirection: {
+            /** Backprop */
+            backprop: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Numerical */
+            numerical: number | ("NaN" | "Infinity" | "-Infinity");
+            /** Relative Error */
+            relative_error: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "pass" | "fail" | "kink" | "non-finite";
+            /** Notes */
+            notes: string[];
+        };
+        /**
+         * CheckProgress
+         * @description How many of the ``size`` elements have been checked, and the seconds that were and will about be needed.
+         */
+        CheckProgress: {
+            /** Done */
+            done: number;
+            /** Size */
+            size: number;
+            /** Elapsed */
+            elapsed: number;
+            /** Remaining */
+            remaining: number;
+        };
+        /**
          * CheckRequest
          * @description A graph whose gradients are to be held against numerical differentiation.
          */
@@ -583,6 +636,12 @@ export interface components {
              */
             wrt?: string[] | null;
             /**
+             * Nodes
+             * @description whether to check computed nodes too, each moved by itself; ``wrt`` may then name any node
+             * @default false
+             */
+            nodes?: boolean;
+            /**
              * Epsilon
              * @description the step, relative to elements larger than 1
              * @default 0.00001
@@ -594,22 +653,45 @@ export interface components {
              * @default false
              */
             curve?: boolean;
+            /**
+             * Method
+             * @description every element, or a few random directions in which all leaves move at once, in a few passes; those take neither ``nodes`` nor ``curve``
+             * @default exact
+             * @enum {string}
+             */
+            method?: "exact" | "directional";
         };
         /**
          * CheckResponse
-         * @description A gradient check. ``curve`` is null where it wasn't asked for.
+         * @description A gradient check of so many ``elements``. ``curve`` is null where it wasn't asked for.
+         *
+         *     ``nodes`` holds computed nodes, where they were asked for. A directional check has ``directions``, which are null
+         *     otherwise, and no leaves.
          */
         CheckResponse: {
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "exact" | "directional";
             /** Output */
             output: string;
             /** Epsilon */
             epsilon: number;
+            /** Elements */
+            elements: number;
             /** Passed */
             passed: boolean;
             /** Leaves */
             leaves: {
                 [key: string]: components["schemas"]["LeafCheckResult"];
             };
+            /** Nodes */
+            nodes: {
+                [key: string]: components["schemas"]["LeafCheckResult"];
+            };
+            /** Directions */
+            directions: components["schemas"]["CheckDirection"][] | null;
             seconds: components["schemas"]["CheckSeconds"];
             /** Curve */
             curve: components["schemas"]["CheckCurvePoint"][] | null;
@@ -1080,6 +1162,38 @@ export interface components {
             phase: "forward" | "backward";
             /** Detail */
             detail: string;
+        };
+        /**
+         * ExactCheckRequest
+         * @description A graph whose gradients are to be held against numerical differentiation, element by element.
+         */
+        ExactCheckRequest: {
+            graph: components["schemas"]["GraphDocument"];
+            /** Output */
+            output?: string | null;
+            /**
+             * Wrt
+             * @description leaves to check; all but constants where left out
+             */
+            wrt?: string[] | null;
+            /**
+             * Nodes
+             * @description whether to check computed nodes too, each moved by itself; ``wrt`` may then name any node
+             * @default false
+             */
+            nodes?: boolean;
+            /**
+             * Epsilon
+             * @description the step, relative to elements larger than 1
+             * @default 0.00001
+             */
+            epsilon?: number;
+            /**
+             * Curve
+             * @description whether to tell the errors of plain differences at many steps
+             * @default false
+             */
+            curve?: boolean;
         };
         /**
          * Example
@@ -2268,6 +2382,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CheckResponse"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_check_progress_api_check_progress_post: {
+        parameters: {
+            query?: {
+                /** @description large tensors whole, not as summaries */
+                full?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExactCheckRequest"];
+            };
+        };
+        responses: {
+            /** @description A CheckProgress a line, the last one a CheckResponse */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["CheckProgress"] | components["schemas"]["CheckResponse"];
                 };
             };
             /** @description Client Error */

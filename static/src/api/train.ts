@@ -2,7 +2,7 @@
 import type { GraphDocument } from "./client.js";
 import { get, post } from "./http.js";
 import { postForLines } from "./lines.js";
-import { ApiError, UNREACHABLE } from "./problem.js";
+import { brokenOff } from "./problem.js";
 import type { components } from "./schema.js";
 
 type Schemas = components["schemas"];
@@ -34,13 +34,7 @@ export async function train(request: TrainRequest, signal: AbortSignal): Promise
   const lines: TrainLine[] = [];
   await postForLines("/api/train", request, signal, (line) => lines.push(line as TrainLine));
   const end = lines.pop();
-  if (!end || !("graph" in end)) throw new ApiError(BROKEN_OFF);
+  if (!end || !("graph" in end))
+    throw brokenOff("Resume goes on from the last steps that arrived.");
   return { lines, end: end as TrainEnd };
 }
-
-const BROKEN_OFF = {
-  type: UNREACHABLE,
-  title: "Broken off",
-  status: 0,
-  detail: "The answer broke off before its end. Resume goes on from the last steps that arrived.",
-};

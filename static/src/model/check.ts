@@ -1,7 +1,10 @@
 /** What a gradient check says: its leaves in order, its errors on a logarithmic scale, and sentences. */
-import type { GradientCheck, LeafCheck } from "../api/check.js";
-import type { WireNumber, WireTensor } from "../api/client.js";
+import type { CheckProgress, GradientCheck, LeafCheck } from "../api/check.js";
+import type { GraphDocument, WireNumber, WireTensor } from "../api/client.js";
+import { isConstant, isLeaf } from "./document.js";
+import { durationText } from "./learning.js";
 import { formatNumber, isSummary, shapeOf, toNumber } from "./numbers.js";
+import { isPacked } from "./packed.js";
 import { elementsOf, indexOf, sizeOf } from "./tensors.js";
 
 export type Verdict = LeafCheck["verdict"];
@@ -24,10 +27,10 @@ const LEAP = 2_000;
 /** An error that doesn't come down to this isn't the step's. */
 const STUCK = 1e-3;
 
-/** The leaves, failures first, and among equals the largest error first. */
-export function ranked({ leaves }: GradientCheck): [string, LeafCheck][] {
+/** The leaves and nodes, failures first, and among equals the largest error first. */
+export function ranked({ leaves, nodes }: GradientCheck): [string, LeafCheck][] {
   const error = ({ relative_error }: LeafCheck): number => toNumber(relative_error ?? 0);
-  return Object.entries(leaves).sort(
+  return Object.entries({ ...leaves, ...nodes }).sort(
     ([, a], [, b]) =>
       RANKS.indexOf(a.verdict) - RANKS.indexOf(b.verdict) || error(b) - error(a) || 0,
   );
@@ -53,7 +56,7 @@ export function headline(answer: GradientCheck, name: (leaf: string) => string):
   if (pass!.length === all)
     return all === 1
       ? "The gradient agrees with the numerical one."
-      : `All ${all} leaves' gradients agree with the numerical ones.`;
+      : `All ${all} ${Object.keys(answer.nodes).length > 0 ? "nodes'" : "leaves'"} gradients agree with the numerical ones.`;
   const parts = [
     fail!.length > 0
       ? `${fail!.length} of ${all} ${fail!.length === 1 ? "differs" : "differ"} (${some(fail!)})`
@@ -66,6 +69,39 @@ export function headline(answer: GradientCheck, name: (leaf: string) => string):
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
+/** Up to so many numbers all are checked at once; of more, first a few directions. */
+const AT_ONCE = 2_000;
+
+/** How many numbers the leaves of a graph hold that are given a gradient. */
+export const numbersOf = (graph: GraphDocument): number =>
+  graph.nodes
+    .filter((node) => isLeaf(node) && !isConstant(node))
+    .reduce((sum, { value }) => sum + sizeOf(isPacked(value) ? value.shape : shapeOf(value!)), 0);
+
+export const isLarge = (graph: GraphDocument): boolean => numbersOf(graph) > AT_ONCE;
+
+/** What a few directions say, in a sentence. */
+export function directionsSentence({ directions, elements }: GradientCheck): string {
+  const found = directions ?? [];
+  if (found.length === 0) return "Nothing flows back to any leaf, so there is nothing to check.";
+  const apart = found.filter(({ verdict }) => verdict === "fail" || verdict === "non-finite");
+  const ways = `${found.length} random directions`;
+  if (apart.length > 0)
+    return `In ${apart.length} of ${ways} the two slopes differ: a gradient is wrong or not finite. Check every element to see which.`;
+  const kinks = found.some(({ verdict }) => verdict === "kink");
+  const worst = Math.max(...found.map(({ relative_error }) => toNumber(relative_error ?? 0)));
+  return (
+    `In ${ways}, each moving all ${elements.toLocaleString("en")} numbers at once, the slope agrees with the gradient ` +
+    (kinks ? "as far as it can at a kink." : `(relative error at most ${formatNumber(worst)}).`)
+  );
+}
+
+/** How far a check of every element has come. */
+export function progressSentence({ done, size, remaining }: CheckProgress): string {
+  const [so, of] = [done, size].map((count) => count.toLocaleString("en"));
+  return `${so} of ${of} numbers checked${done < size ? `, ${durationText(remaining)} left` : ""}`;
+}
+
 const some = (names: readonly string[]): string =>
   names.slice(0, 4).join(", ") + (names.length > 4 ? ", …" : "");
 
@@ -76,11 +112,7 @@ export function formatSeconds(seconds: number): string {
 }
 
 /** How long both took, and why the one is slow. */
-export function timeSentence({ seconds, leaves }: GradientCheck): string {
-  const numbers = Object.values(leaves).reduce(
-    (sum, { numerical }) => sum + (numerical === null ? 0 : sizeOf(shapeOf(numerical))),
-    0,
-  );
+export function timeSentence({ seconds, elements: numbers }: GradientCheck): string {
   const ratio = seconds.numerical / Math.max(seconds.backprop, Number.MIN_VALUE);
   const times =
     ratio >= 1.5

@@ -3,14 +3,22 @@ import { signal } from "@preact/signals-core";
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { live } from "lit-html/directives/live.js";
-import { check, type GradientCheck, type LeafCheck } from "../api/check.js";
+import {
+  check,
+  checkDirections,
+  checkEvery,
+  type GradientCheck,
+  type LeafCheck,
+} from "../api/check.js";
 import type { WireTensor } from "../api/client.js";
 import { Answer } from "../model/answer.js";
 import {
   armsOf,
   curveOf,
   curveSentence,
+  directionsSentence,
   headline,
+  isLarge,
   isStuck,
   levelOf,
   ranked,
@@ -19,6 +27,7 @@ import {
   type ErrorCurve,
 } from "../model/check.js";
 import { computationOf, nameIn } from "../model/document.js";
+import { EveryCheck } from "../model/everyCheck.js";
 import {
   formatBrief,
   formatFull,
@@ -29,6 +38,7 @@ import {
   shapeOf,
 } from "../model/numbers.js";
 import { Chart, type Columns } from "./chart.js";
+import { directionsView, everyView } from "./everyCheck.js";
 import { HeatTable } from "./heat.js";
 import type { MakePanel, Panel, PanelPage } from "./panel.js";
 import { sentence } from "./problems.js";
@@ -45,6 +55,8 @@ export const checkPanel: MakePanel = (page) => new CheckPanel(page);
 
 class CheckPanel implements Panel {
   private readonly answer = new Answer<GradientCheck>();
+  private readonly every = new EveryCheck();
+  private readonly nodes = signal(false);
   private readonly again = signal(0);
   private readonly epsilon = signal(USUAL_STEP);
   private readonly chosen = signal<string | undefined>(undefined);
@@ -62,7 +74,7 @@ class CheckPanel implements Panel {
     x: () => "step",
     y: () => "relative error",
     over: (pen) => {
-      const used = this.answer.value.peek()?.epsilon;
+      const used = this.drawn?.answer.epsilon;
       if (used !== undefined) pen.upright(used, "--ink-soft");
     },
   });
@@ -86,11 +98,15 @@ class CheckPanel implements Panel {
     }
     const hint = unfinished(this.page.look);
     if (hint) return hint;
-    const epsilon = this.epsilon.value;
-    this.answer.want(`${this.again.value} ${epsilon} ${computationOf(graph)}`, () =>
-      check(graph, epsilon),
+    const [epsilon, nodes, large] = [this.epsilon.value, this.nodes.value, isLarge(graph)];
+    const key = `${this.again.value} ${epsilon} ${nodes} ${computationOf(graph)}`;
+    this.answer.want(key, () =>
+      large ? checkDirections(graph, epsilon) : check(graph, epsilon, nodes),
     );
     const answer = this.answer.value.value;
+    const every = this.every.of(key);
+    const begin = (): void =>
+      void this.every.run(key, (signal, tell) => checkEvery(graph, epsilon, nodes, signal, tell));
     return html`<div class="check-view" aria-busy=${this.answer.busy.value ? "true" : "false"}>
       <p class="doc">
         Each number of a leaf is moved a little both ways. The slope between the two outputs must be
@@ -98,11 +114,32 @@ class CheckPanel implements Panel {
       </p>
       ${this.controls()}
       <div role="status">
-        ${this.answer.faults.value.map((fault) => html`<p class="fault">${sentence(fault)}</p>`)}
-        ${answer ? html`<p class="headline" data-headline>${headline(answer, this.name)}</p>` : nothing}
+        ${[...this.answer.faults.value, ...(every?.faults ?? [])].map(
+          (fault) => html`<p class="fault">${sentence(fault)}</p>`,
+        )}
+        ${answer ? html`<p class="headline" data-headline>${this.said(answer)}</p>` : nothing}
       </div>
-      ${answer ? this.results(answer) : nothing}
+      ${answer?.directions ? directionsView(answer.directions) : nothing}
+      ${
+        large
+          ? everyView(every, begin, () => {
+              this.every.cancel();
+            })
+          : nothing
+      }
+      ${
+        every?.answer
+          ? html`<p class="headline" role="status" data-every-headline>
+              ${headline(every.answer, this.name)}
+            </p>`
+          : nothing
+      }
+      ${this.results(large ? every?.answer : answer)}
     </div>`;
+  }
+
+  private said(answer: GradientCheck): string {
+    return answer.directions ? directionsSentence(answer) : headline(answer, this.name);
   }
 
   private readonly name = (leaf: string): string => nameIn(this.page.session.graph.peek(), leaf);
@@ -125,6 +162,15 @@ class CheckPanel implements Panel {
           )}
         </select></label
       >
+      <label title="Checks what is computed on the way too, each node moved by itself"
+        ><input
+          type="checkbox"
+          .checked=${live(this.nodes.value)}
+          @change=${(event: Event) => {
+            this.nodes.value = (event.target as HTMLInputElement).checked;
+          }}
+        />Computed nodes too</label
+      >
       <button
         type="button"
         title="Check the same numbers once more"
@@ -140,7 +186,8 @@ class CheckPanel implements Panel {
     </div>`;
   }
 
-  private results(answer: GradientCheck): TemplateResult {
+  private results(answer: GradientCheck | undefined): TemplateResult | typeof nothing {
+    if (!answer || answer.directions) return nothing;
     const leaves = ranked(answer);
     const open = this.opened(leaves);
     return html`<ul class="leaf-checks">
@@ -160,7 +207,7 @@ class CheckPanel implements Panel {
                 this.all.value = true;
               }}
             >
-              Show all ${leaves.length} leaves
+              Show all ${leaves.length}
             </button>`
           : nothing
       }
