@@ -14,6 +14,7 @@ import { glide, GLIDE, still } from "./glide.js";
 import { input, type InputEvents, type Surface } from "./input.js";
 import type { MarkSet } from "../model/look.js";
 import { groupOf } from "../model/session.js";
+import { measured } from "../model/timing.js";
 import { EdgeMark } from "./edgeMark.js";
 import { groupMark, NodeMark } from "./nodeMark.js";
 import { NO_NUMBERS, numbersOf, type SceneNumbers, thicknesses } from "./numbers.js";
@@ -546,7 +547,9 @@ export class Canvas implements Ground, Surface {
   private schedule(): void {
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => {
+      const start = performance.now();
       this.mount();
+      measured("view", start);
     });
   }
 

@@ -12,6 +12,7 @@ import {
 import { EMPTY, nameOf, findNode, outputOf, structureOf, withValue } from "./document.js";
 import { evaluable, likelyOutput, setUpstream } from "./edit.js";
 import { History, type Saved } from "./history.js";
+import { measured } from "./timing.js";
 
 /** Up to so many nodes a run brings every step's formula along. */
 const TRACE_LIMIT = 300;
@@ -216,7 +217,9 @@ export class Session {
       if (output === undefined) break;
       try {
         const settled = outputOf(part) === undefined ? { ...part, output } : part;
+        const start = performance.now();
         const evaluation = await this.evaluate(settled, part.nodes.length <= TRACE_LIMIT);
+        measured("evaluate", start);
         return { graph, output, evaluation, evaluated: settled, faults };
       } catch (error) {
         const found: readonly Fault[] =

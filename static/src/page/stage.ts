@@ -9,6 +9,7 @@ import { EMPTY, findNode } from "../model/document.js";
 import { USUAL_MANNER, type Look, type Manner } from "../model/look.js";
 import type { Played } from "../model/playback.js";
 import { sameStructure, type Run } from "../model/session.js";
+import { measured } from "../model/timing.js";
 
 export type Places = LayoutResult["nodes"];
 
@@ -37,9 +38,12 @@ export class Stage {
   ) {
     effect(() => void this.show(session.run.value, look.manner.value));
     effect(() => {
+      const start = performance.now();
       const numbers = this.numbers();
       // Another graph's numbers come with its drawing.
-      if (sameStructure(session.run.value.graph, this.drawn)) canvas.update(numbers);
+      if (!sameStructure(session.run.value.graph, this.drawn)) return;
+      canvas.update(numbers);
+      measured("numbers", start);
     });
     effect(() => {
       canvas.setWeighted(look.weighted.value);
@@ -67,15 +71,20 @@ export class Stage {
     const numbered = evaluation !== undefined;
     const same = sameStructure(graph, this.drawn) && this.hadNumbers === numbered;
     if (same && this.manner === manner) return;
+    let start = performance.now();
     const scene = buildScene(graph, this.session.ops, numbersOf(evaluation, {}, graph), manner);
+    measured("scene", start);
     const previous = this.manner.convention === manner.convention ? this.previous(graph) : {};
+    start = performance.now();
     const layout = await this.layouts.layout({ ...scene.layoutInput, ...previous });
     if (!layout) return; // a newer graph is on its way
+    measured("layout", start);
     const keepView = this.drawn !== EMPTY && this.keepsView(manner, "previous" in previous);
     this.places = layout.nodes;
     this.drawn = graph;
     this.hadNumbers = numbered;
     this.manner = manner;
+    start = performance.now();
     // The sliders may have moved on while the layout was made.
     this.canvas.draw(
       scene,
@@ -83,6 +92,7 @@ export class Stage {
       untracked(() => this.numbers()),
       keepView,
     );
+    measured("draw", start);
     this.placed(layout.nodes);
     if (this.focusNext !== undefined && findNode(graph, this.focusNext)) {
       this.canvas.focus(this.focusNext);
