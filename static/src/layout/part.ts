@@ -16,8 +16,8 @@ import { direct, routes, type Drawing } from "./routes.js";
 import type { EdgeRoute, Laid, LayoutInput, Place, Point, Rect } from "./types.js";
 import { heights } from "./vertical.js";
 
-/** So many pieces of edges can be ordered in about a second. */
-const ELEMENTS_MOST = 20_000;
+/** So many pieces of edges can be ordered in a few seconds. */
+const ELEMENTS_MOST = 150_000;
 /** Up to so many nodes several ways to make room are compared. */
 const TRIES_MOST = 300;
 /** Up to so many nodes a new drawing is preferred as soon as it has fewer bends or crossings. */
