@@ -206,7 +206,7 @@ export class Workbench implements Context {
   /** Selects a node and moves it into view. */
   private readonly go = (node: string): void => {
     this.session.selection.value = [node];
-    this.canvas.focus(node);
+    this.canvas.approach(node);
     this.sidebar.lookAtNode();
   };
 
