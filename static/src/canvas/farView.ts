@@ -152,7 +152,8 @@ export class FarView {
     const { forward, backward } = THIN;
     stroke(colours.accent, Math.max(THICK, backward / k), PAIR_DISTANCE / 2);
     // So far away that both would be one line anyway, it is the thick one.
-    if (k * PAIR_DISTANCE >= 1) stroke(colours.line, Math.max(1.5, forward / k), -PAIR_DISTANCE / 2);
+    if (k * PAIR_DISTANCE >= 1)
+      stroke(colours.line, Math.max(1.5, forward / k), -PAIR_DISTANCE / 2);
   }
 
   private paintBodies(colours: Colours, k: number, part: Rect): void {
@@ -165,8 +166,7 @@ export class FarView {
     for (const { node, at } of visible) {
       const [left, top] = [at.x - node.width / 2, at.y - node.height / 2];
       const size = Math.max(node.height / 2, DOT_LEAST / k);
-      if (node.height * k < DOTS_BELOW)
-        dots.rect(at.x - size / 2, at.y - size / 2, size, size);
+      if (node.height * k < DOTS_BELOW) dots.rect(at.x - size / 2, at.y - size / 2, size, size);
       else if (outlineOf(node) === "round")
         ops.roundRect(left, top, node.width, node.height, Math.min(node.width, node.height) / 2);
       // A name that can't be read is a bar.

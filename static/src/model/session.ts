@@ -6,6 +6,7 @@ import {
   type Evaluation,
   type Fault,
   type GraphDocument,
+  type GraphNode,
   type Op,
   type Tensor,
 } from "../api/client.js";
@@ -258,6 +259,12 @@ export function selectedNodes({ graph, selection }: Session): string[] {
 /** No node's id has a colon. */
 const GROUP_PREFIX = "group:";
 
-/** Whether two documents differ at most in their leaves' numbers. */
+/** Whether two documents differ at most in their leaves' numbers. Nearly all nodes of neighbouring ones are the same objects. */
 export const sameStructure = (a: GraphDocument, b: GraphDocument): boolean =>
-  a === b || structureOf(a) === structureOf(b);
+  a === b ||
+  (a.nodes.length === b.nodes.length &&
+    a.nodes.every((node, i) => node === b.nodes[i] || alike(node, b.nodes[i]!)) &&
+    structureOf({ ...a, nodes: [] }) === structureOf({ ...b, nodes: [] }));
+
+const alike = (one: GraphNode, other: GraphNode): boolean =>
+  structureOf({ nodes: [one] }) === structureOf({ nodes: [other] });
