@@ -125,7 +125,11 @@ export function inOrder(graph: GraphDocument): GraphNode[] {
   for (const { id, inputs } of graph.nodes) {
     const known = (inputs ?? []).filter((source) => nodes.has(source));
     open.set(id, known.length);
-    for (const source of known) users.set(source, [...(users.get(source) ?? []), id]);
+    for (const source of known) {
+      const others = users.get(source);
+      if (others) others.push(id);
+      else users.set(source, [id]);
+    }
   }
   const order = graph.nodes.filter(({ id }) => open.get(id) === 0);
   for (const { id } of order) {

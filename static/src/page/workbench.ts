@@ -332,10 +332,10 @@ export class Workbench implements Context {
     effect(this.paintState);
     effect(this.paintNotice);
     effect(() => {
-      const numbers = numbersOf(session.run.value.evaluation, {
-        blanks: this.look.blankKeys.value,
-      });
-      render(thicknessLegend(this.look.weighted.value, numbers), place("legend"));
+      const weighted = this.look.weighted.value;
+      const blanks = this.look.blankKeys.value;
+      const numbers = numbersOf(weighted ? session.run.value.evaluation : undefined, { blanks });
+      render(thicknessLegend(weighted, numbers), place("legend"));
     });
   }
 
