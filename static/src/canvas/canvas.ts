@@ -2,7 +2,7 @@
  * The drawing on screen: an SVG as large as its host, that holds what is in view and no more. Numbers are left out where they
  * would be too small to read.
  */
-import { around, enclose, grow, overlap } from "../layout/geometry.js";
+import { around, enclose, grow, length, overlap } from "../layout/geometry.js";
 import type { Placed } from "../layout/outline.js";
 import { withMoved } from "../layout/reroute.js";
 import { direct, outlet } from "../layout/routes.js";
@@ -103,9 +103,10 @@ export class Canvas implements Ground, Surface {
     gestures(this, events);
     input(this, events);
     this.viewport.listen();
-    this.element.addEventListener("pointermove", (event) => {
-      this.reach(event);
-    });
+    for (const kind of ["pointermove", "pointerdown"] as const)
+      this.element.addEventListener(kind, (event) => {
+        if (kind === "pointerdown" || event.buttons === 0) this.reach(event);
+      });
     new ResizeObserver(() => {
       if (this.viewport.fitted) this.fit();
       else this.schedule();
@@ -547,16 +548,20 @@ export class Canvas implements Ground, Surface {
     if (this.isPicture()) this.mount();
   }
 
-  /** In a picture, makes the node under the pointer an element, which can then be pointed at, clicked and dragged. */
+  /** In a picture, makes the node that is nearest to the pointer an element; a click there means it. */
   private reach(event: PointerEvent): void {
-    if (!this.isPicture() || event.buttons > 0) return;
-    const { x, y } = this.toWorld(this.placeOf(event));
+    if (!this.isPicture()) return;
+    const here = this.toWorld(this.placeOf(event));
     const by = POINTER_REACH / this.viewport.transform.k;
-    const [id] = this.inside({ x: x - by, y: y - by, width: 2 * by, height: 2 * by });
-    if (id === this.reached) return;
-    this.reached = id;
-    this.mount();
+    const near = this.inside({ x: here.x - by, y: here.y - by, width: 2 * by, height: 2 * by });
+    const far = (id: string): number => length(this.centre(id)!, here);
+    const nearest = near.sort((a, b) => far(a) - far(b))[0];
+    if (nearest === this.reached) return;
+    this.reached = nearest;
+    this.events.point(nearest);
   }
+
+  readonly pictured = (): string | undefined => (this.isPicture() ? this.reached : undefined);
 
   private noItems(): Items {
     return new Items((element) => {

@@ -85,12 +85,14 @@ export const leafValues = (graph: GraphDocument): Record<string, LeafValue> =>
     ),
   );
 
-/** All of the document that its drawing depends on but for the numbers: those of leaves, and the seed. */
+/** All of the document that its drawing depends on but for the numbers: those of leaves, and the seed. Its title isn't drawn. */
 export function structureOf(graph: GraphDocument): string {
   const known = structures.get(graph);
   if (known !== undefined) return known;
-  const structure = JSON.stringify({ ...graph, upstream: undefined }, (key, value: unknown) =>
-    key === "value" ? JSON.stringify(shapeHint(value as LeafValue | null)) : value,
+  const structure = JSON.stringify(
+    { ...graph, upstream: undefined, title: undefined },
+    (key, value: unknown) =>
+      key === "value" ? JSON.stringify(shapeHint(value as LeafValue | null)) : value,
   );
   structures.set(graph, structure);
   return structure;
