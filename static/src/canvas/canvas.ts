@@ -3,9 +3,7 @@
  * would be too small to read.
  */
 import { around, enclose, grow, length, overlap } from "../layout/geometry.js";
-import type { Placed } from "../layout/outline.js";
 import { withMoved } from "../layout/reroute.js";
-import { direct, outlet } from "../layout/routes.js";
 import type { EdgeRoute, LayoutResult, Point, Rect } from "../layout/types.js";
 import { FarView } from "./farView.js";
 import { gestures, type GestureEvents, type Ground } from "./gestures.js";
@@ -18,14 +16,8 @@ import { EdgeMark } from "./edgeMark.js";
 import { Items } from "./items.js";
 import { groupMark, NodeMark } from "./nodeMark.js";
 import { NO_NUMBERS, numbersOf, type SceneNumbers, thicknesses } from "./numbers.js";
-import {
-  outlineOf,
-  roomsOf,
-  type Rooms,
-  type Scene,
-  type SceneEdge,
-  type SceneNode,
-} from "./scene.js";
+import { roomsOf, type Rooms, type Scene, type SceneEdge, type SceneNode } from "./scene.js";
+import { straightened } from "./straightened.js";
 import { svg } from "./svg.js";
 import { closeUp, seen, shows, viewOfAll, viewOfBeginning } from "./view.js";
 import { Viewport } from "./viewport.js";
@@ -371,7 +363,7 @@ export class Canvas implements Ground, Surface {
     const next =
       scene.nodes.length <= ROUTED_MOST
         ? withMoved(scene.layoutInput, layout, places)
-        : this.straightened(scene, layout, places);
+        : straightened(scene, layout, places);
     this.layout = next;
     for (const [id, at] of places) {
       const item = this.items.get(nodeKey(id));
@@ -387,30 +379,6 @@ export class Canvas implements Ground, Surface {
     if (next.output && next.output !== layout.output)
       this.items.redo(OUTPUT_KEY, routeBox(next.output, this.rooms()));
     this.events.viewChanged();
-  }
-
-  /** The same drawing with nodes elsewhere and straight edges to them. */
-  private straightened(
-    scene: Scene,
-    layout: LayoutResult,
-    places: ReadonlyMap<string, Point>,
-  ): LayoutResult {
-    const nodes = { ...layout.nodes, ...Object.fromEntries(places) };
-    const placed = (id: string): Placed => {
-      const node = this.sceneNodes.get(id)!;
-      return { ...node, outline: outlineOf(node), centre: nodes[id]! };
-    };
-    const edges = { ...layout.edges };
-    for (const edge of scene.layoutInput.edges)
-      if (places.has(edge.source) || places.has(edge.target))
-        edges[edge.id] = direct(placed(edge.source), placed(edge.target), edge);
-    const { output } = scene.layoutInput;
-    return {
-      ...layout,
-      nodes,
-      edges,
-      ...(output && places.has(output.node) ? { output: outlet(placed(output.node), output) } : {}),
-    };
   }
 
   private edgeElement(id?: string): Element {
