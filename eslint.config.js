@@ -21,7 +21,14 @@ const withoutDocument = ["document", "window", "localStorage"].map((name) => ({
 }));
 
 export default defineConfig(
-  globalIgnores([".venv/", "node_modules/", "static/dist/", "static/src/api/schema.ts"]),
+  globalIgnores([
+    ".venv/",
+    ".bench/",
+    "bench/browser/peer/", // its packages are there only where it has been measured
+    "node_modules/",
+    "static/dist/",
+    "static/src/api/schema.ts",
+  ]),
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import Final
 
@@ -28,10 +29,17 @@ def main() -> None:
     arguments = parser.parse_args()
     for name in arguments.sections or SECTIONS:
         module = import_module(f"bench.{name}")
-        text = report.section(SECTIONS[name], module.PACKAGES, module.tables(quick=arguments.quick))
-        print(text, flush=True)
+        tables = _shown(module.tables(quick=arguments.quick))
+        text = report.section(SECTIONS[name], module.PACKAGES, tables)
         if not arguments.quick:
             report.write(SECTIONS[name], text)
+
+
+def _shown(tables: Iterable[report.Table]) -> Iterator[report.Table]:
+    """The same tables, each printed as soon as it is there."""
+    for table in tables:
+        print(table.markdown(), flush=True)
+        yield table
 
 
 if __name__ == "__main__":

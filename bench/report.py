@@ -19,7 +19,8 @@ _HEAD: Final = """# Benchmarks
 
 `make bench` measures Backarrow beside its peers and writes this page. Figures are ratios of medians within one process
 and run, contenders taking turns; behind ± stands half of what lies between the quartiles. Seconds are those of the
-machine named under each heading, and say little about any other.
+machine named under each heading, and say little about any other; where all takes place in one process they are its
+processor's.
 """
 
 
@@ -35,11 +36,36 @@ class Table:
     def markdown(self) -> str:
         """The table under a heading of the third level."""
         lines = [f"### {self.title}", "", _row(self.columns), _row(["---", *["---:"] * (len(self.columns) - 1)])]
-        return "\n".join([*lines, *map(_row, self.rows), *(f"\n{note}" for note in self.notes)]) + "\n"
+        return "\n".join([*lines, *map(_row, self.rows), *_bullets(self.notes)]) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A figure that was to be reached: at least ``wanted``, or at most where ``at_least`` is turned off."""
+
+    text: str
+    wanted: float
+    got: float
+    at_least: bool = True
+
+    @property
+    def reached(self) -> bool:
+        """Whether it was."""
+        return self.got >= self.wanted if self.at_least else self.got <= self.wanted
+
+    def note(self) -> str:
+        """What was wanted and what came of it, for a table's notes."""
+        bound = "at least" if self.at_least else "at most"
+        verdict = "reached" if self.reached else "**missed**"
+        return f"Goal {verdict}: {self.text}: {figure(self.got)}, wanted {bound} {self.wanted:g}."
 
 
 def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
+
+
+def _bullets(notes: Sequence[str]) -> list[str]:
+    return ["", *(f"- {note}" for note in notes)] if notes else []
 
 
 def duration(timing: Timing) -> str:
@@ -50,9 +76,20 @@ def duration(timing: Timing) -> str:
     return f"{timing.median / 1e-9:.3g} ns ± {timing.spread:.0%}"
 
 
-def times(ours: Timing, other: Timing) -> str:
+def ratio(ours: Timing, other: Timing) -> float:
     """How many times as long the other takes."""
-    return f"{other.median / ours.median:.3g} ×"
+    return other.median / ours.median
+
+
+def times(ours: Timing, other: Timing) -> str:
+    """How many times as long the other takes, as text; ``1/7.4 ×`` where it takes less."""
+    found = ratio(ours, other)
+    return f"{figure(found)} ×" if found >= 1.0 else f"1/{figure(1.0 / found)} ×"
+
+
+def figure(number: float) -> str:
+    """A number with three digits or more: ``7.35``, ``12,400``."""
+    return f"{number:.3g}" if abs(number) < 100.0 else f"{number:,.0f}"
 
 
 def section(title: str, packages: Iterable[str], tables: Iterable[Table]) -> str:

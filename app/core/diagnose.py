@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.core.elementwise import Elementwise
-from app.core.evaluate import Evaluation, NumericalWarning, leaf_values, run, seed_of
+from app.core.evaluate import Evaluation, leaf_values, run, seed_of
 from app.core.flow import Flow, Way, magnitude
 from app.core.fused import Fused, fused
 from app.core.graph import Graph
+from app.core.passes import NumericalWarning
 from app.core.plan import plan_for
 from app.core.sentences import listed
 from app.core.tensor import all_finite

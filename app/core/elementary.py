@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from itertools import repeat
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
@@ -20,21 +21,42 @@ SCALAR: dict[np.ufunc, Callable[..., float]] = {}
 """What a Python float is given in place of a ufunc: ``math`` may round the last digit otherwise."""
 
 
+class Lanes(np.ndarray[Any, np.dtype[np.float64]]):
+    """A column of numbers that stand for themselves: the functions here answer as they do for each number alone."""
+
+
+def _in_lanes(scalar: Callable[..., float], *operands: Operand) -> Operand:
+    columns = [x.tolist() if isinstance(x, np.ndarray) else repeat(x) for x in operands]
+    return np.array(list(map(scalar, *columns))).view(Lanes)
+
+
+# IEEE 754 defines these to the last digit, so that NumPy's are math's.
+_DEFINED: Final = {np.sqrt, np.square, np.absolute, np.sign, np.floor, np.ceil, np.rint, np.maximum, np.minimum}
+
+
 def _unary(scalar: Callable[[float], float], array: np.ufunc) -> Callable[[Operand], Operand]:
     SCALAR[array] = scalar
+    is_defined = array in _DEFINED
 
     def function(x: Operand) -> Operand:
-        return scalar(x) if type(x) is float else array(x)
+        if type(x) is float:
+            return scalar(x)
+        return _in_lanes(scalar, x) if type(x) is Lanes and not is_defined else array(x)
 
     return function
 
 
 def _binary(scalar: Callable[[float, float], float], array: np.ufunc) -> Callable[[Operand, Operand], Operand]:
     SCALAR[array] = scalar
+    is_defined = array in _DEFINED
 
     def function(x: Operand, y: Operand) -> Operand:
-        if (type(x) is float and type(y) in (float, int)) or (type(y) is float and type(x) is int):
+        if type(x) is float and type(y) is float:
             return scalar(x, y)
+        if (type(x) is float and type(y) is int) or (type(y) is float and type(x) is int):
+            return scalar(x, y)
+        if (type(x) is Lanes or type(y) is Lanes) and not is_defined:
+            return _in_lanes(scalar, x, y)
         return array(x, y)
 
     return function
@@ -76,7 +98,6 @@ sin = _unary(math.sin, np.sin)
 cos = _unary(math.cos, np.cos)
 tan = _unary(math.tan, np.tan)
 tanh = _unary(math.tanh, np.tanh)
-square = _unary(_square, np.square)
 absolute = _unary(abs, np.absolute)
 sign = _unary(_sign, np.sign)
 floor = _unary(_floor, np.floor)
@@ -87,6 +108,15 @@ power = _binary(math.pow, np.power)
 maximum = _binary(max, np.maximum)
 minimum = _binary(min, np.minimum)
 logaddexp = _binary(_logaddexp, np.logaddexp)
+
+SCALAR[np.square] = _square
+
+
+def square(x: Operand) -> Operand:
+    """The product with itself."""
+    # Without the call of a function in a function: it's in the derivative of every tanh.
+    return x * x if type(x) is float else np.square(x)
+
 
 _ERF: np.ufunc = np.frompyfunc(math.erf, 1, 1)
 SCALAR[_ERF] = math.erf
@@ -99,6 +129,8 @@ def erf(x: Operand) -> Operand:
     """
     if type(x) is float:
         return math.erf(x)
+    if type(x) is Lanes:
+        return _in_lanes(math.erf, x)
     found: Any = _ERF(x)
     # Of an array come Python objects; a single number or a symbol is what it should be.
     return found.astype(np.float64) if isinstance(found, np.ndarray) else found
@@ -108,12 +140,25 @@ def where(condition: Operand, then: Operand, otherwise: Operand) -> Operand:
     """``then`` where the condition holds, ``otherwise`` elsewhere. Both are computed."""
     if type(condition) is bool and type(then) is float and type(otherwise) is float:
         return then if condition else otherwise
-    return np.where(condition, then, otherwise)
+    chosen: Any = np.where(condition, then, otherwise)
+    # NumPy's where answers with a plain array.
+    return chosen.view(Lanes) if type(condition) is Lanes else chosen
+
+
+def indicator(condition: Operand) -> Operand:
+    """1 where the condition holds, 0 elsewhere."""
+    if type(condition) is bool:
+        return float(condition)
+    if isinstance(condition, np.ndarray):
+        return condition.astype(np.float64)  # np.where, which looks at each element, takes ten times as long.
+    return np.where(condition, 1.0, 0.0)
 
 
 def log_or_limit(x: Operand) -> Operand:
     """The logarithm for a derivative that may be unwanted: its limit at 0, NaN below, and no complaint."""
     if type(x) is float:
         return _log_or_limit(x)
+    if type(x) is Lanes:
+        return _in_lanes(_log_or_limit, x)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.log(x)

@@ -70,9 +70,9 @@ class Elementwise(Layer, abstract=True):
         return output
 
     def backward(self, upstream: Value) -> tuple[Value | None, ...]:
-        """Upstream × local, summed over the copies that broadcasting made; None for a label."""
-        if self.labels:
-            return self._unlabelled_shares(upstream)
+        """Upstream × local, summed over the copies that broadcasting made; None for a label and where nobody asks."""
+        if self.labels or self.unasked:
+            return self._asked_shares(upstream)
         if self._shapes is None:
             return tuple([upstream * partial for partial in self.partials(*self._kept)])
         return tuple(
@@ -82,11 +82,13 @@ class Elementwise(Layer, abstract=True):
             ]
         )
 
-    def _unlabelled_shares(self, upstream: Value) -> tuple[Value | None, ...]:
+    def _asked_shares(self, upstream: Value) -> tuple[Value | None, ...]:
         shapes = self._shapes or ((),) * len(self.inputs)
         return tuple(
-            None if name in self.labels else unbroadcast(upstream * partial, shape)
-            for name, partial, shape in zip(self.inputs, self.partials(*self._kept), shapes, strict=True)
+            unbroadcast(upstream * partial, shape) if self._asked(number) and name not in self.labels else None
+            for number, (name, partial, shape) in enumerate(
+                zip(self.inputs, self.partials(*self._kept), shapes, strict=True)
+            )
         )
 
     def wrong_partials(self, *kept: Operand) -> Mapping[Slip, tuple[Operand | None, ...]]:  # noqa: ARG002  (a hook)

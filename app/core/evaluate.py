@@ -6,49 +6,49 @@ on NumPy's float64 with an eye on every node, and says where it first arose.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from app.core.afterwards import Layers, SharesBySlot
+from app.core.columns import ColumnRun
 from app.core.errors import Fault, GraphError, LayerError
 from app.core.graph import Graph
 from app.core.layer import Layer
+from app.core.passes import CarefulRun, NumericalWarning, Run
 from app.core.plan import Plan, plan_for
-from app.core.tensor import Shape, Value, all_finite, checked, format_shape, shape_of
+from app.core.tensor import Shape, Value, format_shape, shape_of
 from app.core.validate import Limits
-
-Shares = tuple[Value | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NumericalWarning:
-    """Where a number that isn't finite first arose: a node, in one of the two passes."""
-
-    node: str
-    code: str
-    phase: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
     """The numbers of one run, by slot of its plan.
 
-    ``gradients`` are ∂output/∂node, summed over all uses; ``shares`` holds, for each computed node, what each of its
-    edges sends back. Both are None where nothing flows. ``layers`` are the layer objects that ran. ``called`` is what
-    sentences call the node of an id.
+    ``gradients`` are ∂output/∂node, summed over all uses, None where nothing flows. ``called`` is what sentences call
+    the node of an id. ``sent`` are the shares by edge, and ``ran`` the layer objects that there already are; readers
+    ask for ``shares`` and ``layers``.
     """
 
     plan: Plan
     values: Sequence[Value]
     gradients: Sequence[Value | None]
-    shares: Sequence[Shares | None]
-    layers: Sequence[Layer | None]
+    sent: Sequence[Value | None]
+    ran: dict[int, Layer]
     upstream: Value
     warnings: tuple[NumericalWarning, ...]
     called: Callable[[str], str] = str
+
+    @property
+    def shares(self) -> SharesBySlot:
+        """By slot, what each edge of a computed node sends back; None where nothing flows."""
+        return SharesBySlot(self.plan, self.gradients, self.sent)
+
+    @property
+    def layers(self) -> Sequence[Layer | None]:
+        """By slot, the layer object of a computed node."""
+        return Layers(self.plan, self.values, self.ran)
 
     def name(self, slot: int) -> str:
         """What a sentence calls the node of a slot."""
@@ -109,21 +109,34 @@ def run(
     where those are finite nothing else is looked at, and there is no warning.
     """
     seed = _seed(plan.shapes[plan.output], upstream)
+    grouping = plan.grouping()
+    quick = Run(plan, called) if grouping is None else ColumnRun(plan, grouping, called)
+    # Plain floats raise, or say nothing: NumPy needn't be listened to, which costs as much as three nodes.
+    is_plain = grouping is None and plan.is_scalar
+    if is_plain and _succeeds(quick, leaves, seed, watched):
+        return _evaluation(quick, seed, ())
     complaints: list[str] = []
     with np.errstate(all="call", under="ignore", call=lambda kind, _: complaints.append(kind)):
-        try:
-            quick = _Run(plan, called)
-            quick.forward(leaves)
-            quick.backward(seed)
-        except (ArithmeticError, LayerError, ValueError):
-            complaints.append("raised")
-        else:
-            if quick.is_finite_at(watched) if watched is not None else not complaints and quick.is_all_finite():
-                return quick.evaluation(seed, ())
-        careful = _CarefulRun(plan, called, complaints)
+        if not is_plain and _succeeds(quick, leaves, seed, watched) and (watched is not None or not complaints):
+            return _evaluation(quick, seed, ())
+        careful = CarefulRun(plan, called, complaints)
         careful.forward(leaves)
         careful.backward(seed)
-        return careful.evaluation(seed, tuple(careful.warnings))
+        return _evaluation(careful, seed, tuple(careful.warnings))
+
+
+def _succeeds(quick: Run, leaves: Sequence[Value], seed: Value, watched: Sequence[int] | None) -> bool:
+    """Whether the run goes through with finite numbers; those watched alone, where any are."""
+    try:
+        quick.forward(leaves)
+        quick.backward(seed)
+    except (ArithmeticError, LayerError, ValueError):
+        return False
+    return quick.is_all_finite() if watched is None else quick.is_finite_at(watched)
+
+
+def _evaluation(done: Run, seed: Value, warnings: tuple[NumericalWarning, ...]) -> Evaluation:
+    return Evaluation(done.plan, *done.results(), done.layers, seed, warnings, done.called)
 
 
 def _seed(shape: Shape, upstream: Value | None) -> Value:
@@ -137,138 +150,6 @@ def _seed(shape: Shape, upstream: Value | None) -> Value:
 def _misfit(shape: Shape, upstream: Value) -> Fault:
     detail = f"the upstream gradient has shape {format_shape(shape_of(upstream))}, the output {format_shape(shape)}"
     return Fault("shape-mismatch", detail, pointer="/upstream")
-
-
-class _Run:
-    """One pass each way. The state of a run lives here and never in the plan."""
-
-    def __init__(self, plan: Plan, called: Callable[[str], str]) -> None:
-        count = len(plan.ids)
-        self.plan = plan
-        self.called = called
-        self.values: list[Value] = [0.0] * count
-        self.gradients: list[Value | None] = [None] * count
-        self.shares: list[Shares | None] = [None] * count
-        self.layers: list[Layer | None] = [None] * count
-
-    def forward(self, leaves: Sequence[Value]) -> None:
-        values, layers = self.values, self.layers
-        for (slot, _), value in zip(self.plan.leaves, leaves, strict=True):
-            values[slot] = value
-        for slot, make, inputs in self.plan.steps:
-            layers[slot] = layer = make()
-            values[slot] = layer.forward(*[values[source] for source in inputs])
-
-    def backward(self, seed: Value) -> None:
-        gradients, layers, silent = self.gradients, self.layers, self.plan.silent
-        if self.plan.output not in silent:
-            gradients[self.plan.output] = seed
-        for slot, _, inputs in reversed(self.plan.steps):
-            upstream, layer = gradients[slot], layers[slot]
-            if upstream is None or layer is None:
-                continue
-            shares = layer.backward(upstream)
-            if silent and not silent.isdisjoint(inputs):
-                shares = tuple(
-                    [None if source in silent else share for source, share in zip(inputs, shares, strict=True)]
-                )
-            self.shares[slot] = shares
-            for source, share in zip(inputs, shares, strict=True):
-                if share is not None:
-                    gathered = gradients[source]
-                    # Not +=: add hands the same array to both of its inputs.
-                    gradients[source] = share if gathered is None else gathered + share
-
-    def is_finite_at(self, slots: Sequence[int]) -> bool:
-        """Whether the output and the gradients of these slots are finite."""
-        found = (self.values[self.plan.output], *(self.gradients[slot] for slot in slots))
-        return all(all_finite(number) for number in found if number is not None)
-
-    def is_all_finite(self) -> bool:
-        """Whether every number of the run is finite; arrays that NumPy itself computed have complained already."""
-        total = 0.0
-        for number in (*self.values, *self.gradients):
-            if type(number) is float:
-                total += abs(number)
-            elif number is not None:
-                total += float(np.sum(np.abs(number)))
-        return math.isfinite(total)
-
-    def evaluation(self, seed: Value, warnings: tuple[NumericalWarning, ...]) -> Evaluation:
-        return Evaluation(self.plan, self.values, self.gradients, self.shares, self.layers, seed, warnings, self.called)
-
-
-class _CarefulRun(_Run):
-    """The same pass on NumPy's float64, which answers where Python raises, checking every node."""
-
-    def __init__(self, plan: Plan, called: Callable[[str], str], complaints: list[str]) -> None:
-        super().__init__(plan, called)
-        self.warnings: list[NumericalWarning] = []
-        self._complaints = complaints
-
-    def forward(self, leaves: Sequence[Value]) -> None:
-        values = self.values
-        for (slot, _), value in zip(self.plan.leaves, leaves, strict=True):
-            values[slot] = checked(value)
-        for slot, make, inputs in self.plan.steps:
-            self.layers[slot] = layer = make()
-            self._complaints.clear()
-            taken = [values[source] for source in inputs]
-            try:
-                values[slot] = checked(layer.forward(*taken))
-            except LayerError as error:
-                node = self.plan.ids[slot]
-                raise GraphError([Fault("bad-value", f"{self.called(node)}: {error}", node=node)]) from None
-            if not all_finite(values[slot]) and all(map(all_finite, taken)):
-                self._warn(slot, "forward", values[slot], "its value")
-
-    def backward(self, seed: Value) -> None:
-        gradients, silent = self.gradients, self.plan.silent
-        if self.plan.output not in silent:
-            gradients[self.plan.output] = checked(seed)
-        for slot, _, inputs in reversed(self.plan.steps):
-            upstream, layer = gradients[slot], self.layers[slot]
-            if upstream is None or layer is None:
-                continue
-            self._complaints.clear()
-            shares = tuple(
-                None if share is None or source in silent else checked(share)
-                for source, share in zip(inputs, layer.backward(upstream), strict=True)
-            )
-            self.shares[slot] = shares
-            fault = next((share for share in shares if share is not None and not all_finite(share)), None)
-            if fault is not None and all_finite(upstream):
-                self._warn(slot, "backward", fault, "the gradient that it sends back")
-            for source, share in zip(inputs, shares, strict=True):
-                if share is not None:
-                    self._gather(source, share)
-
-    def _gather(self, slot: int, share: Value) -> None:
-        gathered = self.gradients[slot]
-        if gathered is None:
-            self.gradients[slot] = share
-            return
-        self._complaints.clear()
-        self.gradients[slot] = total = gathered + share
-        if not all_finite(total) and all_finite(gathered) and all_finite(share):
-            self._warn(slot, "backward", total, "the sum of the shares that its uses send back")
-
-    def _warn(self, slot: int, phase: str, value: Value, what: str) -> None:
-        node, op = self.plan.ids[slot], self.plan.ops[slot].name
-        code = next((_CODES[kind] for kind in self._complaints if kind in _CODES), None)
-        code = code or ("invalid" if np.isnan(value).any() else "overflow")
-        shown = "NaN" if np.isnan(value).any() else "infinity"
-        self.warnings.append(
-            NumericalWarning(node, code, phase, f"{self.called(node)} ({op}): {what} is {shown} ({_REASONS[code]})")
-        )
-
-
-_CODES = {"overflow": "overflow", "divide by zero": "divide-by-zero", "invalid value": "invalid"}
-_REASONS = {
-    "overflow": "larger than 1.797e308",
-    "divide-by-zero": "a division by zero, or the logarithm of zero",
-    "invalid": "not defined for these inputs",
-}
 
 
 def edges(plan: Plan) -> Iterator[tuple[int, int, int]]:

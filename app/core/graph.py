@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from app.core.sentences import short_label
@@ -47,7 +48,7 @@ class Group:
     collapsed: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Graph:
     """Nodes in document order. ``output`` may be left out where exactly one node is used by no other.
 
@@ -59,10 +60,10 @@ class Graph:
     groups: tuple[Group, ...] = ()
     title: str = ""
     upstream: Value | None = None
-    _by_id: dict[str, Node] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_by_id", {node.id: node for node in self.nodes})
+    @cached_property
+    def _by_id(self) -> dict[str, Node]:
+        return {node.id: node for node in self.nodes}
 
     def __contains__(self, node_id: object) -> bool:
         return node_id in self._by_id
@@ -87,5 +88,12 @@ class Graph:
 
     def with_values(self, values: Mapping[str, Value]) -> Graph:
         """The same graph with other values in the leaves that are named."""
-        nodes = (replace(node, value=values[node.id]) if node.id in values else node for node in self.nodes)
-        return replace(self, nodes=tuple(nodes))
+        return replace(
+            self,
+            nodes=tuple(
+                [
+                    Node(n.id, n.op, n.inputs, n.params, values[n.id], n.label, n.position) if n.id in values else n
+                    for n in self.nodes
+                ]
+            ),
+        )

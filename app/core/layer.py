@@ -89,6 +89,9 @@ class Layer:
     keeps_doc: ClassVar[str] = ""
     """What it keeps and why, in a sentence."""
 
+    unasked: frozenset[int] = frozenset()
+    """Input numbers whose share nobody asks for: backward may answer None there. A run sets it on its own layers."""
+
     inputs: ClassVar[tuple[str, ...]]
     variadic: ClassVar[bool]
     """Whether more inputs may follow, each of the kind of the last of ``inputs``."""
@@ -134,6 +137,10 @@ class Layer:
     def backward(self, upstream: Any) -> tuple[Value | None, ...]:
         """Each input's share of the gradient, in the shape of that input; None where nothing flows."""
         raise NotImplementedError
+
+    def _asked(self, number: int) -> bool:
+        """Whether somebody asks for the share of the input of that number."""
+        return number not in self.unasked
 
     def slips(self, upstream: Any) -> Iterable[tuple[Slip, tuple[Value | None, ...]]]:  # noqa: ARG002  (a hook)
         """What :meth:`backward` gives to those who make the slips that are typical of this op alone.

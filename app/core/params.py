@@ -171,6 +171,8 @@ KINDS: Final[dict[Any, ParamKind]] = {
 
 def read_params(cls: type[Any]) -> tuple[Param, ...]:
     """The settings of a class: the keyword-only arguments of its ``__init__``, with their types and defaults."""
+    if cls.__init__ is object.__init__:
+        return ()
     hints = get_type_hints(cls.__init__, include_extras=True)
     return tuple(
         Param(name, KINDS[hints[name]], parameter.default)

@@ -7,17 +7,21 @@ state of a run and may be shared between threads.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
+from itertools import accumulate, count
 from threading import Lock
 from typing import Any, Final, NamedTuple
 
+from app.core.action import Action, Way
+from app.core.asked import unasked_inputs
 from app.core.errors import GraphError
 from app.core.graph import Graph
+from app.core.grouped import Grouping, grouping
 from app.core.layer import Layer
 from app.core.tensor import Shape, shape_of
-from app.core.validate import Checked, Limits, group_faults, validate
+from app.core.validate import Checked, Limits, forget_nodes, group_faults, validate
 
 
 class Step(NamedTuple):
@@ -37,20 +41,64 @@ BOTH_WAYS: Final = 3
 """Both passes in the work of forward: backward costs about twice what forward does."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+_LEAST_GROUPED: Final = 64
+"""Smaller plans aren't looked at for groups."""
+
+
+@dataclass(frozen=True, eq=False)
 class Plan:
     """A graph ready to run. A node's slot is its place in topological order."""
 
     ids: tuple[str, ...]
     ops: tuple[type[Layer], ...]
+    settings: tuple[Mapping[str, Any], ...]
     shapes: tuple[Shape, ...]
     inputs: tuple[tuple[int, ...], ...]
+    actions: tuple[Action | None, ...]
+    """How each node is computed; None for a leaf."""
     leaves: tuple[tuple[int, int], ...]
     """Slot and place in the document of every leaf."""
-    steps: tuple[Step, ...]
     silent: frozenset[int]
     """Slots that are given no gradient: constants."""
     output: int
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The computed nodes, in topological order."""
+        return tuple(
+            [
+                Step(slot, partial(op, **settings) if settings else op, inputs)
+                for slot, (op, settings, inputs) in enumerate(zip(self.ops, self.settings, self.inputs, strict=True))
+                if not op.is_leaf
+            ]
+        )
+
+    @cached_property
+    def edges(self) -> tuple[int, ...]:
+        """By slot, the number of its first edge, and at the end how many there are."""
+        return (0, *accumulate(map(len, self.inputs)))
+
+    @cached_property
+    def is_scalar(self) -> bool:
+        """Whether every node is a single number, computed by its formulas."""
+        return not any(self.shapes) and all(action is None or action.way is not Way.LAYER for action in self.actions)
+
+    @cached_property
+    def unasked(self) -> Mapping[int, frozenset[int]]:
+        """By slot, the numbers of the inputs whose shares nobody asks for; where all are asked for, nothing stands."""
+        return unasked_inputs(self)
+
+    def grouping(self) -> Grouping | None:
+        """How its nodes are computed together, where that pays; None for its first run, which is over sooner."""
+        return self._grouping if next(self._asked) and len(self.ids) >= _LEAST_GROUPED else None
+
+    @cached_property
+    def _grouping(self) -> Grouping | None:
+        return grouping(self)
+
+    @cached_property
+    def _asked(self) -> Iterator[int]:
+        return count()
 
     def edge(self, slot: int, number: int) -> str:
         """The name of the edge into the input ``number`` of a node, as in ``f:0``."""
@@ -71,13 +119,13 @@ class PlanCache:
     def __init__(self, capacity: int = 500_000) -> None:
         """Keep plans of at most ``capacity`` nodes in all."""
         self._capacity = capacity
-        self._plans: OrderedDict[Hashable, Plan] = OrderedDict()
+        self._plans: OrderedDict[_Structure, Plan] = OrderedDict()
         self._nodes = 0
         self._lock = Lock()
 
     def get(self, graph: Graph, output: str | None, limits: Limits) -> Plan:
         """The plan of this structure, made where it isn't known yet. Raises :class:`GraphError`."""
-        key = _structure(graph, output, limits)
+        key = _Structure(graph, output, limits)
         with self._lock:
             if (known := self._plans.get(key)) is not None:
                 self._plans.move_to_end(key)
@@ -85,7 +133,7 @@ class PlanCache:
             if faults := group_faults(graph):
                 raise GraphError(faults)
             return known
-        plan = _compile(graph, validate(graph, output, limits))
+        plan = _compile(validate(graph, output, limits))
         with self._lock:
             if key not in self._plans:
                 self._plans[key] = plan
@@ -95,8 +143,20 @@ class PlanCache:
                 self._nodes -= len(forgotten.ids)
         return plan
 
+    def forget(self) -> None:
+        """Forget every plan."""
+        with self._lock:
+            self._plans.clear()
+            self._nodes = 0
+
 
 _CACHE: Final = PlanCache()
+
+
+def forget_plans() -> None:
+    """Forget all that is kept of ops and structures: for whoever changes an op while the program runs."""
+    _CACHE.forget()
+    forget_nodes()
 
 
 def plan_for(graph: Graph, output: str | None = None, limits: Limits | None = None) -> Plan:
@@ -104,44 +164,50 @@ def plan_for(graph: Graph, output: str | None = None, limits: Limits | None = No
     return _CACHE.get(graph, output, limits or Limits())
 
 
-def _structure(graph: Graph, output: str | None, limits: Limits) -> Hashable:
-    return (
-        output or graph.output,
-        limits,
-        # It is no part of a plan, but counts in its budget.
-        None if graph.upstream is None else shape_of(graph.upstream),
-        tuple(
-            [
-                (
-                    node.id,
-                    node.op,
-                    node.inputs,
-                    repr(node.params) if node.params else None,
-                    None if node.value is None else shape_of(node.value),
-                )
-                for node in graph.nodes
-            ]
-        ),
-    )
+class _Structure:
+    """All of a graph but its numbers, as a key whose hash is worked out once."""
+
+    __slots__ = ("_hash", "_parts")
+
+    def __init__(self, graph: Graph, output: str | None, limits: Limits) -> None:
+        self._parts = (
+            output or graph.output,
+            limits,
+            # It is no part of a plan, but counts in its budget.
+            None if graph.upstream is None else shape_of(graph.upstream),
+            tuple(
+                [
+                    (
+                        node.id,
+                        node.op,
+                        node.inputs,
+                        repr(node.params) if node.params else None,
+                        None if node.value is None else shape_of(node.value),
+                    )
+                    for node in graph.nodes
+                ]
+            ),
+        )
+        self._hash = hash(self._parts)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Structure) and self._parts == other._parts
 
 
-def _compile(graph: Graph, checked: Checked) -> Plan:
-    places = {node.id: place for place, node in enumerate(graph.nodes)}
-    leaves: list[tuple[int, int]] = []
-    steps: list[Step] = []
-    for slot, item in enumerate(checked.order):
-        if item.op.is_leaf:
-            leaves.append((slot, places[item.node.id]))
-        else:
-            make = partial(item.op, **item.params) if item.params else item.op
-            steps.append(Step(slot, make, item.inputs))
+def _compile(checked: Checked) -> Plan:
+    ops, settings, shapes, _, _, actions = zip(*checked.found, strict=True)
+    leaves = tuple([(slot, place) for slot, place in enumerate(checked.places) if actions[slot] is None])
     return Plan(
-        ids=tuple(item.node.id for item in checked.order),
-        ops=tuple(item.op for item in checked.order),
-        shapes=tuple(item.shape for item in checked.order),
-        inputs=tuple(item.inputs for item in checked.order),
-        leaves=tuple(leaves),
-        steps=tuple(steps),
-        silent=frozenset(slot for slot, item in enumerate(checked.order) if not item.op.asks_gradient),
+        ids=checked.ids,
+        ops=ops,
+        settings=settings,
+        shapes=shapes,
+        inputs=tuple(checked.inputs),
+        actions=actions,
+        leaves=leaves,
+        silent=frozenset([slot for slot, _ in leaves if not ops[slot].asks_gradient]),
         output=checked.output,
     )

@@ -102,11 +102,10 @@ class Standalone:
         self._parts.append("\n".join([f'{head}\n    """{doc}"""\n', *members]))
 
     def _members(self, op: type[Layer]) -> Iterator[tuple[str, Any]]:
-        """What of an op is used, and the values that it has from the base of all, which isn't written."""
+        """What of an op is used, and what it has from the base of all, which isn't written."""
         if Layer in op.__bases__:
-            reached = self._reached.get(op, set())
-            inherited = ((name, value) for name, value in vars(Layer).items() if name in reached)
-            yield from ((name, value) for name, value in inherited if name not in vars(op) and not _is_code(value))
+            reached = self._reached.get(op, set()) - vars(op).keys() - {*_ENTRANCES}
+            yield from ((name, value) for name, value in vars(Layer).items() if name in reached)
         yield from ((name, value) for name, value in vars(op).items() if name in self._reached.get(op, ()))
 
     def _literal(self, value: Any) -> str:

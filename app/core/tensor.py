@@ -24,6 +24,8 @@ def read_tensor(data: object) -> Value:
     Raises ``ValueError`` for anything that isn't a full rectangle of finite numbers. Goes level by level, so that
     no depth of nesting can exhaust the stack.
     """
+    if type(data) is float and math.isfinite(data):
+        return data
     shape: list[int] = []
     items: Sequence[object] = [data]
     while items and isinstance(items[0], list):
@@ -96,7 +98,8 @@ def unbroadcast(gradient: Value, shape: Shape) -> Value:
         return gradient if not shape else np.full(shape, gradient)
     if gradient.shape == shape:
         return gradient
-    gradient = np.broadcast_to(gradient, np.broadcast_shapes(gradient.shape, shape))
+    if gradient.shape[-len(shape) :] != shape:
+        gradient = np.broadcast_to(gradient, np.broadcast_shapes(gradient.shape, shape))
     extra = gradient.ndim - len(shape)
     stretched = tuple(
         extra + axis for axis, length in enumerate(shape) if length == 1 and gradient.shape[extra + axis] != 1

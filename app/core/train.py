@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.core.accuracy import judge_for
+from app.core.asked import leading_nowhere
 from app.core.batches import Batch, Batches, ListedBatches, kind_of
 from app.core.errors import Fault, GraphError, unknown_node
 from app.core.evaluate import Evaluation, run
@@ -165,7 +166,8 @@ class Training:
                 node = plan.ids[plan.output]
                 detail = f"{self._graph.name(node)} has shape {format_shape(shape)}, and a loss is a single number"
                 raise GraphError([Fault("not-scalar", f"{detail}: sum or average it", node=node, pointer="/output")])
-            self._plans[kind] = replace(plan, silent=_leading_nowhere(plan))
+            trained = [slot for slot, _ in plan.leaves if plan.ops[slot].is_trained]
+            self._plans[kind] = replace(plan, silent=leading_nowhere(plan, trained))
         return self._plans[kind]
 
     def _move(self, evaluation: Evaluation, number: int) -> Stop | None:
@@ -215,15 +217,6 @@ def _lengths(evaluation: Evaluation) -> dict[str, float]:
             for node, gradient in zip(evaluation.plan.ids, evaluation.gradients, strict=True)
             if gradient is not None
         }
-
-
-def _leading_nowhere(plan: Plan) -> frozenset[int]:
-    """The slots that no parameter leads to: what flows there moves nothing."""
-    led = {slot for slot, op in enumerate(plan.ops) if op.is_trained}
-    for slot, _, inputs in plan.steps:
-        if not led.isdisjoint(inputs):
-            led.add(slot)
-    return frozenset(range(len(plan.ids))) - led
 
 
 def _parameters(plan: Plan, graph: Graph) -> tuple[str, ...]:

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 
+import numpy as np
+
+from app.core.action import Action, action
 from app.core.errors import Fault, GraphError, LayerError, SettingError, shown_name
 from app.core.graph import Graph, Node
 from app.core.layer import Layer
@@ -33,8 +37,20 @@ class Limits:
 _COUNTED: Final = 10**18
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Found(NamedTuple):
+    """What is known of a node whose inputs have shapes; alike for nodes of the same op and settings."""
+
+    op: type[Layer]
+    params: Mapping[str, Any]
+    shape: Shape
+    size: int
+    work: int
+    """About how many floating-point operations forward takes; 0 for a leaf."""
+    action: Action | None
+    """None for a leaf."""
+
+
+class Placed(NamedTuple):
     """One node that has passed, with what was inferred for it."""
 
     node: Node
@@ -46,10 +62,25 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A graph that has passed: its nodes in topological order, and which of them is the output."""
+    """A graph that has passed, in topological order, and which of its nodes is the output.
 
-    order: tuple[Placed, ...]
+    ``places`` are the nodes' places in the document, ``inputs`` places in this order.
+    """
+
+    graph: Graph
+    ids: tuple[str, ...]
+    places: Sequence[int]
+    found: Sequence[Found]
+    inputs: Sequence[tuple[int, ...]]
     output: int
+
+    @property
+    def order(self) -> tuple[Placed, ...]:
+        """The nodes one by one."""
+        return tuple(
+            Placed(self.graph.nodes[place], found.op, found.params, found.shape, inputs)
+            for place, found, inputs in zip(self.places, self.found, self.inputs, strict=True)
+        )
 
 
 def validate(graph: Graph, output: str | None = None, limits: Limits | None = None) -> Checked:
@@ -60,17 +91,22 @@ def validate(graph: Graph, output: str | None = None, limits: Limits | None = No
     limits = limits or Limits()
     if len(graph.nodes) > limits.nodes:
         raise GraphError([over_budget("nodes", limits.nodes, len(graph.nodes), pointer="/nodes", budget="nodes")])
-    faults = list(_duplicates(graph))
-    order, waiting = _sort(graph)
-    faults += _unplaced(graph, waiting)
-    placed = _infer(graph, order, limits, faults)
-    faults += _total_faults(graph, placed, limits)
-    index = _output_index(graph, order, output, faults, complete=not waiting)
+    walk = _Walk(graph, limits)
+    walk.run()
+    faults = walk.faults
+    if walk.waiting or walk.doubled:
+        faults += _duplicates(graph)
+    if walk.waiting:
+        faults += _unplaced(graph, walk.waiting)
+        faults += walk.unsorted_faults()
+    found = [item for item in walk.found if item is not None]
+    faults += _total_faults(graph, found, limits)
+    index = _output_index(graph, walk.slots, output, faults, complete=not walk.waiting)
     faults += group_faults(graph)
     if faults:
         position = {node.id: index for index, node in enumerate(graph.nodes)}
         raise GraphError(sorted(faults, key=lambda fault: position.get(fault.node or "", len(position))))
-    return Checked(tuple(item for item in placed if item is not None), index)
+    return Checked(graph, tuple(walk.slots), walk.places, found, walk.inputs, index)
 
 
 def group_faults(graph: Graph) -> list[Fault]:
@@ -129,29 +165,111 @@ def _duplicates(graph: Graph) -> Iterator[Fault]:
         seen.add(node.id)
 
 
-def _sort(graph: Graph) -> tuple[list[int], dict[str, list[int]]]:
-    """Positions of the nodes in topological order, and who still waits for whom."""
-    placed: set[str] = set()
-    order: list[int] = []
-    waiting: dict[str, list[int]] = {}
-    looked: dict[int, int] = {}  # how many of a waiting node's inputs are known to be placed
-    for start in range(len(graph.nodes)):
-        ready = [start]
-        while ready:
-            index = ready.pop()
-            node = graph.nodes[index]
-            slot = looked.pop(index, 0)
-            while slot < len(node.inputs) and node.inputs[slot] in placed:
-                slot += 1
-            if slot < len(node.inputs):
-                looked[index] = slot
-                waiting.setdefault(node.inputs[slot], []).append(index)
-                continue
-            order.append(index)
-            if node.id not in placed:
-                placed.add(node.id)
-                ready += reversed(waiting.pop(node.id, ()))
-    return order, waiting
+_KNOWN: Final[dict[Limits, dict[tuple[Any, ...], Found]]] = {}
+_MOST_KNOWN: Final = 10_000
+
+
+def _known(limits: Limits) -> dict[tuple[Any, ...], Found]:
+    """What has been found of nodes, by op, settings and shapes. Begun anew where it has grown large."""
+    known = _KNOWN.get(limits)
+    if known is None or len(known) > _MOST_KNOWN:
+        _KNOWN.clear()
+        known = _KNOWN[limits] = {}
+    return known
+
+
+def forget_nodes() -> None:
+    """Forget what has been found of nodes."""
+    _KNOWN.clear()
+
+
+class _Walk:
+    """Sorts, numbers and infers in one go. What can't be judged, for a fault of its own or one before it, is None."""
+
+    def __init__(self, graph: Graph, limits: Limits) -> None:
+        self.places: list[int] = []
+        self.found: list[Found | None] = []
+        self.inputs: list[tuple[int, ...]] = []
+        self.waiting: dict[str, list[int]] = {}
+        self.faults: list[Fault] = []
+        self._graph, self._limits = graph, limits
+        self.slots: dict[str, int] = {}
+        self._shapes: list[Shape | None] = []
+        self._looked: dict[int, int] = {}
+        self._alike = _known(limits)
+
+    def run(self) -> None:
+        """Look at every node in document order, and again at those that waited as soon as they can be placed."""
+        nodes, waiting, slots, shapes, known = (
+            self._graph.nodes, self.waiting, self.slots, self._shapes, self._alike,
+        )  # fmt: skip
+        places, all_inputs, found = self.places, self.inputs, self.found
+        slot_of, shape_at = slots.__getitem__, shapes.__getitem__
+        has_tensors = False
+        for start in range(len(nodes)):
+            ready = [start]
+            while ready:
+                index = ready.pop()
+                node = nodes[index]
+                if index != start and self._waits(index):
+                    continue
+                try:
+                    inputs = tuple(map(slot_of, node.inputs))
+                except KeyError:
+                    self._waits(index)
+                    continue
+                slots[node.id] = len(places)
+                places.append(index)
+                all_inputs.append(inputs)
+                settings = repr(node.params) if node.params else None
+                value = node.value.shape if type(node.value) is np.ndarray else node.value is None
+                # Where all before it is scalar, how many inputs there are says their shapes.
+                taken = tuple(map(shape_at, inputs)) if has_tensors else len(inputs)
+                alike = (node.op, settings, value, taken)
+                item = known.get(alike)
+                if item is None:
+                    item = self._judge(index, node, inputs)
+                    if item is not None:
+                        known[alike] = item
+                found.append(item)
+                shape = None if item is None else item.shape
+                shapes.append(shape)
+                has_tensors = has_tensors or shape != ()
+                if node.id in waiting:
+                    ready += reversed(waiting.pop(node.id))
+
+    @property
+    def doubled(self) -> bool:
+        """Whether two of the nodes that were placed have one id."""
+        return len(self.slots) < len(self.places)
+
+    def _waits(self, index: int) -> bool:
+        """Have a node wait for the first of its inputs that isn't placed yet; whether there is one."""
+        sources, number = self._graph.nodes[index].inputs, self._looked.get(index, 0)
+        while number < len(sources) and sources[number] in self.slots:
+            number += 1
+        self._looked[index] = number
+        if number == len(sources):
+            return False
+        self.waiting.setdefault(sources[number], []).append(index)
+        return True
+
+    def _judge(self, index: int, node: Node, inputs: Sequence[int]) -> Found | None:
+        try:
+            return _judge(node, [self._shapes[slot] for slot in inputs], self._limits)
+        except _RefusedError as refused:
+            self.faults += [fault.under(f"/nodes/{index}") for fault in refused.faults]
+            return None
+
+    def unsorted_faults(self) -> list[Fault]:
+        """What is wrong with nodes on a cycle or behind one: they have no shape, but an op and a number of inputs."""
+        faults: list[Fault] = []
+        for index in set(range(len(self._graph.nodes))) - set(self.places):
+            try:
+                _judge(self._graph.nodes[index], [None], self._limits)
+            except _RefusedError as refused:
+                faults += [fault.under(f"/nodes/{index}") for fault in refused.faults]
+        return faults
 
 
 def _unplaced(graph: Graph, waiting: Mapping[str, Sequence[int]]) -> Iterator[Fault]:
@@ -198,35 +316,12 @@ def _cycles(graph: Graph, blocked: set[str]) -> Iterator[tuple[str, ...]]:
                 path[source] = iter(graph[source].inputs)
 
 
-def _infer(graph: Graph, order: Sequence[int], limits: Limits, faults: list[Fault]) -> list[Placed | None]:
-    """Each node's op, settings and shape; None for a node that can't be judged because something before it is wrong."""
-    slots: dict[str, int] = {}
-    placed: list[Placed | None] = []
-    for index in order:
-        node = graph.nodes[index]
-        inputs = tuple([slots[source] for source in node.inputs])
-        slots[node.id] = len(placed)
-        sources = [placed[slot] for slot in inputs]
-        try:
-            placed.append(_place(node, inputs, sources, limits))
-        except _RefusedError as refused:
-            faults += [fault.under(f"/nodes/{index}") for fault in refused.faults]
-            placed.append(None)
-    # What stands on a cycle has no shape, but its op and its number of inputs can be judged.
-    for index in set(range(len(graph.nodes))) - set(order):
-        try:
-            _place(graph.nodes[index], (), [None], limits)
-        except _RefusedError as refused:
-            faults += [fault.under(f"/nodes/{index}") for fault in refused.faults]
-    return placed
-
-
 class _RefusedError(Exception):
     def __init__(self, *faults: Fault) -> None:
         self.faults = faults
 
 
-def _place(node: Node, inputs: tuple[int, ...], sources: Sequence[Placed | None], limits: Limits) -> Placed | None:
+def _judge(node: Node, sources: Sequence[Shape | None], limits: Limits) -> Found | None:
     op = find_op(node.op, len(node.inputs))
     if op is None:
         raise _RefusedError(
@@ -243,7 +338,7 @@ def _place(node: Node, inputs: tuple[int, ...], sources: Sequence[Placed | None]
             faults.append(Fault(error.code, f"{node.name}: {error}", node=node.id, pointer=pointer))
     if faults:
         raise _RefusedError(*faults)
-    shapes = [source.shape for source in sources if source is not None]
+    shapes = [shape for shape in sources if shape is not None]
     if len(shapes) < len(sources):
         return None
     layer = op(**params)
@@ -259,7 +354,10 @@ def _place(node: Node, inputs: tuple[int, ...], sources: Sequence[Placed | None]
         faults.append(over_budget("elements on the way to the result", limits.live, scratch, node=node, budget="live"))
     if faults:
         raise _RefusedError(*faults)
-    return Placed(node, op, params, shape, inputs)
+    if op.is_leaf:
+        return Found(op, params, shape, size_of(shape), 0, None)
+    is_scalar = not shape and not any(shapes)
+    return Found(op, params, shape, size_of(shape), layer.work(*shapes), action(op, params, is_scalar=is_scalar))
 
 
 def _size_faults(node: Node, shape: Shape, limits: Limits) -> Iterator[Fault]:
@@ -292,36 +390,32 @@ def _arity_faults(node: Node, op: type[Layer]) -> Iterator[Fault]:
         yield Fault("wrong-arity", detail, node=node.id, pointer="/inputs")
 
 
-def _total_faults(graph: Graph, placed: Sequence[Placed | None], limits: Limits) -> Iterator[Fault]:
-    live = 0 if graph.upstream is None else size_of(shape_of(graph.upstream))
-    work = 0
-    for item in placed:
-        if item is None:
-            continue
-        live += size_of(item.shape)
-        sources = [placed[slot] for slot in item.inputs]
-        if sources:
-            work += item.op(**item.params).work(*[source.shape for source in sources if source is not None])
+def _total_faults(graph: Graph, found: Sequence[Found], limits: Limits) -> Iterator[Fault]:
+    live = sum(map(_SIZE, found)) + (0 if graph.upstream is None else size_of(shape_of(graph.upstream)))
     if live > limits.live:
         yield over_budget("elements in all", limits.live, live, budget="live")
+    work = sum(map(_WORK, found))
     if work > limits.work:
         yield over_budget("operations", limits.work, work, budget="work")
 
 
+_SIZE: Final = attrgetter("size")
+_WORK: Final = attrgetter("work")
+
+
 def _output_index(
-    graph: Graph, order: Sequence[int], output: str | None, faults: list[Fault], *, complete: bool
+    graph: Graph, slots: Mapping[str, int], output: str | None, faults: list[Fault], *, complete: bool
 ) -> int:
     wanted = output if output is not None else graph.output
-    ids = [graph.nodes[index].id for index in order]
     if wanted is not None:
         if wanted not in graph:
             faults.append(Fault("unknown-node", f"the output {wanted} isn't in the graph", pointer="/output"))
             return -1
-        return ids.index(wanted) if wanted in ids else -1
+        return slots.get(wanted, -1)
     used = {source for node in graph.nodes for source in node.inputs}
-    ends = list(dict.fromkeys(node_id for node_id in ids if node_id not in used))
+    ends = [node_id for node_id in slots if node_id not in used]
     if len(ends) == 1:
-        return ids.index(ends[0])
+        return slots[ends[0]]
     if not graph.nodes:
         faults.append(Fault("no-single-output", "the graph is empty: it has no output", pointer="/nodes"))
     elif complete:

@@ -56,14 +56,12 @@ class Windows:
         if self.padded != self.lengths:
             padded = np.full((*x.shape[: -len(self.lengths)], *self.padded), fill)
             padded[self._inside()] = x
-        axes = tuple(range(-len(self.kernel), 0))
-        span = tuple(_span(length, apart) for length, apart in zip(self.kernel, self.dilation, strict=True))
-        view = np.lib.stride_tricks.sliding_window_view(padded, span, axis=axes)
-        steps = tuple(slice(None, None, step) for step in (*self.stride, *self.dilation))
-        windows: Array = view[_last(*steps)]
-        # From (…, counts, kernel) to (…, kernel, counts).
-        stack = range(windows.ndim - 2 * len(axes))
-        return windows.transpose(*stack, *axes, *(axis - len(axes) for axis in axes))
+        axes = len(self.kernel)
+        stack, along = padded.strides[:-axes], padded.strides[-axes:]
+        within = [step * apart for step, apart in zip(along, self.dilation, strict=True)]
+        between = [step * stride for step, stride in zip(along, self.stride, strict=True)]
+        shape = (*x.shape[:-axes], *self.kernel, *self.counts)
+        return np.lib.stride_tricks.as_strided(padded, shape, (*stack, *within, *between), writeable=False)
 
     def spread(self, windows: Array, *, overwrite: bool = False) -> Array:
         """What went into windows (…, kernel, counts), added up where they overlap: (…, lengths).
@@ -75,11 +73,11 @@ class Windows:
         # Of the windows that hold an element, the last one holds it in the first of its places.
         slices = reversed(list(self._slices())) if overwrite else self._slices()
         for place, taken in slices:
-            part = windows[_last(*place, *every)]
+            held, part = total[taken], windows[_last(*place, *every)]
             if overwrite:
-                np.copyto(total[taken], part, where=~np.isnan(part))
+                np.copyto(held, part, where=~np.isnan(part))
             else:
-                total[taken] += part
+                np.add(held, part, out=held)
         inside: Array = total[self._inside()]
         return inside
 

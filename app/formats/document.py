@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias, Union
 
 import numpy as np
 from pydantic import (
@@ -25,6 +25,7 @@ from app.core.graph import FORMAT, ID_PATTERN, MAX_LABEL_LENGTH, Graph, Group, N
 from app.core.tensor import Value, read_tensor
 from app.formats.packed import MIN_PACKED, PackedTensor, pack, unpack
 
+MAX_OP_LENGTH: Final = 64
 NodeId = Annotated[str, StringConstraints(pattern=rf"^{ID_PATTERN}$")]
 Label = Annotated[str, StringConstraints(max_length=MAX_LABEL_LENGTH)]
 
@@ -45,7 +46,7 @@ Coordinate = Annotated[float, Strict(), AllowInfNan(False)]
 
 def tensor_data(value: Value) -> Any:
     """A value as JSON has it: a number or nested lists."""
-    return value.tolist() if isinstance(value, np.ndarray) else value
+    return value.tolist() if isinstance(value, np.ndarray) else float(value)
 
 
 TensorField = Annotated[
@@ -61,13 +62,14 @@ def leaf_data(value: Value) -> Any:
     return pack(value) if isinstance(value, np.ndarray) and value.size >= MIN_PACKED else tensor_data(value)
 
 
-def _read_leaf(data: object) -> Value:
+def read_leaf(data: object) -> Value:
+    """A tensor, or a packed one, as a value. Raises ``ValueError``."""
     return unpack(data) if isinstance(data, dict) else read_tensor(data)
 
 
 LeafField = Annotated[
     Any,
-    PlainValidator(_read_leaf, json_schema_input_type=Tensor | PackedTensor),
+    PlainValidator(read_leaf, json_schema_input_type=Tensor | PackedTensor),
     PlainSerializer(leaf_data, return_type=Tensor | PackedTensor),
 ]
 """A tensor, or a packed one."""
@@ -81,7 +83,7 @@ class NodeDocument(_Document):
     """One node. ``inputs`` are its edges, in the op's argument order."""
 
     id: NodeId
-    op: Annotated[str, StringConstraints(max_length=64)]
+    op: Annotated[str, StringConstraints(max_length=MAX_OP_LENGTH)]
     inputs: list[NodeId] = Field(default_factory=list)
     params: dict[str, SettingField] = Field(default_factory=dict)
     value: LeafField | None = None

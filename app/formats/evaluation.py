@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct, to_builtins
+from msgspec.json import encode
+from pydantic_core import to_json
 
-from app.core.evaluate import Evaluation, edges
-from app.core.tensor import Value, as_value
+from app.core.evaluate import Evaluation
+from app.core.tensor import Shape, Value, as_value
 from app.core.trace import BackwardStep, Step, trace
 from app.formats.document import tensor_data
 
@@ -51,35 +55,70 @@ def _histogram(value: np.ndarray[Any, np.dtype[np.float64]]) -> list[int]:
     return counts
 
 
+class NodeNumbers(Struct, frozen=True, gc=False):
+    """What a run found of one node."""
+
+    value: Any
+    gradient: Any
+    shape: Shape
+
+
+class EdgeNumbers(Struct, frozen=True, gc=False):
+    """What a run found of one edge."""
+
+    source: str
+    target: str
+    input: int
+    value: Any
+    gradient: Any
+
+
+class Answer(Struct, frozen=True):
+    """A run as an ``EvaluateResponse`` has it, in a structure that is quickly made and written."""
+
+    output: str
+    order: tuple[str, ...]
+    nodes: dict[str, NodeNumbers]
+    edges: list[EdgeNumbers]
+    trace: list[dict[str, Any]] | None
+    warnings: list[dict[str, Any]]
+
+
+def evaluation_json(run: Evaluation, *, full: bool, with_trace: bool) -> bytes:
+    """A run as the JSON of an ``EvaluateResponse``; numbers that aren't finite are spelled out."""
+    if run.warnings or with_trace:
+        return to_json(evaluation_data(run, full=full, with_trace=with_trace), inf_nan_mode="strings")
+    # This writer has no word for what isn't finite. Where nothing was warned of, everything is.
+    return encode(_answer(run, full=full, with_trace=False), enc_hook=partial(tensor, full=full))
+
+
 def evaluation_data(run: Evaluation, *, full: bool, with_trace: bool) -> dict[str, Any]:
     """A run as an ``EvaluateResponse``."""
+    answer = _answer(run, full=full, with_trace=with_trace)
+    data: dict[str, Any] = to_builtins(answer, enc_hook=partial(tensor, full=full))
+    return data
+
+
+def _answer(run: Evaluation, *, full: bool, with_trace: bool) -> Answer:
+    """A run as an answer, in which gradients are still values: whoever writes it makes data of them."""
     plan = run.plan
-    values = [tensor(value, full=full) for value in run.values]
-    return {
-        "output": plan.ids[plan.output],
-        "order": plan.ids,
-        "nodes": {
-            node: {"value": value, "gradient": tensor(gradient, full=full), "shape": shape}
-            for node, value, gradient, shape in zip(plan.ids, values, run.gradients, plan.shapes, strict=True)
-        },
-        "edges": [
-            {
-                "source": plan.ids[source],
-                "target": plan.ids[target],
-                "input": number,
-                "value": values[source],
-                "gradient": tensor(_share(run, target, number), full=full),
-            }
-            for source, target, number in edges(plan)
-        ],
-        "trace": [_step(step, full=full) for step in trace(run)] if with_trace else None,
-        "warnings": [{"node": w.node, "code": w.code, "phase": w.phase, "detail": w.detail} for w in run.warnings],
-    }
-
-
-def _share(run: Evaluation, target: int, number: int) -> Value | None:
-    shares = run.shares[target]
-    return None if shares is None else shares[number]
+    ids = plan.ids
+    # A value stands at its node and at all edges that carry it, so it is made data here, once.
+    values = [value if type(value) is float else tensor(value, full=full) for value in run.values]
+    shares = iter(run.shares.by_edge())
+    edges = [
+        EdgeNumbers(ids[source], target, number, values[source], next(shares))
+        for target, inputs in zip(ids, plan.inputs, strict=True)
+        for number, source in enumerate(inputs)
+    ]
+    return Answer(
+        output=ids[plan.output],
+        order=ids,
+        nodes=dict(zip(ids, map(NodeNumbers, values, run.gradients, plan.shapes), strict=True)),
+        edges=edges,
+        trace=[_step(step, full=full) for step in trace(run)] if with_trace else None,
+        warnings=[{"node": w.node, "code": w.code, "phase": w.phase, "detail": w.detail} for w in run.warnings],
+    )
 
 
 def _step(step: Step, *, full: bool) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from app.core.graph import ID_PATTERN
 from app.core.validate import validate
 from app.formats.document import GraphDocument
 from app.settings import get_settings
-from app.web.schemas.train import TAGS
+from app.web.schemas.values import TAGS
 
 MEDIA_TYPE = "application/problem+json"
 

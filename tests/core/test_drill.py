@@ -119,6 +119,7 @@ def test_an_equal_number_is_not_the_element() -> None:
     assert depends(drill(graph, "y", 0, [])) == [set()]
 
 
+@pytest.mark.usefixtures("changed_ops")
 def test_a_gradient_that_values_do_not_show_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     from app.core.ops.activations import Relu
 

@@ -118,6 +118,7 @@ def test_the_seed_is_for_the_graphs_own_output_alone() -> None:
     np.testing.assert_array_equal(evaluate(seeded(seed, "y"), output="y").gradient("y"), seed)
 
 
+@pytest.mark.usefixtures("changed_ops")
 def test_a_seed_that_does_not_fit_is_told_before_anything_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     from app.core.ops.arithmetic import Square
 
@@ -202,6 +203,7 @@ def test_check_of_tensors_and_chosen_leaves() -> None:
         check(graph, wrt=["y"])
 
 
+@pytest.mark.usefixtures("changed_ops")
 def test_check_finds_a_wrong_gradient(monkeypatch: pytest.MonkeyPatch) -> None:
     from app.core.ops.functions import Sin
 

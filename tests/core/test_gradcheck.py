@@ -37,6 +37,7 @@ def test_a_kink_is_a_kink(op: str) -> None:
     assert any("kink" in note for note in leaf.notes)
 
 
+@pytest.mark.usefixtures("changed_ops")
 def test_a_wrong_gradient_fails_at_a_kink_too(monkeypatch: pytest.MonkeyPatch) -> None:
     from app.core.ops.activations import Relu
 
@@ -91,6 +92,7 @@ def test_two_corners_whose_slopes_agree_are_a_kink_and_named() -> None:
     assert leaf.notes[0].startswith("kink: r, s stand exactly on their corners")
 
 
+@pytest.mark.usefixtures("changed_ops")
 def test_a_wrong_gradient_fails_at_two_corners_too(monkeypatch: pytest.MonkeyPatch) -> None:
     from app.core.ops.activations import Relu
 
@@ -122,6 +124,7 @@ def test_cancellation_is_not_a_failure(large: float) -> None:
     assert any(note.startswith("rounding alone") for note in leaf.notes) == (leaf.relative_error > 1e-5)  # type: ignore[operator]  # it is finite
 
 
+@pytest.mark.usefixtures("changed_ops")
 def test_a_wrong_gradient_fails_behind_cancellation(monkeypatch: pytest.MonkeyPatch) -> None:
     from app.core.ops.arithmetic import Sub
 
@@ -140,6 +143,7 @@ def test_a_slope_that_tends_to_zero_passes(plus: float) -> None:
     assert check(relu_squared(0.0, plus)).leaves["x"].verdict == "pass"
 
 
+@pytest.mark.usefixtures("changed_ops")
 def test_a_wrong_gradient_fails_where_the_slope_tends_to_zero(monkeypatch: pytest.MonkeyPatch) -> None:
     from app.core.ops.arithmetic import Square
 

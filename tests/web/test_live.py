@@ -116,3 +116,25 @@ def test_a_first_message_that_is_no_graph_ends_the_socket(socket: ClientConnecti
     assert ask(socket, {"set": {"x": 1}})["status"] == 422
     with pytest.raises(ConnectionClosed):
         socket.recv(timeout=5)
+
+
+def test_values_stand_until_they_are_set_again(socket: ClientConnection) -> None:
+    ask(socket, {"graph": GRAPH})
+    ask(socket, {"set": {"x": 5}})
+    assert ask(socket, {"set": {"y": [1, 2]}})["nodes"]["z"]["value"] == [5, 10]
+    assert ask(socket, {"set": {"x": [1, 2, 3]}})["errors"][0]["code"] == "shape-mismatch"
+    assert ask(socket, {"set": {"y": [1, 1, 2]}})["nodes"]["z"]["value"] == [1, 2, 6]
+    assert ask(socket, {"set": {"x": 1}})["nodes"]["z"]["value"] == [1, 1, 2]
+    assert ask(socket, {"set": {"y": 4}})["nodes"]["z"]["value"] == 4
+
+
+def test_a_graph_that_takes_long_is_answered_too(socket: ClientConnection) -> None:
+    chain = [{"id": f"n{n}", "op": "neg", "inputs": ["x" if n == 0 else f"n{n - 1}"]} for n in range(2_001)]
+    graph = {"nodes": [GRAPH["nodes"][0], *chain]}
+    assert ask(socket, {"graph": graph})["nodes"]["n2000"]["value"] == -3
+    for value in (1.5, [1, 2]):
+        assert ask(socket, {"set": {"x": value}})["nodes"]["n1999"]["value"] == value
+    for value in range(50):
+        socket.send(json.dumps({"set": {"x": value}}))
+    while json.loads(socket.recv(timeout=5))["nodes"]["n2000"]["value"] != -49:
+        pass

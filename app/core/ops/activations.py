@@ -13,6 +13,7 @@ from app.core.elementary import (
     absolute,
     exp,
     expm1,
+    indicator,
     logaddexp,
     maximum,
     minimum,
@@ -76,7 +77,7 @@ class Relu(Rectifier):
         return (inputs[0] > 0.0,)
 
     def partials(self, mask: Operand) -> tuple[Operand, ...]:
-        return (where(mask, 1.0, 0.0),)
+        return (indicator(mask),)
 
 
 class LeakyRelu(Rectifier):

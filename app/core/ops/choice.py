@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.core.elementary import Operand, maximum, minimum, where
+from app.core.elementary import Operand, indicator, maximum, minimum, where
 from app.core.elementwise import Elementwise, Keeps
 from app.core.layer import at
 from app.core.slips.catalogue import MASK_INVERTED, Slip
@@ -110,7 +110,7 @@ class GreaterThan(Comparison):
     samples = (at(3.0, 2.0), at(2.0, 3.0), at([[1.0], [3.0]], [2.0, 3.5]))
 
     def value(self, x: Operand, y: Operand) -> Operand:
-        return where(x > y, 1.0, 0.0)
+        return indicator(x > y)
 
 
 class LessThan(Comparison):
@@ -122,7 +122,7 @@ class LessThan(Comparison):
     samples = (at(3.0, 2.0), at(2.0, 3.0), at([[1.0], [3.0]], [2.0, 3.5]))
 
     def value(self, x: Operand, y: Operand) -> Operand:
-        return where(x < y, 1.0, 0.0)
+        return indicator(x < y)
 
 
 class EqualTo(Comparison):
@@ -134,4 +134,4 @@ class EqualTo(Comparison):
     samples = (at(3.0, 2.0), at(2.0, 2.0), at([[1.0], [3.0]], [1.0, 3.5]))
 
     def value(self, x: Operand, y: Operand) -> Operand:
-        return where(x == y, 1.0, 0.0)
+        return indicator(x == y)

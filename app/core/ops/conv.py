@@ -52,8 +52,11 @@ class Convolving(Sliding, abstract=True):
     def _slide(self, x: Array, w: Array) -> Array:
         return self._to_map(x, w).reshape(self._result(x.shape, w.shape))
 
-    def _slide_back(self, upstream: Array, x: Array, w: Array) -> tuple[Array, Array]:
-        return self._to_image(upstream, x.shape, w), self._to_kernel(upstream, x, w)
+    def _to_input(self, upstream: Array, x: Array, w: Array) -> Array:
+        return self._to_image(upstream, x.shape, w)
+
+    def _to_weights(self, upstream: Array, x: Array, w: Array) -> Array:
+        return self._to_kernel(upstream, x, w)
 
     def _slide_slips(self, upstream: Array, x: Array, w: Array) -> Iterator[tuple[Slip, tuple[Value, Value | None]]]:
         dx, dw = self._to_image(upstream, x.shape, self._flipped(w)), self._to_kernel(upstream, x, w)
@@ -132,11 +135,15 @@ class Transposed(Sliding, abstract=True):
     def _slide(self, x: Array, w: Array) -> Array:
         return self._to_image(x, self._result(x.shape, w.shape), w)
 
-    def _slide_back(self, upstream: Array, x: Array, w: Array) -> tuple[Array, Array]:
-        return self._to_map(upstream, w).reshape(x.shape), self._to_kernel(x, upstream, w)
+    def _to_input(self, upstream: Array, x: Array, w: Array) -> Array:
+        return self._to_map(upstream, w).reshape(x.shape)
+
+    def _to_weights(self, upstream: Array, x: Array, w: Array) -> Array:
+        return self._to_kernel(x, upstream, w)
 
     def _slide_slips(self, upstream: Array, x: Array, w: Array) -> Iterator[tuple[Slip, tuple[Value, Value | None]]]:
-        dx, dw = self._slide_back(upstream, x, self._flipped(w))
+        flipped = self._flipped(w)
+        dx, dw = self._to_input(upstream, x, flipped), self._to_weights(upstream, x, flipped)
         yield KERNEL_FLIPPED, (dx, self._flipped(dw))
 
     def _image_and_map(self, x: Shape, w: Shape) -> tuple[Shape, Shape]:

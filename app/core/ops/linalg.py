@@ -77,9 +77,12 @@ class Matmul(Layer):
         columns = w[:, np.newaxis] if w.ndim == 1 else w
         batch = np.broadcast_shapes(rows.shape[:-2], columns.shape[:-2])
         full = np.reshape(upstream, (*batch, rows.shape[-2], columns.shape[-1]))
-        dx = _product_summed_to(rows.shape, full, np.swapaxes(columns, -1, -2))
-        dw = _product_summed_to(columns.shape, np.swapaxes(rows, -1, -2), full)
-        return np.reshape(dx, x.shape), np.reshape(dw, w.shape)
+        dx = dw = None
+        if self._asked(0):
+            dx = _product_summed_to(rows.shape, full, np.swapaxes(columns, -1, -2)).reshape(x.shape)
+        if self._asked(1):
+            dw = _product_summed_to(columns.shape, np.swapaxes(rows, -1, -2), full).reshape(w.shape)
+        return dx, dw
 
     def slips(self, upstream: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
         yield from _product_slips(self._x, self._w, upstream)
@@ -114,6 +117,8 @@ def _product_summed_to(shape: Shape, a: Array, b: Array) -> Array:
     than the operands and the result, is never built.
     """
     rank = max(a.ndim, b.ndim)
+    if rank == 2:
+        return a @ b  # There is no stack.
     a, b = _lifted(a, rank), _lifted(b, rank)
     target = (1,) * (rank - len(shape)) + shape
     stack = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
@@ -178,9 +183,15 @@ class Affine(Layer):
         return x @ w + b
 
     def backward(self, upstream: Array) -> tuple[Value | None, ...]:
-        rows = self._x.reshape(-1, self._w.shape[0])
-        dw = rows.T @ upstream.reshape(-1, self._w.shape[1])
-        return upstream @ self._w.T, dw, unbroadcast(upstream, self._b_shape)
+        dx = dw = db = None
+        if self._asked(0):
+            dx = upstream @ self._w.T
+        if self._asked(1):
+            rows = self._x.reshape(-1, self._w.shape[0])
+            dw = rows.T @ upstream.reshape(-1, self._w.shape[1])
+        if self._asked(2):
+            db = unbroadcast(upstream, self._b_shape)
+        return dx, dw, db
 
     def slips(self, upstream: Array) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
         for slip, shares in _product_slips(self._x, self._w, upstream):
@@ -243,7 +254,7 @@ class Einsum(Layer):
         return as_value(_einsum(terms.inputs, terms.output, x))
 
     def backward(self, upstream: Value) -> tuple[Value | None, ...]:
-        return tuple(self._share(upstream, number) for number in range(len(self._x)))
+        return tuple(self._share(upstream, number) if self._asked(number) else None for number in range(len(self._x)))
 
     def _share(self, upstream: Value, number: int) -> Value:
         terms, shape = read_subscripts(self.subscripts), shape_of(self._x[number])

@@ -38,7 +38,7 @@ def _batch(shape: Shape) -> int:
 def _one_hot(t: Value, classes: int) -> Array:
     # A number that is no class equals none of them.
     rows = np.expand_dims(t, -1) == np.arange(classes)
-    if not rows.any(axis=-1).all():
+    if np.count_nonzero(rows) < np.size(t):
         raise LayerError(f"class targets are whole numbers from 0 to {classes - 1}")
     return np.asarray(rows, dtype=np.float64)
 
@@ -141,8 +141,8 @@ class SoftmaxWithLoss(Layer):
 
     def forward(self, x: Array, t: Value) -> Value:
         self._target = _targets(t, x)
-        top = x.max(axis=-1, keepdims=True)
-        log_y = x - top - np.log(np.exp(x - top).sum(axis=-1, keepdims=True))
+        below = x - x.max(axis=-1, keepdims=True)
+        log_y = below - np.log(np.exp(below).sum(axis=-1, keepdims=True))
         self._y = np.exp(log_y)
         # 0 · log 0 counts as 0: a class that was not meant costs nothing, however unlikely.
         terms = np.where(self._target == 0.0, 0.0, self._target * log_y)

@@ -64,12 +64,16 @@ class Scaled(Layer, abstract=True):
         self._gamma = gamma
         return self._normal * self._placed(gamma, centred.ndim) + self._placed(beta, centred.ndim)
 
-    def _to_parameters(self, upstream: Array) -> tuple[Value, Value]:
-        """The gradients of ``gamma`` and ``beta``: the sums over their copies."""
+    def _to_parameters(self, upstream: Array) -> tuple[Value | None, Value | None]:
+        """The gradients of ``gamma`` and ``beta``."""
+        dgamma = self._summed(upstream * self._normal) if self._asked(1) else None
+        dbeta = self._summed(upstream) if self._asked(2) else None
+        return dgamma, dbeta
+
+    def _summed(self, gradient: Array) -> Value:
+        """The sum over the copies of a parameter."""
         shape = shape_of(self._gamma)
-        beside = self._beside(shape, upstream.ndim)
-        dgamma, dbeta = (np.reshape(unbroadcast(g, beside), shape) for g in (upstream * self._normal, upstream))
-        return as_value(dgamma), as_value(dbeta)
+        return as_value(np.reshape(unbroadcast(gradient, self._beside(shape, gradient.ndim)), shape))
 
     def _parameter_slips(self, upstream: Array) -> Iterator[tuple[Slip, tuple[Value | None, Value | None]]]:
         shape = shape_of(self._gamma)
@@ -106,7 +110,8 @@ class Normalization(Scaled, abstract=True):
         return self._scaled(centred, np.square(centred).mean(axis=axes, keepdims=True), gamma, beta)
 
     def backward(self, upstream: Array) -> tuple[Value | None, ...]:
-        return self._to_input(upstream * self._placed(self._gamma, upstream.ndim)), *self._to_parameters(upstream)
+        dx = self._to_input(upstream * self._placed(self._gamma, upstream.ndim)) if self._asked(0) else None
+        return dx, *self._to_parameters(upstream)
 
     def slips(self, upstream: Array) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
         g = upstream * self._placed(self._gamma, upstream.ndim)
@@ -244,7 +249,7 @@ class BatchNormInference(PerChannel):
         return self._scaled(x - self._placed(mean, x.ndim), self._placed(var, x.ndim), gamma, beta)
 
     def backward(self, upstream: Array) -> tuple[Value | None, ...]:
-        dx = upstream * self._placed(self._gamma, upstream.ndim) / self._root
+        dx = upstream * self._placed(self._gamma, upstream.ndim) / self._root if self._asked(0) else None
         return dx, *self._to_parameters(upstream), None, None
 
     def slips(self, upstream: Array) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:

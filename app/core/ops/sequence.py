@@ -62,14 +62,19 @@ class RnnCell(Layer):
     def backward(self, upstream: Value) -> tuple[Value | None, ...]:
         return self._shares(upstream * (1.0 - square(self._output)))
 
-    def _shares(self, inner: Value) -> tuple[Value, ...]:
+    def _shares(self, inner: Value) -> tuple[Value | None, ...]:
         """What each input is sent, from the gradient of the sum inside the tanh."""
         x, h, w, u = self._x, self._h, self._w, self._u
         if not np.ndim(h):
             return inner * u, inner * w, inner * h, inner * x, inner
         rows = np.atleast_2d(inner)
-        dw, du = np.atleast_2d(h).T @ rows, np.atleast_2d(x).T @ rows
-        return inner @ np.transpose(u), inner @ np.transpose(w), dw, du, unbroadcast(inner, self._b_shape)
+        return (
+            inner @ np.transpose(u) if self._asked(0) else None,
+            inner @ np.transpose(w) if self._asked(1) else None,
+            np.atleast_2d(h).T @ rows if self._asked(2) else None,
+            np.atleast_2d(x).T @ rows if self._asked(3) else None,
+            unbroadcast(inner, self._b_shape) if self._asked(4) else None,
+        )
 
     def slips(self, upstream: Value) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
         yield FACTOR_FORGOTTEN, self._shares(upstream)
@@ -153,9 +158,12 @@ class Attention(Layer):
         return output
 
     def backward(self, upstream: Array) -> tuple[Value | None, ...]:
-        scores = self._factor(self._q.shape) * self._scores(upstream)
-        values = _turned(self._weights) @ upstream
-        return *self._of_scores(scores), unbroadcast(values, self._v.shape)
+        dq = dk = dv = None
+        if self._asked(0) or self._asked(1):
+            dq, dk = self._of_scores(self._factor(self._q.shape) * self._scores(upstream))
+        if self._asked(2):
+            dv = unbroadcast(_turned(self._weights) @ upstream, self._v.shape)
+        return dq, dk, dv
 
     def _factor(self, q: Shape) -> float:
         return 1.0 / math.sqrt(q[-1]) if self.scale else 1.0
@@ -166,9 +174,11 @@ class Attention(Layer):
         scores: Array = weighted - self._weights * weighted.sum(axis=-1, keepdims=True)
         return scores
 
-    def _of_scores(self, scores: Array) -> tuple[Value, Value]:
+    def _of_scores(self, scores: Array) -> tuple[Value | None, Value | None]:
         """What queries and keys are sent, from the gradient of their product."""
-        return unbroadcast(scores @ self._k, self._q.shape), unbroadcast(_turned(scores) @ self._q, self._k.shape)
+        dq = unbroadcast(scores @ self._k, self._q.shape) if self._asked(0) else None
+        dk = unbroadcast(_turned(scores) @ self._q, self._k.shape) if self._asked(1) else None
+        return dq, dk
 
     def slips(self, upstream: Array) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
         factor = self._factor(self._q.shape)

@@ -38,14 +38,26 @@ class Sliding(Layer, abstract=True):
     padding: Lengths
     dilation: Lengths
     groups: int
+    _x: Array
+    _w: Array
 
     def _slide(self, x: Array, w: Array) -> Array:
         """The result without a bias."""
         raise NotImplementedError
 
-    def _slide_back(self, upstream: Array, x: Array, w: Array) -> tuple[Array, Array]:
-        """The gradients of the input and of the kernel."""
+    def _to_input(self, upstream: Array, x: Array, w: Array) -> Array:
+        """The gradient of the input."""
         raise NotImplementedError
+
+    def _to_weights(self, upstream: Array, x: Array, w: Array) -> Array:
+        """The gradient of the kernel."""
+        raise NotImplementedError
+
+    def _sent(self, upstream: Array) -> tuple[Array | None, Array | None]:
+        """What the input and the kernel are sent."""
+        dx = self._to_input(upstream, self._x, self._w) if self._asked(0) else None
+        dw = self._to_weights(upstream, self._x, self._w) if self._asked(1) else None
+        return dx, dw
 
     def _slide_slips(self, upstream: Array, x: Array, w: Array) -> Iterator[tuple[Slip, tuple[Value, Value | None]]]:
         """Slips in these two."""
@@ -69,7 +81,7 @@ class Sliding(Layer, abstract=True):
         kernels, images = self._kernels(w), self._samples(image)
         windows = self._windows(image.shape, w.shape)
         products = np.empty((len(images), *kernels.shape[:2], size_of(windows.counts)))
-        for part in self._parts(image.shape, w.shape):
+        for part in self._parts(images, windows):
             np.matmul(kernels, self._columns(images[part], windows), out=products[part])
         return products
 
@@ -78,7 +90,7 @@ class Sliding(Layer, abstract=True):
         kernels, windows = self._kernels(w).swapaxes(-1, -2), self._windows(image, w.shape)
         maps = self._by_group(products, w)
         images = np.empty((len(maps), self._first(image[-self.axes - 1 :]), *windows.lengths))
-        for part in self._parts(image, w.shape):
+        for part in self._parts(images, windows):
             columns = kernels @ maps[part]
             stack = columns.reshape(-1, images.shape[1], *windows.kernel, *windows.counts)
             images[part] = windows.spread(stack, overwrite=overwrite)
@@ -89,18 +101,15 @@ class Sliding(Layer, abstract=True):
         maps, images = self._by_group(products, w), self._samples(image)
         windows = self._windows(image.shape, w.shape)
         total = np.zeros(self._kernels(w).shape)
-        for part in self._parts(image.shape, w.shape):
+        for part in self._parts(images, windows):
             total += (maps[part] @ self._columns(images[part], windows).swapaxes(-1, -2)).sum(axis=0)
         return total.reshape(w.shape)
 
-    def _parts(self, image: Shape, w: Shape) -> Iterator[slice]:
+    def _parts(self, images: Array, windows: Windows) -> Iterator[slice]:
         """A batch in parts that are small enough to stay in the processor's cache, or single samples."""
-        step = self._together(image, w)
-        return (slice(start, start + step) for start in range(0, size_of(image[: -self.axes - 1]), step))
-
-    def _together(self, image: Shape, w: Shape) -> int:
-        """How many samples of a batch are taken at once."""
-        return max(_CACHED // self._windows(image, w).scratch(self._first(image[-self.axes - 1 :])), 1)
+        batch, channels = images.shape[:2]
+        step = _together(windows, channels)
+        return (slice(start, start + step) for start in range(0, batch, step))
 
     def _by_group(self, products: Array, w: Array) -> Array:
         """A map as a matrix for each group: (batch, groups, channels / groups, windows)."""
@@ -143,18 +152,20 @@ class Sliding(Layer, abstract=True):
 
     def _scratch(self, x: Shape, w: Shape) -> int:
         image, _ = self._image_and_map(x, w)
-        return self._windows(image, w).scratch(self._stacked(image, w))
+        windows = self._windows(image, w)
+        return windows.scratch(self._stacked(image, windows))
 
     def _work(self, x: Shape, w: Shape) -> int:
         image, products = self._image_and_map(x, w)
-        parts = len(range(0, size_of(image[: -self.axes - 1]), self._together(image, w)))
-        gathering = parts * self._windows(image, w).work(self._stacked(image, w))
+        windows, channels = self._windows(image, w), self._first(image[-self.axes - 1 :])
+        parts = len(range(0, size_of(image[: -self.axes - 1]), _together(windows, channels)))
+        gathering = parts * windows.work(self._stacked(image, windows))
         return gathering + 2 * size_of(products) * size_of(w) // self._first(w)
 
-    def _stacked(self, image: Shape, w: Shape) -> int:
+    def _stacked(self, image: Shape, windows: Windows) -> int:
         """How many planes, or lines, are taken at once: all channels of some samples."""
-        samples = min(self._together(image, w), size_of(image[: -self.axes - 1]))
-        return samples * self._first(image[-self.axes - 1 :])
+        channels = self._first(image[-self.axes - 1 :])
+        return min(_together(windows, channels), size_of(image[: -self.axes - 1])) * channels
 
     def _slide_code(self, x: Term, w: Term, *b: Term) -> Code:
         """The sliding product in other libraries, with a bias or without."""
@@ -190,6 +201,11 @@ class Sliding(Layer, abstract=True):
         return {name: None if setting == 1 else setting for name, setting in usual.items()}
 
 
+def _together(windows: Windows, channels: int) -> int:
+    """How many samples of a batch are taken at once."""
+    return max(_CACHED // windows.scratch(channels), 1)
+
+
 class Bare(Sliding, abstract=True):
     """No bias."""
 
@@ -201,7 +217,7 @@ class Bare(Sliding, abstract=True):
         return self._slide(x, w)
 
     def backward(self, upstream: Array) -> tuple[Value | None, ...]:
-        return self._slide_back(upstream, self._x, self._w)
+        return self._sent(upstream)
 
     def slips(self, upstream: Array) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
         yield from self._slide_slips(upstream, self._x, self._w)
@@ -231,12 +247,12 @@ class Biased(Sliding, abstract=True):
 
     def forward(self, x: Array, w: Array, b: Value) -> Value:
         self._x, self._w, self._b_shape = x, w, shape_of(b)
-        beside: Value = np.reshape(b, self._beside(self._b_shape))
-        return self._slide(x, w) + beside
+        value = self._slide(x, w)
+        value += np.reshape(b, self._beside(self._b_shape))
+        return value
 
     def backward(self, upstream: Array) -> tuple[Value | None, ...]:
-        dx, dw = self._slide_back(upstream, self._x, self._w)
-        return dx, dw, self._summed(upstream)
+        return *self._sent(upstream), self._summed(upstream) if self._asked(2) else None
 
     def slips(self, upstream: Array) -> Iterator[tuple[Slip, tuple[Value | None, ...]]]:
         for slip, shares in self._slide_slips(upstream, self._x, self._w):

@@ -19,13 +19,11 @@ from pydantic import (
 
 from app.formats.document import Coordinate, GraphDocument, LeafField, NodeId
 from app.web.schemas.catalogue import OpParam
-from app.web.schemas.values import Request, WireNumber
+from app.web.schemas.values import TAGS, Request, WireNumber
 
 MAX_STEPS: Final = 1_000_000
 
-LISTED, ROWS, SINGLE = TAGS = ("(list)", "(rows)", "(single)")
-"""What tells the forms of ``batches`` apart; no part of a pointer."""
-
+LISTED, ROWS, SINGLE = TAGS
 Name = Annotated[StrictStr, Field(max_length=64)]
 Seed = Annotated[StrictInt, Field(ge=0, lt=2**53)]
 Count = Annotated[StrictInt, Field(ge=1, le=MAX_STEPS)]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, Union
 
 from pydantic import BaseModel, ConfigDict
 from typing_extensions import TypeAliasType
+
+TAGS: Final = ("(list)", "(rows)", "(single)")
+"""What tells forms of a field apart, such as those of a training's ``batches``; no part of a pointer."""
 
 
 class Request(BaseModel):

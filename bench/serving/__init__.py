@@ -1,0 +1,1 @@
+"""A server to measure, and clients that measure it."""
