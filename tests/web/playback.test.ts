@@ -181,7 +181,11 @@ describe("going through", () => {
     playback.go(2);
     session.setValue("x", 4);
     expect(playback.done.value).toBe(2);
-    session.apply("Rename", { ...graph, title: "Other" });
+    const renamed = { ...session.graph.value, title: "Other" };
+    session.apply("Rename", renamed);
+    expect(playback.done.value).toBe(2);
+    const nodes = renamed.nodes.map((node) => ({ ...node, label: "other" }));
+    session.apply("Rename", { ...renamed, nodes });
     expect(playback.atEnd.value).toBe(true);
   });
 });

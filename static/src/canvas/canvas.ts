@@ -2,51 +2,42 @@
  * The drawing on screen: an SVG as large as its host, that holds what is in view and no more. Numbers are left out where they
  * would be too small to read.
  */
-import { select } from "d3-selection";
-import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomTransform } from "d3-zoom";
-import { around, enclose, grow, overlap } from "../layout/geometry.js";
-import type { Placed } from "../layout/outline.js";
+import { around, enclose, grow, length, overlap } from "../layout/geometry.js";
 import { withMoved } from "../layout/reroute.js";
-import { direct, outlet } from "../layout/routes.js";
-import type { EdgeRoute, LayoutResult, Point, Rect, Size } from "../layout/types.js";
-import { gestures, subjectOf, type GestureEvents, type Ground } from "./gestures.js";
-import { glide, GLIDE, still } from "./glide.js";
+import type { EdgeRoute, LayoutResult, Point, Rect } from "../layout/types.js";
+import { FarView } from "./farView.js";
+import { gestures, type GestureEvents, type Ground } from "./gestures.js";
+import { glide, still } from "./glide.js";
 import { input, type InputEvents, type Surface } from "./input.js";
 import type { MarkSet } from "../model/look.js";
 import { groupOf } from "../model/session.js";
+import { measured } from "../model/timing.js";
 import { EdgeMark } from "./edgeMark.js";
+import { Items } from "./items.js";
 import { groupMark, NodeMark } from "./nodeMark.js";
 import { NO_NUMBERS, numbersOf, type SceneNumbers, thicknesses } from "./numbers.js";
-import {
-  outlineOf,
-  roomsOf,
-  type Rooms,
-  type Scene,
-  type SceneEdge,
-  type SceneNode,
-} from "./scene.js";
+import { roomsOf, type Rooms, type Scene, type SceneEdge, type SceneNode } from "./scene.js";
+import { straightened } from "./straightened.js";
 import { svg } from "./svg.js";
-import { seen, shows, viewBetween, viewOfAll, viewOfBeginning } from "./view.js";
+import { closeUp, seen, shows, viewOfAll, viewOfBeginning } from "./view.js";
+import { Viewport } from "./viewport.js";
 
 /** Below this zoom nobody could read a number. */
 const FAR = 0.3;
 /** Up to so many nodes, edges are led around things while a node is dragged; beyond, they are straight until it is put down. */
 const ROUTED_MOST = 80;
-const ZOOM_RANGE: [number, number] = [0.02, 6];
-/** By how much one step of zooming in enlarges. */
-export const ZOOM_STEP = 1.3;
+/** A drawing of more nodes is seen from afar as a picture (farView.ts), in which only what is meant just now is an element. */
+const PICTURED_FROM = 400;
+/** So many marked or selected things are elements in it at most. */
+const MEANT_MOST = 200;
+/** How long, of a frame, elements may be made, in milliseconds; those that remain come with the next one. */
+const SLICE = 9;
+/** So near to a node, in pixels, a pointer is on it, be it ever so small. */
+const POINTER_REACH = 5;
 
 export interface CanvasEvents extends GestureEvents, InputEvents {
   /** The drawing has moved or changed size on screen. */
   viewChanged(): void;
-}
-
-/** Something that is in the SVG while its box is in view. */
-interface Item {
-  readonly layer: SVGGElement;
-  box: Rect;
-  readonly make: () => Element;
-  element?: Element;
 }
 
 export class Canvas implements Ground, Surface {
@@ -54,15 +45,17 @@ export class Canvas implements Ground, Surface {
   readonly overlay = svg("g", { class: "overlay" });
   private readonly world = svg("g");
   private readonly layers = { groups: svg("g"), edges: svg("g"), nodes: svg("g") };
-  private readonly zoom = zoom<SVGSVGElement, unknown>().scaleExtent(ZOOM_RANGE);
-  private transform: ZoomTransform = zoomIdentity;
-  private items = new Map<string, Item>();
+  private readonly viewport: Viewport;
+  private readonly farView = new FarView();
+  private items = this.noItems();
   private edges = new Map<string, EdgeMark>();
   private output: EdgeMark | undefined;
   private nodes = new Map<string, NodeMark>();
   private scene: Scene | undefined;
   private sceneNodes: ReadonlyMap<string, SceneNode> = new Map();
   private sceneEdges: ReadonlyMap<string, SceneEdge> = new Map();
+  /** The edges that leave a node. */
+  private leaving: ReadonlyMap<string, readonly SceneEdge[]> = new Map();
   /** What the layout keeps free for the numbers of an edge, or of the output's arrow. */
   private rooms!: (edge?: string) => Rooms;
   private layout: LayoutResult | undefined;
@@ -77,37 +70,37 @@ export class Canvas implements Ground, Surface {
   /** Of the backward arrows, by edge, where it isn't the usual one. */
   private thickness: ReadonlyMap<string, number> = new Map();
   private near = true;
-  /** The view shows all of the graph, and goes on to where the graph grows. */
-  private fitted = true;
-  private handled = false;
+  /** The node that the keyboard or the pointer has come to in a picture. */
+  private reached: string | undefined;
   /** Something is being put elsewhere by hand: the view stays under it. */
   private held = false;
   private frame = 0;
-  private gliding = 0;
 
   constructor(
-    private readonly host: HTMLElement,
+    host: HTMLElement,
     private readonly events: CanvasEvents,
   ) {
     this.world.append(this.layers.groups, this.layers.edges, this.layers.nodes, this.overlay);
     this.element.append(this.world);
-    host.append(this.element);
+    host.append(this.farView.element, this.element);
     this.element.setAttribute("aria-label", "Computational graph");
-    this.zoom.on("zoom", (event: D3ZoomEvent<SVGSVGElement, unknown>) => {
-      if (event.sourceEvent) this.leaveView();
-      this.transform = event.transform;
-      this.schedule();
+    this.viewport = new Viewport(host, this.element, {
+      moving: () => {
+        this.schedule();
+      },
+      looked: () => {
+        this.mount();
+      },
     });
-    this.zoom.filter(
-      (event: MouseEvent) =>
-        event.type === "wheel" ||
-        (!event.button && !event.ctrlKey && subjectOf(event) === undefined),
-    );
     gestures(this, events);
     input(this, events);
-    select(this.element).call(this.zoom).on("dblclick.zoom", null);
+    this.viewport.listen();
+    for (const kind of ["pointermove", "pointerdown"] as const)
+      this.element.addEventListener(kind, (event) => {
+        if (kind === "pointerdown" || event.buttons === 0) this.reach(event);
+      });
     new ResizeObserver(() => {
-      if (this.fitted) this.fit();
+      if (this.viewport.fitted) this.fit();
       else this.schedule();
     }).observe(host);
   }
@@ -123,14 +116,18 @@ export class Canvas implements Ground, Surface {
     this.edges = new Map();
     this.nodes = new Map();
     this.output = undefined;
-    this.items = new Map();
+    this.items = this.noItems();
     this.scene = scene;
     this.element.dataset.convention = scene.manner.convention;
     this.rooms = roomsOf(scene);
     this.sceneNodes = new Map(scene.nodes.map((node) => [node.id, node]));
     this.sceneEdges = new Map(scene.edges.map((edge) => [edge.id, edge]));
+    this.findStop();
+    this.leaving = bySource(scene.edges);
     this.layout = layout;
     this.numbers = numbers;
+    if (this.isLarge()) this.farView.prepare(scene, layout);
+    else this.farView.hide();
     for (const layer of Object.values(this.layers)) layer.replaceChildren();
     this.weigh();
     const { groups, edges, nodes } = this.layers;
@@ -161,7 +158,7 @@ export class Canvas implements Ground, Surface {
       if (at) this.items.set(nodeKey(node.id), { layer: nodes, box: nodeBox(at, node), make });
     }
     // Who saw everything still does, but for whoever has just put something elsewhere by hand.
-    const follows = this.fitted || sawAll;
+    const follows = this.viewport.fitted || sawAll;
     if (this.held || (keepView && (!follows || this.showsAll()))) this.mount();
     else if (keepView) this.fit(true);
     else this.begin();
@@ -186,7 +183,7 @@ export class Canvas implements Ground, Surface {
 
   private showsAll(): boolean {
     const bounds = this.layout?.bounds;
-    return bounds !== undefined && shows(this.transform, bounds, this.size());
+    return bounds !== undefined && shows(this.viewport.transform, bounds, this.viewport.size());
   }
 
   /** The node that has the keyboard's focus. */
@@ -200,14 +197,9 @@ export class Canvas implements Ground, Surface {
   /** Shows all of the graph, or its beginning where all of it would be too small to read. */
   private begin(): void {
     const nodes = Object.values(this.layout?.nodes ?? {});
-    const beginning = viewOfBeginning(this.layout?.bounds, this.size(), nodes);
-    if (!beginning) {
-      this.fit();
-      return;
-    }
-    this.look(beginning);
-    this.fitted = false;
-    this.handled = false;
+    const beginning = viewOfBeginning(this.layout?.bounds, this.viewport.size(), nodes);
+    if (beginning) this.viewport.settleOn(beginning, { fitted: false, gliding: false });
+    else this.fit();
   }
 
   /** Writes other numbers into the same drawing. */
@@ -236,6 +228,8 @@ export class Canvas implements Ground, Surface {
     this.pointed = pointed;
     this.selectedEdge = edge;
     this.selection = new Set(selection);
+    this.findStop();
+    this.mountMeant();
     for (const [id, mark] of this.nodes) this.paintNode(id, mark);
     for (const [id, mark] of this.edges) this.paintEdge(id, mark);
     this.paintSum();
@@ -253,12 +247,14 @@ export class Canvas implements Ground, Surface {
   /** Edges that something elsewhere on the page points at. */
   lightEdges(ids: readonly string[]): void {
     this.litEdges = new Set(ids);
+    this.mountMeant();
     for (const [id, mark] of this.edges) this.paintEdge(id, mark);
   }
 
   /** What nodes and edges are just now: acting, waiting, healthy, … */
   mark(marks: MarkSet): void {
     this.marks = marks;
+    this.mountMeant();
     for (const [id, mark] of this.nodes) mark.setMarks(marks.nodes.get(id));
     for (const [id, mark] of this.edges) mark.setMarks(marks.edges.get(id));
     this.paintSum();
@@ -272,52 +268,14 @@ export class Canvas implements Ground, Surface {
 
   /** Shows all of the graph. */
   fit(gliding = false): void {
-    const whole = viewOfAll(this.layout?.bounds, this.size());
-    if (!whole) {
-      this.mount();
-      return;
-    }
-    if (gliding) this.glideTo(whole);
-    else this.look(whole);
-    this.fitted = true;
-    this.handled = false;
-  }
-
-  private look(view: ZoomTransform): void {
-    cancelAnimationFrame(this.gliding);
-    select(this.element).call((drawing) => {
-      this.zoom.transform(drawing, view);
-    });
-    this.mount();
-  }
-
-  /** Moves the view, in the time in which nodes glide. */
-  private glideTo(view: ZoomTransform): void {
-    if (still()) {
-      this.look(view);
-      return;
-    }
-    const [from, start] = [this.transform, performance.now()];
-    const step = (now: number): void => {
-      const t = Math.min(1, Math.max(0, (now - start) / GLIDE));
-      this.look(viewBetween(from, view, 1 - (1 - t) ** 2));
-      if (t < 1) this.gliding = requestAnimationFrame(step);
-    };
-    step(start);
-  }
-
-  private size(): Size {
-    return this.host.getBoundingClientRect();
+    const whole = viewOfAll(this.layout?.bounds, this.viewport.size());
+    if (whole) this.viewport.settleOn(whole, { fitted: true, gliding });
+    else this.mount();
   }
 
   /** Whether somebody has chosen what part of the drawing is seen. */
   get movedByHand(): boolean {
-    return this.handled;
-  }
-
-  private leaveView(): void {
-    this.fitted = false;
-    this.handled = true;
+    return this.viewport.handled;
   }
 
   /** Leaves the view as it is in the next drawing: something was put down in it by hand. */
@@ -326,17 +284,11 @@ export class Canvas implements Ground, Surface {
   }
 
   zoomBy(factor: number): void {
-    this.leaveView();
-    select(this.element).call((s) => {
-      this.zoom.scaleBy(s, factor);
-    });
+    this.viewport.zoomBy(factor);
   }
 
   panBy(x: number, y: number): void {
-    this.leaveView();
-    select(this.element).call((s) => {
-      this.zoom.translateBy(s, x / this.transform.k, y / this.transform.k);
-    });
+    this.viewport.panBy(x, y);
   }
 
   /** Where a node stands in the host, in pixels; undefined where there is no such node. */
@@ -345,9 +297,7 @@ export class Canvas implements Ground, Surface {
     const node = this.sceneNodes.get(id);
     const title = this.titleBox(id);
     if ((!at || !node) && !title) return undefined;
-    const { x, y, k } = this.transform;
-    const box = at && node ? around(at, node) : title!;
-    return { x: box.x * k + x, y: box.y * k + y, width: box.width * k, height: box.height * k };
+    return this.viewport.boxToScreen(at && node ? around(at, node) : title!);
   }
 
   /** Where the name of an open group stands in the drawing. */
@@ -360,46 +310,35 @@ export class Canvas implements Ground, Surface {
   focus(id: string): void {
     const box = this.screenBox(id);
     if (!box) return;
-    this.reveal(box);
+    this.reached = id;
+    this.viewport.reveal(box);
     this.nodes.get(id)?.element.focus({ preventScroll: true });
   }
 
-  /** Moves a box of the host, in pixels, into view. */
-  private reveal(box: Rect): void {
-    const { width, height } = this.size();
-    const margin = 40;
-    const dx = Math.max(0, margin - box.x) - Math.max(0, box.x + box.width + margin - width);
-    const dy = Math.max(0, margin - box.y) - Math.max(0, box.y + box.height + margin - height);
-    if (dx || dy) this.panBy(dx, dy);
-    this.mount();
+  /** The same, in a view in which it can be read. */
+  approach(id: string): void {
+    const at = this.layout?.nodes[id];
+    if (at && this.viewport.transform.k < FAR) {
+      this.viewport.leave();
+      this.viewport.look(closeUp(at, this.viewport.size()));
+    }
+    this.focus(id);
   }
 
   /** Gives an edge the keyboard's focus. */
   focusEdge(id: string): void {
     const route = this.layout?.edges[id];
     if (!route) return;
-    const { x, y } = this.toScreen(route.value);
-    this.reveal({ x, y, width: 0, height: 0 });
+    this.viewport.reveal({ ...this.toScreen(route.value), width: 0, height: 0 });
     this.events.selectEdge(id);
     this.edges.get(id)?.element.focus({ preventScroll: true });
   }
 
-  toWorld(place: Point): Point {
-    const [x, y] = this.transform.invert([place.x, place.y]);
-    return { x, y };
-  }
+  readonly toWorld = (place: Point): Point => this.viewport.toWorld(place);
 
-  /** Where in the host, in pixels, an event of the pointer is. */
-  placeOf({ clientX, clientY }: MouseEvent): Point {
-    const { x, y } = this.element.getBoundingClientRect();
-    return { x: clientX - x, y: clientY - y };
-  }
+  readonly toScreen = (at: Point): Point => this.viewport.toScreen(at);
 
-  /** Where a point of the drawing is in the host, in pixels. */
-  toScreen(at: Point): Point {
-    const [x, y] = this.transform.apply([at.x, at.y]);
-    return { x, y };
-  }
+  readonly placeOf = (event: MouseEvent): Point => this.viewport.placeOf(event);
 
   readonly centre = (id: string): Point | undefined => this.layout?.nodes[id];
 
@@ -424,7 +363,7 @@ export class Canvas implements Ground, Surface {
     const next =
       scene.nodes.length <= ROUTED_MOST
         ? withMoved(scene.layoutInput, layout, places)
-        : this.straightened(scene, layout, places);
+        : straightened(scene, layout, places);
     this.layout = next;
     for (const [id, at] of places) {
       const item = this.items.get(nodeKey(id));
@@ -435,46 +374,11 @@ export class Canvas implements Ground, Surface {
     for (const { id } of scene.edges) {
       const route = next.edges[id];
       if (route && route !== layout.edges[id])
-        this.redo(edgeKey(id), routeBox(route, this.rooms(id)));
+        this.items.redo(edgeKey(id), routeBox(route, this.rooms(id)));
     }
     if (next.output && next.output !== layout.output)
-      this.redo(OUTPUT_KEY, routeBox(next.output, this.rooms()));
+      this.items.redo(OUTPUT_KEY, routeBox(next.output, this.rooms()));
     this.events.viewChanged();
-  }
-
-  /** The same drawing with nodes elsewhere and straight edges to them. */
-  private straightened(
-    scene: Scene,
-    layout: LayoutResult,
-    places: ReadonlyMap<string, Point>,
-  ): LayoutResult {
-    const nodes = { ...layout.nodes, ...Object.fromEntries(places) };
-    const placed = (id: string): Placed => {
-      const node = this.sceneNodes.get(id)!;
-      return { ...node, outline: outlineOf(node), centre: nodes[id]! };
-    };
-    const edges = { ...layout.edges };
-    for (const edge of scene.layoutInput.edges)
-      if (places.has(edge.source) || places.has(edge.target))
-        edges[edge.id] = direct(placed(edge.source), placed(edge.target), edge);
-    const { output } = scene.layoutInput;
-    return {
-      ...layout,
-      nodes,
-      edges,
-      ...(output && places.has(output.node) ? { output: outlet(placed(output.node), output) } : {}),
-    };
-  }
-
-  /** Makes an item anew, where it is in the SVG. */
-  private redo(key: string, box: Rect): void {
-    const item = this.items.get(key);
-    if (!item) return;
-    item.box = box;
-    const before = item.element;
-    if (!before) return;
-    item.element = item.make();
-    before.replaceWith(item.element);
   }
 
   private edgeElement(id?: string): Element {
@@ -512,17 +416,22 @@ export class Canvas implements Ground, Surface {
     const { element } = mark;
     element.classList.toggle("pointed", id === this.pointed);
     element.classList.toggle("selected", this.selection.has(id));
-    // One stop of the tab key for the whole drawing: where one was last, else its first node.
-    const stop =
-      [...this.selection].find((node) => this.sceneNodes.has(node)) ?? this.scene?.nodes[0]?.id;
-    element.setAttribute("tabindex", id === stop ? "0" : "-1");
+    element.setAttribute("tabindex", id === this.stop ? "0" : "-1");
     element.setAttribute("aria-pressed", String(this.selection.has(id)));
+  }
+
+  /** One stop of the tab key for the whole drawing: where one was last, else its first node. */
+  private stop: string | undefined;
+
+  private findStop(): void {
+    this.stop =
+      [...this.selection].find((node) => this.sceneNodes.has(node)) ?? this.scene?.nodes[0]?.id;
   }
 
   private paintSum(): void {
     for (const [id, mark] of this.nodes) {
       const receives = (this.marks.nodes.get(id) ?? "").includes("receiving");
-      const leaving = this.scene!.edges.filter(({ source }) => source === id);
+      const leaving = this.leaving.get(id) ?? [];
       const asked = [
         this.numbers.nodes.get(id),
         ...leaving.map((edge) => this.numbers.edges.get(edge.id)),
@@ -546,42 +455,90 @@ export class Canvas implements Ground, Surface {
   private schedule(): void {
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => {
-      this.mount();
+      const start = performance.now();
+      this.mount(start + SLICE);
+      measured("view", start);
     });
   }
 
+  private isLarge(): boolean {
+    return (this.scene?.nodes.length ?? 0) > PICTURED_FROM;
+  }
+
+  /** Whether the drawing is a picture just now. */
+  private isPicture(): boolean {
+    return !this.near && this.isLarge();
+  }
+
   /** Brings the SVG in line with the view: the transform, what is in it, and whether numbers show. */
-  private mount(): void {
-    const { k } = this.transform;
-    this.world.setAttribute("transform", this.transform.toString());
-    const view = seen(this.transform, this.size());
-    const near = k >= FAR;
+  private mount(deadline = Infinity): void {
+    const { transform } = this.viewport;
+    this.world.setAttribute("transform", transform.toString());
+    const near = transform.k >= FAR;
     if (near !== this.near) {
       this.near = near;
       this.element.classList.toggle("far", !near);
       for (const mark of this.edges.values()) mark.setNear(near);
       this.output?.setNear(near);
     }
-    for (const item of this.items.values()) {
-      const visible = overlap(item.box, view);
-      if (visible && !item.element) {
-        item.element = item.make();
-        item.layer.append(item.element);
-      } else if (!visible && item.element && !item.element.contains(document.activeElement))
-        this.unmount(item);
-    }
+    const size = this.viewport.size();
+    const view = seen(transform, size);
+    const picture = this.isPicture();
+    const meant = picture ? this.meant() : undefined;
+    const complete = this.items.sync(
+      (key, box) => overlap(box, view) && (meant?.has(key) ?? true),
+      deadline,
+    );
+    // Until all elements are there, the picture shows what they will.
+    if (this.isLarge() && (picture || !complete)) this.farView.show(transform, size);
+    else this.farView.hide();
+    if (!complete) this.schedule();
     this.events.viewChanged();
   }
 
-  private unmount(item: Item): void {
-    const { element } = item;
-    if (!(element instanceof SVGElement)) return;
-    element.remove();
-    delete item.element;
-    const { node, edge } = element.dataset;
-    if (node !== undefined) this.nodes.delete(node);
-    else if (edge !== undefined) this.edges.delete(edge);
-    else if (this.output?.element === element) this.output = undefined;
+  /** What is an element even in a picture: whatever is selected, pointed at, marked or where the tab key stops. */
+  private meant(): Set<string> {
+    const nodes = [
+      this.stop,
+      this.pointed,
+      this.reached,
+      ...this.selection,
+      ...this.marks.nodes.keys(),
+    ];
+    const edges = [this.selectedEdge, ...this.litEdges, ...this.marks.edges.keys()];
+    const near = (this.leaving.get(this.pointed ?? "") ?? []).map(({ id }) => id);
+    const some = (ids: readonly (string | undefined)[]): string[] =>
+      ids.filter((id) => id !== undefined).slice(0, MEANT_MOST);
+    return new Set([...some(nodes).map(nodeKey), ...some([...edges, ...near]).map(edgeKey)]);
+  }
+
+  private mountMeant(): void {
+    if (this.isPicture()) this.mount();
+  }
+
+  /** In a picture, makes the node that is nearest to the pointer an element; a click there means it. */
+  private reach(event: PointerEvent): void {
+    if (!this.isPicture()) return;
+    const here = this.toWorld(this.placeOf(event));
+    const by = POINTER_REACH / this.viewport.transform.k;
+    const near = this.inside({ x: here.x - by, y: here.y - by, width: 2 * by, height: 2 * by });
+    const far = (id: string): number => length(this.centre(id)!, here);
+    const nearest = near.sort((a, b) => far(a) - far(b))[0];
+    if (nearest === this.reached) return;
+    this.reached = nearest;
+    this.events.point(nearest);
+  }
+
+  readonly pictured = (): string | undefined => (this.isPicture() ? this.reached : undefined);
+
+  private noItems(): Items {
+    return new Items((element) => {
+      if (!(element instanceof SVGElement)) return;
+      const { node, edge } = element.dataset;
+      if (node !== undefined) this.nodes.delete(node);
+      else if (edge !== undefined) this.edges.delete(edge);
+      else if (this.output?.element === element) this.output = undefined;
+    });
   }
 }
 
@@ -591,6 +548,16 @@ const LEAVES: ReadonlySet<SceneNode["kind"]> = new Set(["input", "parameter", "c
 const OUTPUT_KEY = "output";
 const nodeKey = (id: string): string => `node ${id}`;
 const edgeKey = (id: string): string => `edge ${id}`;
+
+function bySource(edges: readonly SceneEdge[]): Map<string, SceneEdge[]> {
+  const found = new Map<string, SceneEdge[]>();
+  for (const edge of edges) {
+    const known = found.get(edge.source);
+    if (known) known.push(edge);
+    else found.set(edge.source, [edge]);
+  }
+  return found;
+}
 
 /** With room for the texts, and for what shows around a node that is pointed at. */
 const routeBox = ({ points, ...at }: EdgeRoute, { value, gradient }: Rooms): Rect =>

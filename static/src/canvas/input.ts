@@ -29,6 +29,8 @@ export interface Surface {
   readonly element: SVGSVGElement;
   /** What is drawn. */
   drawn(): Scene | undefined;
+  /** The node that the pointer has come to in a picture, where it is too small to be hit. */
+  pictured(): string | undefined;
   centre(id: string): Point | undefined;
   placeOf(event: MouseEvent): Point;
   toWorld(place: Point): Point;
@@ -53,7 +55,7 @@ export function input(surface: Surface, events: InputEvents): void {
       events.point(undefined);
     });
   element.addEventListener("click", (event) => {
-    click(event, events);
+    click(event, surface, events);
   });
   element.addEventListener("dblclick", (event) => {
     const node = nodeAt(event);
@@ -66,7 +68,7 @@ export function input(surface: Surface, events: InputEvents): void {
   });
 }
 
-function click(event: MouseEvent, events: InputEvents): void {
+function click(event: MouseEvent, surface: Surface, events: InputEvents): void {
   const title = (event.target as Element).closest("[data-group] text") !== null;
   const group = title ? closest(event, "[data-group]")?.group : undefined;
   const scrubbed = closest(event, "[data-scrub]")?.scrub;
@@ -78,7 +80,7 @@ function click(event: MouseEvent, events: InputEvents): void {
   else if (scrubbed !== undefined) events.select(scrubbed, false);
   else if (hole !== undefined && node !== undefined) events.fill(node, Number(hole));
   else if (edge !== undefined) events.selectEdge(edge);
-  else events.select(node, event.shiftKey);
+  else events.select(node ?? surface.pictured(), event.shiftKey);
 }
 
 const ASKED = ".number.asked";

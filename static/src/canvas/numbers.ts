@@ -21,6 +21,8 @@ export interface Numbers {
 
 export const NO_NUMBERS: Numbers = { value: undefined, gradient: undefined };
 
+const NOT_ASKED = { value: false, gradient: false };
+
 export interface SceneNumbers {
   /** The node that gradients are taken of. */
   readonly output: string | undefined;
@@ -45,44 +47,36 @@ export function numbersOf(
   const uses = new Map<string, number>();
   for (const { source } of evaluation.edges) uses.set(source, (uses.get(source) ?? 0) + 1);
   const asks = (kind: "value" | "gradient", id: string): boolean =>
-    blanks.has(blankKey({ kind, node: id }));
-  const locals = new Map(
-    (evaluation.trace ?? []).flatMap((step) =>
-      step.phase === "backward" ? [[edgeId(step.node, step.input), step.local] as const] : [],
-    ),
-  );
-  const nodes = Object.entries(evaluation.nodes).map(([id, { value, gradient }]) => {
-    const asked = { value: asks("value", id), gradient: asks("gradient", id) };
-    return [
-      id,
-      {
-        value: asked.value || hidden?.value(id) ? undefined : value,
-        gradient: asked.gradient || hidden?.gradient(id) ? undefined : gradient,
-        asked,
-      },
-    ] as const;
-  });
-  const edges = evaluation.edges.map(({ source, target, input, value, gradient }) => {
+    blanks.size > 0 && blanks.has(blankKey({ kind, node: id }));
+  const asking = (value: boolean, gradient: boolean): NonNullable<Numbers["asked"]> =>
+    value || gradient ? { value, gradient } : NOT_ASKED;
+  const locals = new Map<string, WireTensor | null>();
+  for (const step of evaluation.trace ?? [])
+    if (step.phase === "backward") locals.set(edgeId(step.node, step.input), step.local);
+  const byNode = new Map<string, Numbers>();
+  for (const [id, { value, gradient }] of Object.entries(evaluation.nodes)) {
+    const asked = asking(asks("value", id), asks("gradient", id));
+    byNode.set(id, {
+      value: asked.value || hidden?.value(id) ? undefined : value,
+      gradient: asked.gradient || hidden?.gradient(id) ? undefined : gradient,
+      asked,
+    });
+  }
+  const all = new Map<string, Numbers>();
+  for (const { source, target, input, value, gradient } of evaluation.edges) {
     const id = edgeId(target, input);
-    const asked = {
-      value: asks("value", source),
-      // Where a node has one use, its gradient is that edge's.
-      gradient: asks("gradient", id) || (uses.get(source) === 1 && asks("gradient", source)),
-    };
+    // Where a node has one use, its gradient is that edge's.
+    const shared = uses.get(source) === 1 && asks("gradient", source);
+    const asked = asking(asks("value", source), asks("gradient", id) || shared);
     const waits = hidden?.share(id) ?? false;
-    return [
-      id,
-      {
-        value: asked.value || hidden?.value(source) ? undefined : value,
-        gradient: asked.gradient || waits ? undefined : gradient,
-        // A local derivative gives a share away, or is it.
-        local: waits || asked.gradient ? undefined : locals.get(id),
-        asked,
-      },
-    ] as const;
-  });
-  const all = new Map<string, Numbers>(edges);
-  const byNode = new Map<string, Numbers>(nodes);
+    all.set(id, {
+      value: asked.value || hidden?.value(source) ? undefined : value,
+      gradient: asked.gradient || waits ? undefined : gradient,
+      // A local derivative gives a share away, or is it.
+      local: waits || asked.gradient ? undefined : locals.get(id),
+      asked,
+    });
+  }
   addWhole(graph, evaluation, all);
   for (const { id, inputs } of graph?.nodes ?? [])
     for (const [slot, source] of (inputs ?? []).entries()) {

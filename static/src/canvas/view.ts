@@ -55,6 +55,12 @@ export function viewOfBeginning(
   return zoomIdentity.translate(x, y).scale(readable);
 }
 
+/** The view in whose middle a place is, so large that what is there can be read. */
+export const closeUp = (at: Point, { width, height }: Size): ZoomTransform =>
+  zoomIdentity
+    .translate(width / 2 - at.x * NARROW.readable, height / 2 - at.y * NARROW.readable)
+    .scale(NARROW.readable);
+
 /** Whether a view shows all of a drawing, and not too small. */
 export function shows(view: ZoomTransform, bounds: Rect, host: Size): boolean {
   const { k } = view;

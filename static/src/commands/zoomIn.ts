@@ -1,5 +1,5 @@
 /** Shows less of the graph, larger. */
-import { ZOOM_STEP } from "../canvas/canvas.js";
+import { ZOOM_STEP } from "../canvas/viewport.js";
 import type { MakeCommand } from "./command.js";
 
 export const zoomIn: MakeCommand = ({ canvas }) => ({

@@ -1,5 +1,5 @@
 /** Shows more of the graph, smaller. */
-import { ZOOM_STEP } from "../canvas/canvas.js";
+import { ZOOM_STEP } from "../canvas/viewport.js";
 import type { MakeCommand } from "./command.js";
 
 export const zoomOut: MakeCommand = ({ canvas }) => ({

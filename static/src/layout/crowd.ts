@@ -57,6 +57,13 @@ export class Crowd {
     return found;
   }
 
+  /** The bodies along a line, those within `air` of it among them; one may come twice. */
+  *bodiesAlong(from: Point, to: Point, air: number): Generator<Body> {
+    // Piece by piece: the box of a long line may hold nearly all that is drawn.
+    for (const { box } of strokes("", [from, to]))
+      for (const thing of this.near(grow(box, air))) if (thing.kind === "body") yield thing;
+  }
+
   private lists(box: Rect, make = false): Thing[][] {
     if (large(box)) return make ? [this.wide] : [this.wide, ...this.cells.values()];
     const found: Thing[][] = [];

@@ -168,7 +168,7 @@ function axis(stretches: [number, number][], pitch: number): number[] {
       const count = Math.min(12, Math.ceil(gap / (2 * pitch)));
       for (let k = 1; k < count; k++) places.push(end + (gap * k) / count);
     }
-    const start = end > -Infinity && from <= end ? end + pitch : from;
+    const start = Math.max(from, end + pitch);
     // By number, as so far out that a step is lost in rounding no sum would get on.
     const count = Math.min(STRETCH_MOST, Math.floor((to - start) / pitch));
     for (let k = 0; k <= count; k++) places.push(start + k * pitch);

@@ -7,6 +7,7 @@ import type { Lattice } from "./lattice.js";
 import { arrange } from "./arrange.js";
 import { crossings, swapGain } from "./crossings.js";
 import type { Hold } from "./memory.js";
+import type { Tell } from "./types.js";
 
 const SWEEPS = 32;
 /** Up to so many elements columns are tried from several beginnings, and neighbours exchanged after every sweep. */
@@ -19,7 +20,7 @@ const STICKY = 0.5;
 const STICKY_LEAST = 8;
 
 /** Orders the lattice's columns in place; answers the number of crossings between segments. */
-export function order(lattice: Lattice, held?: Hold): number {
+export function order(lattice: Lattice, held?: Hold, tell: Tell = () => undefined): number {
   const thorough = lattice.elements.length <= THOROUGH;
   const starts = [discovery(lattice)];
   if (thorough && !held) {
@@ -34,10 +35,11 @@ export function order(lattice: Lattice, held?: Hold): number {
     const count = state.count();
     least = Math.min(count * STICKY, count - STICKY_LEAST);
   }
-  for (const start of starts) {
+  for (const [done, start] of starts.entries()) {
     const state = new State(lattice, start, new Float64Array(lattice.elements.length));
     let idle = 0;
     for (let sweep = 0; sweep < SWEEPS && idle < 9 && least > 0; sweep++) {
+      tell((done + sweep / SWEEPS) / starts.length);
       state.sweep(sweep % 2 === 0);
       if (thorough) state.exchange(sweep % 4 > 1);
       const count = state.count();

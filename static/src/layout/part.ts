@@ -13,15 +13,17 @@ import { nesting, type Nesting } from "./nesting.js";
 import { order } from "./order.js";
 import type { Placed } from "./outline.js";
 import { direct, routes, type Drawing } from "./routes.js";
-import type { EdgeRoute, Laid, LayoutInput, Place, Point, Rect } from "./types.js";
+import type { EdgeRoute, Laid, LayoutInput, Place, Point, Rect, Tell } from "./types.js";
 import { heights } from "./vertical.js";
 
-/** So many pieces of edges can be ordered in about a second. */
-const ELEMENTS_MOST = 20_000;
+/** So many pieces of edges can be ordered in a few seconds. */
+const ELEMENTS_MOST = 150_000;
 /** Up to so many nodes several ways to make room are compared. */
 const TRIES_MOST = 300;
 /** Up to so many nodes a new drawing is preferred as soon as it has fewer bends or crossings. */
 const ANEW_MOST = 12;
+/** How much of the time that the columns take it takes to order them. */
+const ORDERING = 0.7;
 /** A piece that climbs less is level. */
 const LEVEL = 1;
 /** How many times as far apart as in a new drawing things may stand so that nothing moves. */
@@ -50,21 +52,21 @@ export interface Result {
  * The part's columns; of several ways to make room for what is new the one that moves fewest nodes. A drawing that grew so far
  * apart that a new one would be much smaller is given up for that.
  */
-export function arranged(whole: Graph, previous: LayoutInput["previous"]): Part {
+export function arranged(whole: Graph, previous: LayoutInput["previous"], tell: Tell): Part {
   const nest = nesting(whole);
   const grouped = (v: number): boolean => nest.of[v]! >= 0;
   const laid = memories(whole, previous);
   const small = whole.nodes.length <= TRIES_MOST;
   const ways = heldLayers(whole, laid, grouped).slice(0, small ? 3 : 1);
-  if (ways.length === 0) return inColumns(whole, nest, layers(whole, grouped), previous);
+  if (ways.length === 0) return inColumns(whole, nest, layers(whole, grouped), previous, tell);
   let [best, least] = [undefined as Part | undefined, Infinity];
   for (const layer of ways) {
-    const part = inColumns(whole, nest, layer, previous, laid);
+    const part = inColumns(whole, nest, layer, previous, tell, laid);
     const count = ways.length > 1 ? moved(part, laid) : 0;
     if (count < least) [best, least] = [part, count];
   }
   if (!small) return best!;
-  const anew = inColumns(whole, nest, layers(whole, grouped), previous);
+  const anew = inColumns(whole, nest, layers(whole, grouped), previous, tell);
   const few = whole.nodes.length <= ANEW_MOST && grew(whole, laid);
   const worse = few && tangle(best!) > tangle(anew);
   return worse || spread(best!) > SPREAD_MOST * spread(anew) ? anew : best!;
@@ -98,6 +100,7 @@ function inColumns(
   nest: Nesting,
   layer: Int32Array,
   previous: LayoutInput["previous"],
+  tell: Tell,
   laid?: readonly (Laid | undefined)[],
 ): Part {
   const { graph, loose } = withoutLongest(whole, layer);
@@ -105,8 +108,11 @@ function inColumns(
   const former = laid ? formerColumns(layer, laid) : new Int32Array(0);
   const known = previous && graph.nodes.some(({ id }) => previous[id]);
   const held = known ? hold(grid, previous, laid ?? [], former) : undefined;
-  order(grid, held);
+  order(grid, held, (share) => {
+    tell(ORDERING * share);
+  });
   const y = heights(grid, held);
+  tell(1);
   const spans = columnSpans(grid, y, laid && formerSpans(former, laid));
   return { graph, grid, y, spans, loose, held: laid !== undefined };
 }

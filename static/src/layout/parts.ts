@@ -1,16 +1,28 @@
 /** Where the unconnected parts of a graph stand: those that were there before stay, new ones come beneath. */
 import { components, type Graph } from "./graph.js";
-import { around, enclose, grow, overlap, point, quarter } from "./geometry.js";
-import { COMPONENT_GAP, MARGIN, NODE_GAP, PAIR_DISTANCE } from "./metrics.js";
+import { around, grow, overlap, point, quarter } from "./geometry.js";
+import { COMPONENT_GAP, NODE_GAP } from "./metrics.js";
+import { boundsOf } from "./bounds.js";
 import { arranged, drawn, shifted, type Part, type Result } from "./part.js";
-import type { EdgeRoute, LayoutInput, LayoutResult, Point, Rect } from "./types.js";
+import type { LayoutInput, Point, Rect, Tell } from "./types.js";
+
+/** How much of the time columns and heights take; the rest draws what stands in them. */
+const ARRANGING = 0.75;
 
 /** Everything of the graph where the columns have it, and the edges that no column has room for. */
-export function placed(graph: Graph, input: LayoutInput): { whole: Result; loose: string[] } {
+export function placed(
+  graph: Graph,
+  input: LayoutInput,
+  tell: Tell = () => undefined,
+): { whole: Result; loose: string[] } {
   const whole: Result = { nodes: {}, edges: {}, groups: {} };
   const parts = graph.nodes.length > 0 ? components(graph) : [];
+  let before = 0;
   const made = parts.map((part, rank) => {
-    const arrangement = arranged(part, input.previous);
+    const arrangement = arranged(part, input.previous, (share) => {
+      tell((ARRANGING * (before + share * part.nodes.length)) / graph.nodes.length);
+    });
+    before += part.nodes.length;
     const by = arrangement.held ? point(0, 0) : shiftBack(arrangement, input);
     const stays = arrangement.held || by !== undefined;
     return { rank, stays, part: by ? shifted(arrangement, by) : arrangement };
@@ -92,30 +104,6 @@ function ownBounds(result: Result, graph: Graph, input: LayoutInput): Rect | und
     },
     input,
   );
-}
-
-function boundsOf(placed: Result, input: LayoutInput): Rect {
-  const sizes = new Map(input.nodes.map((node) => [node.id, node]));
-  const texts = new Map(input.edges.map((edge) => [edge.id, edge]));
-  const rects = Object.values(placed.groups);
-  for (const [id, centre] of Object.entries(placed.nodes))
-    rects.push(around(centre, sizes.get(id)!));
-  const line = (
-    route: EdgeRoute,
-    text: Pick<LayoutInput["edges"][number], "value" | "gradient">,
-  ): void => {
-    rects.push(around(route.value, text.value), around(route.gradient, text.gradient));
-    for (const at of route.points) rects.push(grow({ ...at, width: 0, height: 0 }, PAIR_DISTANCE));
-  };
-  for (const [id, route] of Object.entries(placed.edges)) line(route, texts.get(id)!);
-  if (placed.output && input.output) line(placed.output, input.output);
-  return enclose(rects);
-}
-
-/** The whole with some air around it. */
-export function framed(whole: Result, input: LayoutInput): LayoutResult {
-  const bounds = boundsOf(whole, input);
-  return { ...whole, bounds: bounds.width > 0 ? grow(bounds, MARGIN) : bounds };
 }
 
 /**

@@ -1,12 +1,12 @@
 /** Finds the lines that the columns' places no longer fit, and has them drawn anew. */
-import { crosses, enclose, around, grow, overlap, point } from "./geometry.js";
+import { crosses, enclose, around, grow, length, overlap, point } from "./geometry.js";
 import { GROUP_PAD } from "./metrics.js";
 import { Crowd, HALF_PAIR, strokes } from "./crowd.js";
 import { roomy, tight } from "./lean.js";
 import type { Placed } from "./outline.js";
 import type { Result } from "./part.js";
 import { Router } from "./router.js";
-import { outlets } from "./routes.js";
+import { direct, outlets } from "./routes.js";
 import type {
   EdgeRoute,
   LayoutEdge,
@@ -16,6 +16,12 @@ import type {
   Point,
   Rect,
 } from "./types.js";
+
+/** In a drawing of more nodes lines look only so far around themselves: all of it would make the raster too coarse. */
+const WHOLE_MOST = 500;
+const LOOK_AROUND = 600;
+/** So many lines are led around things at most, and so many in such a large drawing; of more the longest are straight. */
+const LED_MOST = { small: 300, large: 60 } as const;
 
 export const standing = (node: LayoutNode, { nodes }: Pick<Result, "nodes">): Placed => ({
   outline: node.outline,
@@ -78,9 +84,13 @@ export function reroute(
           things.add(stroke);
     whole.output = leastCovered(nodes.get(exit.node)!, exit.node, exit.texts, things);
   }
+  lost.sort((a, b) => span(a, nodes) - span(b, nodes));
+  for (const edge of lost.splice(nodes.size > WHOLE_MOST ? LED_MOST.large : LED_MOST.small))
+    whole.edges[edge.id] = direct(nodes.get(edge.source)!, nodes.get(edge.target)!, edge);
+  const near = nearby([...lost, ...covered], nodes);
   const router = new Router(
-    nodes,
-    fixed,
+    new Map([...nodes].filter(([, node]) => near(around(node.centre, node)))),
+    fixed.filter(({ route }) => near(boxOf(route))),
     titles,
     exit ? { ...exit, route: whole.output! } : undefined,
   );
@@ -93,14 +103,32 @@ export function reroute(
   for (const edge of lost) whole.edges[edge.id] = roomy(routes.get(edge.id)!, edge);
 }
 
+/** How far a line has to go. */
+const span = ({ source, target }: LayoutEdge, nodes: ReadonlyMap<string, Placed>): number =>
+  length(nodes.get(source)!.centre, nodes.get(target)!.centre);
+
+const boxOf = ({ points }: Pick<EdgeRoute, "points">): Rect =>
+  enclose(points.map((p) => ({ ...p, width: 0, height: 0 })));
+
+/** Whether a box is where any of the lines may come to lie. */
+function nearby(
+  lines: readonly LayoutEdge[],
+  nodes: ReadonlyMap<string, Placed>,
+): (box: Rect) => boolean {
+  if (nodes.size <= WHOLE_MOST) return () => true;
+  const ends = lines.flatMap(({ source, target }) => [nodes.get(source)!, nodes.get(target)!]);
+  const region = grow(enclose(ends.map((node) => around(node.centre, node))), LOOK_AROUND);
+  return (box) => overlap(box, region);
+}
+
 function addTexts(crowd: Crowd, edge: LayoutEdge, { value, gradient }: EdgeRoute): void {
   for (const box of [around(value, edge.value), around(gradient, edge.gradient)])
     crowd.add({ kind: "text", id: edge.id, box });
 }
 
 /** Whether the line comes too near to a body. */
-function barred({ points }: EdgeRoute, bodies: Crowd, own?: string): boolean {
-  const reach = grow(enclose(points.map((p) => ({ ...p, width: 0, height: 0 }))), HALF_PAIR);
+function barred({ points }: Pick<EdgeRoute, "points">, bodies: Crowd, own?: string): boolean {
+  const reach = grow(boxOf({ points }), HALF_PAIR);
   for (const { kind, id, box } of bodies.near(reach)) {
     if (kind !== "body" || id === own) continue;
     const near = grow(box, HALF_PAIR - 3);

@@ -6,7 +6,7 @@
 import { Crowd, HALF_PAIR, strokes, type Stroke, type Text } from "./crowd.js";
 import { portsOf, STUB, type End, type Port } from "./doors.js";
 import { BODY, Field, NEAR, STROKE, TEXT } from "./field.js";
-import { around, crosses, enclose, grow, length, simplify } from "./geometry.js";
+import { around, crosses, grow, length, simplify } from "./geometry.js";
 import { PORT_PITCH } from "./metrics.js";
 import { meet, type Placed } from "./outline.js";
 import { direct } from "./routes.js";
@@ -29,6 +29,8 @@ const COVERED = 14;
 /** A second way keeps so far from the first one, or pays so much for each unit. */
 const ASIDE = 24;
 const SHUN = 4;
+/** So many corners of a way are left out in one go at most. */
+const CORNERS_MOST = 40;
 /** How often lines that lie badly try again. */
 const ROUNDS = 2;
 
@@ -259,10 +261,10 @@ export class Router {
 
   /** Whether a straight line would run through another node, or meet its own where another pair does. */
   private barred(points: readonly Point[], { source, target, id }: LayoutEdge): boolean {
-    const box = enclose(points.map((p) => ({ ...p, width: 0, height: 0 })));
-    for (const thing of this.crowd.near(grow(box, NEAR_AIR)))
-      if (thing.kind === "body" && thing.id !== source && thing.id !== target)
-        if (crosses(points[0]!, points[1]!, grow(thing.box, BODY_AIR + 2))) return true;
+    const [start, end] = [points[0]!, points[1]!];
+    for (const body of this.crowd.bodiesAlong(start, end, NEAR_AIR))
+      if (body.id !== source && body.id !== target)
+        if (crosses(start, end, grow(body.box, BODY_AIR + 2))) return true;
     return [source, target].some((node, k) =>
       this.endsAt(node).some((end) => end.edge !== id && length(end.at, points[k]!) < PORT_PITCH),
     );
@@ -308,15 +310,11 @@ export class Router {
 
   /** What the bodies in the way of ab cost that stand so near to its ends that the raster doesn't tell. */
   private hits(a: Point, b: Point, { source, target }: LayoutEdge): number {
-    const box = enclose([
-      { ...a, width: 0, height: 0 },
-      { ...b, width: 0, height: 0 },
-    ]);
-    let sum = 0;
-    for (const thing of this.crowd.near(grow(box, BODY_AIR)))
-      if (thing.kind === "body" && thing.id !== source && thing.id !== target)
-        if (crosses(a, b, grow(thing.box, 3))) sum += BODY * STUB;
-    return sum;
+    const hit = new Set<string>();
+    for (const body of this.crowd.bodiesAlong(a, b, BODY_AIR))
+      if (body.id !== source && body.id !== target)
+        if (crosses(a, b, grow(body.box, 3))) hit.add(body.id);
+    return hit.size * BODY * STUB;
   }
 
   /** Leaves out the corners that aren't worth their bend: the cheapest chain of straight pieces from first to last. */
@@ -332,7 +330,7 @@ export class Router {
     const from = new Int32Array(count).fill(-1);
     sums[0] = 0;
     for (let j = 1; j < count; j++) {
-      for (let i = 0; i < j; i++) {
+      for (let i = Math.max(0, j - CORNERS_MOST); i < j; i++) {
         const [a, b] = [corners[i]!, corners[j]!];
         const span = length(a, b);
         if (sums[i]! + span + BEND >= sums[j]!) continue;

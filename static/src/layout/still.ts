@@ -1,6 +1,7 @@
 /** The layout of a sound graph that is only looked at: nobody has moved a node of it, so the columns hold all its lines. */
 import { indexed } from "./graph.js";
-import { framed, placed } from "./parts.js";
+import { framed } from "./bounds.js";
+import { placed } from "./parts.js";
 import type { LayoutInput, LayoutResult } from "./types.js";
 
 /** Places everything as `layout` does where nothing is pinned, held from before, or in a cycle. */

@@ -107,4 +107,9 @@ export interface LayoutResult {
   readonly edges: Readonly<Record<string, EdgeRoute>>;
   readonly output?: EdgeRoute;
   readonly groups: Readonly<Record<string, Rect>>;
+  /** Made in no time, as somebody didn't want to wait; the next layout needn't keep any of it. */
+  readonly plain?: true;
 }
+
+/** Is told how much of a layout is done, from 0 to 1. */
+export type Tell = (share: number) => void;

@@ -85,12 +85,14 @@ export const leafValues = (graph: GraphDocument): Record<string, LeafValue> =>
     ),
   );
 
-/** All of the document that its drawing depends on but for the numbers: those of leaves, and the seed. */
+/** All of the document that its drawing depends on but for the numbers: those of leaves, and the seed. Its title isn't drawn. */
 export function structureOf(graph: GraphDocument): string {
   const known = structures.get(graph);
   if (known !== undefined) return known;
-  const structure = JSON.stringify({ ...graph, upstream: undefined }, (key, value: unknown) =>
-    key === "value" ? JSON.stringify(shapeHint(value as LeafValue | null)) : value,
+  const structure = JSON.stringify(
+    { ...graph, upstream: undefined, title: undefined },
+    (key, value: unknown) =>
+      key === "value" ? JSON.stringify(shapeHint(value as LeafValue | null)) : value,
   );
   structures.set(graph, structure);
   return structure;
@@ -125,7 +127,11 @@ export function inOrder(graph: GraphDocument): GraphNode[] {
   for (const { id, inputs } of graph.nodes) {
     const known = (inputs ?? []).filter((source) => nodes.has(source));
     open.set(id, known.length);
-    for (const source of known) users.set(source, [...(users.get(source) ?? []), id]);
+    for (const source of known) {
+      const others = users.get(source);
+      if (others) others.push(id);
+      else users.set(source, [id]);
+    }
   }
   const order = graph.nodes.filter(({ id }) => open.get(id) === 0);
   for (const { id } of order) {

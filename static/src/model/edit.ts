@@ -111,7 +111,11 @@ export function addNode(
 export function reaches(graph: GraphDocument, from: string, to: string): boolean {
   const users = new Map<string, string[]>();
   for (const { id, inputs } of graph.nodes)
-    for (const source of inputs ?? []) users.set(source, [...(users.get(source) ?? []), id]);
+    for (const source of inputs ?? []) {
+      const others = users.get(source);
+      if (others) others.push(id);
+      else users.set(source, [id]);
+    }
   const seen = new Set([from]);
   for (const id of seen) for (const user of users.get(id) ?? []) seen.add(user);
   return seen.has(to);
@@ -411,7 +415,11 @@ export function evaluable(
   const ready: string[] = [];
   for (const node of graph.nodes) {
     const slots = slotsOf(node, ops);
-    for (const source of slots) users.set(source, [...(users.get(source) ?? []), node.id]);
+    for (const source of slots) {
+      const others = users.get(source);
+      if (others) others.push(node.id);
+      else users.set(source, [node.id]);
+    }
     open.set(node.id, slots.length);
     if (slots.length === 0) ready.push(node.id);
   }

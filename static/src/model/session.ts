@@ -6,12 +6,14 @@ import {
   type Evaluation,
   type Fault,
   type GraphDocument,
+  type GraphNode,
   type Op,
   type Tensor,
 } from "../api/client.js";
 import { EMPTY, nameOf, findNode, outputOf, structureOf, withValue } from "./document.js";
 import { evaluable, likelyOutput, setUpstream } from "./edit.js";
 import { History, type Saved } from "./history.js";
+import { measured } from "./timing.js";
 
 /** Up to so many nodes a run brings every step's formula along. */
 const TRACE_LIMIT = 300;
@@ -216,7 +218,9 @@ export class Session {
       if (output === undefined) break;
       try {
         const settled = outputOf(part) === undefined ? { ...part, output } : part;
+        const start = performance.now();
         const evaluation = await this.evaluate(settled, part.nodes.length <= TRACE_LIMIT);
+        measured("evaluate", start);
         return { graph, output, evaluation, evaluated: settled, faults };
       } catch (error) {
         const found: readonly Fault[] =
@@ -255,6 +259,12 @@ export function selectedNodes({ graph, selection }: Session): string[] {
 /** No node's id has a colon. */
 const GROUP_PREFIX = "group:";
 
-/** Whether two documents differ at most in their leaves' numbers. */
+/** Whether two documents differ at most in their leaves' numbers. Nearly all nodes of neighbouring ones are the same objects. */
 export const sameStructure = (a: GraphDocument, b: GraphDocument): boolean =>
-  a === b || structureOf(a) === structureOf(b);
+  a === b ||
+  (a.nodes.length === b.nodes.length &&
+    a.nodes.every((node, i) => node === b.nodes[i] || alike(node, b.nodes[i]!)) &&
+    structureOf({ ...a, nodes: [] }) === structureOf({ ...b, nodes: [] }));
+
+const alike = (one: GraphNode, other: GraphNode): boolean =>
+  structureOf({ nodes: [one] }) === structureOf({ nodes: [other] });

@@ -3,6 +3,7 @@ import { effect, signal } from "@preact/signals-core";
 import { render } from "lit-html";
 import { ApiError, type GraphDocument } from "../api/client.js";
 import { importFile, importers, type Importer } from "../api/imports.js";
+import { folded } from "../model/folding.js";
 import { openedNotes, type Opened } from "../panels/openedNotes.js";
 import { readingBox, type Reading } from "../panels/readingBox.js";
 import { place } from "./place.js";
@@ -75,7 +76,7 @@ export class Importing {
       const { signal } = end;
       const found = await importFile(importer.name, file, axes, { signal, progress });
       this.reading.value = undefined;
-      this.page.show(found.graph, file);
+      this.page.show(folded(found.graph), file);
       this.say({ file, importer, notes: found.notes, axes: found.axes });
     } catch (error) {
       if (end.signal.aborted) return;

@@ -35,6 +35,8 @@ export class Sidebar {
   private readonly drill: Late<DrillView>;
   private readonly figures: Late<TensorFigures>;
   private readonly rules: RuleBook;
+  /** The list of all numbers is open. */
+  private readonly listed = signal(false);
   /** Which of the panels is shown; undefined: the node. */
   private readonly open = signal<LatePanel | undefined>(undefined);
 
@@ -55,8 +57,12 @@ export class Sidebar {
     );
     this.rules = new RuleBook(page.session);
     this.open.value = this.panels.find(({ first }) => first);
+    const list = place("numbers") as HTMLDetailsElement;
+    list.addEventListener("toggle", () => {
+      this.listed.value = list.open;
+    });
     const paints = [this.paintTabs, this.paintPanel, this.paintLesson, this.paintValues];
-    for (const paint of [...paints, this.paintNode]) effect(paint);
+    for (const paint of [...paints, this.paintNumbers, this.paintNode]) effect(paint);
   }
 
   /** The words on the tabs. */
@@ -160,7 +166,12 @@ export class Sidebar {
     place("values").hidden = empty;
     place("numbers").hidden = empty;
     render(valuesPanel(session, look, this.paintValues), place("values-fields"));
-    render(numbersTable(session, look), place("numbers-table"));
+  };
+
+  /** All numbers, once somebody has opened them. */
+  private readonly paintNumbers = (): void => {
+    const table = this.listed.value ? numbersTable(this.session, this.page.look) : nothing;
+    render(table, place("numbers-table"));
   };
 
   private readonly paintNode = (): void => {

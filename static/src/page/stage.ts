@@ -9,6 +9,7 @@ import { EMPTY, findNode } from "../model/document.js";
 import { USUAL_MANNER, type Look, type Manner } from "../model/look.js";
 import type { Played } from "../model/playback.js";
 import { sameStructure, type Run } from "../model/session.js";
+import { measured } from "../model/timing.js";
 
 export type Places = LayoutResult["nodes"];
 
@@ -21,6 +22,8 @@ export class Stage {
   private drawn: GraphDocument = EMPTY;
   private hadNumbers = false;
   private manner: Manner = USUAL_MANNER;
+  /** What a layout is being made for. */
+  private asked: { graph: GraphDocument; numbered: boolean; manner: Manner } | undefined;
   /** A node that gets the keyboard's focus when it is drawn. */
   private focusNext: string | undefined;
   private afterwards: (() => void) | undefined;
@@ -37,9 +40,12 @@ export class Stage {
   ) {
     effect(() => void this.show(session.run.value, look.manner.value));
     effect(() => {
+      const start = performance.now();
       const numbers = this.numbers();
       // Another graph's numbers come with its drawing.
-      if (sameStructure(session.run.value.graph, this.drawn)) canvas.update(numbers);
+      if (!sameStructure(session.run.value.graph, this.drawn)) return;
+      canvas.update(numbers);
+      measured("numbers", start);
     });
     effect(() => {
       canvas.setWeighted(look.weighted.value);
@@ -66,16 +72,31 @@ export class Stage {
   private async show({ graph, evaluation }: Run, manner: Manner): Promise<void> {
     const numbered = evaluation !== undefined;
     const same = sameStructure(graph, this.drawn) && this.hadNumbers === numbered;
-    if (same && this.manner === manner) return;
+    const before = this.asked;
+    if (same && this.manner === manner) {
+      this.asked = undefined;
+      return;
+    }
+    // The layout that is under way will do, where numbers alone are others.
+    const alike = before?.manner === manner && before.numbered === numbered;
+    if (alike && sameStructure(graph, before.graph)) return;
+    const asked = { graph, numbered, manner };
+    this.asked = asked;
+    let start = performance.now();
     const scene = buildScene(graph, this.session.ops, numbersOf(evaluation, {}, graph), manner);
+    measured("scene", start);
     const previous = this.manner.convention === manner.convention ? this.previous(graph) : {};
+    start = performance.now();
     const layout = await this.layouts.layout({ ...scene.layoutInput, ...previous });
-    if (!layout) return; // a newer graph is on its way
+    if (!layout || this.asked !== asked) return; // a newer graph is on its way, or drawn again
+    this.asked = undefined;
+    measured("layout", start);
     const keepView = this.drawn !== EMPTY && this.keepsView(manner, "previous" in previous);
-    this.places = layout.nodes;
+    this.places = layout.plain ? {} : layout.nodes;
     this.drawn = graph;
     this.hadNumbers = numbered;
     this.manner = manner;
+    start = performance.now();
     // The sliders may have moved on while the layout was made.
     this.canvas.draw(
       scene,
@@ -83,7 +104,8 @@ export class Stage {
       untracked(() => this.numbers()),
       keepView,
     );
-    this.placed(layout.nodes);
+    measured("draw", start);
+    this.placed(this.places);
     if (this.focusNext !== undefined && findNode(graph, this.focusNext)) {
       this.canvas.focus(this.focusNext);
       this.focusNext = undefined;

@@ -28,6 +28,7 @@ import { FormulaBar, unnamed } from "../panels/formula.js";
 import { forgetFields, leafOverlay, stepOf } from "../panels/leafField.js";
 import { thicknessLegend } from "../panels/legend.js";
 import type { Assigned } from "../panels/panel.js";
+import { layingBox } from "../panels/layingBox.js";
 import { NameField } from "../panels/nameField.js";
 import { placeOverlay } from "../panels/overlay.js";
 import { Palette } from "../panels/palette.js";
@@ -88,18 +89,11 @@ export class Workbench implements Context {
     this.actions = new Actions(this.session, this.tell);
     this.keeper = this.keeping(draft ?? newDraftId());
     this.canvas = this.drawing();
-    this.stage = new Stage(
-      this.session,
-      this.look,
-      this.canvas,
-      new LayoutClient(document.body.dataset.worker!),
-      places,
-      (now) => {
-        this.keeper.keepPlaces(now);
-        this.highlight();
-        this.paintLeaf();
-      },
-    );
+    this.stage = new Stage(this.session, this.look, this.canvas, this.layouts(), places, (now) => {
+      this.keeper.keepPlaces(now);
+      this.highlight();
+      this.paintLeaf();
+    });
     this.seed = new SeedOverlay(place("seed"), place("canvas"), this);
     this.formula = this.formulaBar();
     this.code = this.codeDialog();
@@ -203,10 +197,22 @@ export class Workbench implements Context {
     });
   }
 
+  /** Who makes layouts, with a bar over the drawing while one takes a while. */
+  private layouts(): LayoutClient {
+    const cancel = (): void => {
+      client.cancel();
+      this.tell("Not laid out: the nodes stand in plain columns until the graph is changed.");
+    };
+    const client = new LayoutClient(document.body.dataset.worker!, (underway) => {
+      render(layingBox(underway, cancel), place("laying"));
+    });
+    return client;
+  }
+
   /** Selects a node and moves it into view. */
   private readonly go = (node: string): void => {
     this.session.selection.value = [node];
-    this.canvas.focus(node);
+    this.canvas.approach(node);
     this.sidebar.lookAtNode();
   };
 
@@ -326,10 +332,10 @@ export class Workbench implements Context {
     effect(this.paintState);
     effect(this.paintNotice);
     effect(() => {
-      const numbers = numbersOf(session.run.value.evaluation, {
-        blanks: this.look.blankKeys.value,
-      });
-      render(thicknessLegend(this.look.weighted.value, numbers), place("legend"));
+      const weighted = this.look.weighted.value;
+      const blanks = this.look.blankKeys.value;
+      const numbers = numbersOf(weighted ? session.run.value.evaluation : undefined, { blanks });
+      render(thicknessLegend(weighted, numbers), place("legend"));
     });
   }
 

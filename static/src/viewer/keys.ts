@@ -1,6 +1,7 @@
 /** The keys of a graph's own page: those that step and zoom on the drawing page. */
 import { tinykeys } from "tinykeys";
-import { ZOOM_STEP, type Canvas } from "../canvas/canvas.js";
+import type { Canvas } from "../canvas/canvas.js";
+import { ZOOM_STEP } from "../canvas/viewport.js";
 import type { Playback } from "../model/playback.js";
 
 export function bindKeys(canvas: Canvas, playback: Playback): void {
