@@ -112,7 +112,7 @@ def run(
     grouping = plan.grouping()
     quick = Run(plan, called) if grouping is None else ColumnRun(plan, grouping, called)
     # Plain floats raise, or say nothing: NumPy needn't be listened to, which costs as much as three nodes.
-    is_plain = grouping is None and plan.is_scalar
+    is_plain = grouping is None and plan.is_scalar and set(map(type, leaves)) <= {float}
     if is_plain and _succeeds(quick, leaves, seed, watched):
         return _evaluation(quick, seed, ())
     complaints: list[str] = []
