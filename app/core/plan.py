@@ -14,7 +14,7 @@ from itertools import accumulate, count
 from threading import Lock
 from typing import Any, Final, NamedTuple
 
-from app.core.action import Action, Way
+from app.core.action import Action
 from app.core.asked import unasked_inputs
 from app.core.errors import GraphError
 from app.core.graph import Graph
@@ -56,6 +56,8 @@ class Plan:
     inputs: tuple[tuple[int, ...], ...]
     actions: tuple[Action | None, ...]
     """How each node is computed; None for a leaf."""
+    is_scalar: bool
+    """Whether every node is a single number, and computed by its formulas where it isn't a leaf."""
     leaves: tuple[tuple[int, int], ...]
     """Slot and place in the document of every leaf."""
     silent: frozenset[int]
@@ -77,11 +79,6 @@ class Plan:
     def edges(self) -> tuple[int, ...]:
         """By slot, the number of its first edge, and at the end how many there are."""
         return (0, *accumulate(map(len, self.inputs)))
-
-    @cached_property
-    def is_scalar(self) -> bool:
-        """Whether every node is a single number, computed by its formulas."""
-        return not any(self.shapes) and all(action is None or action.way is not Way.LAYER for action in self.actions)
 
     @cached_property
     def unasked(self) -> Mapping[int, frozenset[int]]:
@@ -198,16 +195,16 @@ class _Structure:
 
 
 def _compile(checked: Checked) -> Plan:
-    ops, settings, shapes, _, _, actions = zip(*checked.found, strict=True)
-    leaves = tuple([(slot, place) for slot, place in enumerate(checked.places) if actions[slot] is None])
+    leaves = tuple([(slot, place) for slot, place in enumerate(checked.places) if checked.actions[slot] is None])
     return Plan(
         ids=checked.ids,
-        ops=ops,
-        settings=settings,
-        shapes=shapes,
+        ops=checked.ops,
+        settings=checked.params,
+        shapes=checked.shapes,
         inputs=tuple(checked.inputs),
-        actions=actions,
+        actions=checked.actions,
+        is_scalar=checked.is_scalar,
         leaves=leaves,
-        silent=frozenset([slot for slot, _ in leaves if not ops[slot].asks_gradient]),
+        silent=frozenset([slot for slot, _ in leaves if not checked.ops[slot].asks_gradient]),
         output=checked.output,
     )

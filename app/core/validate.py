@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from app.core.action import Action, action
+from app.core.action import Action, Way, action
 from app.core.errors import Fault, GraphError, LayerError, SettingError, shown_name
 from app.core.graph import Graph, Node
 from app.core.layer import Layer
@@ -48,6 +48,8 @@ class Found(NamedTuple):
     """About how many floating-point operations forward takes; 0 for a leaf."""
     action: Action | None
     """None for a leaf."""
+    is_plain: bool
+    """Whether it is a single number, a leaf's or computed by its formulas."""
 
 
 class Placed(NamedTuple):
@@ -70,16 +72,23 @@ class Checked:
     graph: Graph
     ids: tuple[str, ...]
     places: Sequence[int]
-    found: Sequence[Found]
     inputs: Sequence[tuple[int, ...]]
+    ops: tuple[type[Layer], ...]
+    params: tuple[Mapping[str, Any], ...]
+    shapes: tuple[Shape, ...]
+    actions: tuple[Action | None, ...]
+    is_scalar: bool
+    """Whether every node is plain."""
     output: int
 
     @property
     def order(self) -> tuple[Placed, ...]:
         """The nodes one by one."""
         return tuple(
-            Placed(self.graph.nodes[place], found.op, found.params, found.shape, inputs)
-            for place, found, inputs in zip(self.places, self.found, self.inputs, strict=True)
+            Placed(self.graph.nodes[place], op, params, shape, inputs)
+            for place, op, params, shape, inputs in zip(
+                self.places, self.ops, self.params, self.shapes, self.inputs, strict=True
+            )
         )
 
 
@@ -100,13 +109,17 @@ def validate(graph: Graph, output: str | None = None, limits: Limits | None = No
         faults += _unplaced(graph, walk.waiting)
         faults += walk.unsorted_faults()
     found = [item for item in walk.found if item is not None]
-    faults += _total_faults(graph, found, limits)
-    index = _output_index(graph, walk.slots, output, faults, complete=not walk.waiting)
+    ops, params, shapes, sizes, works, actions, plain = (
+        zip(*found, strict=True) if found else ((),) * len(Found._fields)
+    )
+    faults += _total_faults(graph, sum(sizes), sum(works), limits)
+    index = _output_index(graph, walk, output, faults)
     faults += group_faults(graph)
     if faults:
         position = {node.id: index for index, node in enumerate(graph.nodes)}
         raise GraphError(sorted(faults, key=lambda fault: position.get(fault.node or "", len(position))))
-    return Checked(graph, tuple(walk.slots), walk.places, found, walk.inputs, index)
+    ids = tuple(walk.slots)
+    return Checked(graph, ids, walk.places, walk.inputs, ops, params, shapes, actions, all(plain), index)
 
 
 def group_faults(graph: Graph) -> list[Fault]:
@@ -355,9 +368,9 @@ def _judge(node: Node, sources: Sequence[Shape | None], limits: Limits) -> Found
     if faults:
         raise _RefusedError(*faults)
     if op.is_leaf:
-        return Found(op, params, shape, size_of(shape), 0, None)
-    is_scalar = not shape and not any(shapes)
-    return Found(op, params, shape, size_of(shape), layer.work(*shapes), action(op, params, is_scalar=is_scalar))
+        return Found(op, params, shape, size_of(shape), 0, None, is_plain=not shape)
+    how = action(op, params, is_scalar=not shape and not any(shapes))
+    return Found(op, params, shape, size_of(shape), layer.work(*shapes), how, is_plain=how.way is not Way.LAYER)
 
 
 def _size_faults(node: Node, shape: Shape, limits: Limits) -> Iterator[Fault]:
@@ -390,35 +403,31 @@ def _arity_faults(node: Node, op: type[Layer]) -> Iterator[Fault]:
         yield Fault("wrong-arity", detail, node=node.id, pointer="/inputs")
 
 
-def _total_faults(graph: Graph, found: Sequence[Found], limits: Limits) -> Iterator[Fault]:
-    live = sum(map(_SIZE, found)) + (0 if graph.upstream is None else size_of(shape_of(graph.upstream)))
+def _total_faults(graph: Graph, size: int, work: int, limits: Limits) -> Iterator[Fault]:
+    live = size + (0 if graph.upstream is None else size_of(shape_of(graph.upstream)))
     if live > limits.live:
         yield over_budget("elements in all", limits.live, live, budget="live")
-    work = sum(map(_WORK, found))
     if work > limits.work:
         yield over_budget("operations", limits.work, work, budget="work")
 
 
-_SIZE: Final = attrgetter("size")
-_WORK: Final = attrgetter("work")
-
-
-def _output_index(
-    graph: Graph, slots: Mapping[str, int], output: str | None, faults: list[Fault], *, complete: bool
-) -> int:
+def _output_index(graph: Graph, walk: _Walk, output: str | None, faults: list[Fault]) -> int:
     wanted = output if output is not None else graph.output
     if wanted is not None:
         if wanted not in graph:
             faults.append(Fault("unknown-node", f"the output {wanted} isn't in the graph", pointer="/output"))
             return -1
-        return slots.get(wanted, -1)
+        return walk.slots.get(wanted, -1)
+    count, taken = len(walk.places), set(chain.from_iterable(walk.inputs))
+    if len(taken) == count - 1 and not walk.waiting and not walk.doubled:
+        return next(slot for slot in reversed(range(count)) if slot not in taken)
     used = {source for node in graph.nodes for source in node.inputs}
-    ends = [node_id for node_id in slots if node_id not in used]
+    ends = [node_id for node_id in walk.slots if node_id not in used]
     if len(ends) == 1:
-        return slots[ends[0]]
+        return walk.slots[ends[0]]
     if not graph.nodes:
         faults.append(Fault("no-single-output", "the graph is empty: it has no output", pointer="/nodes"))
-    elif complete:
+    elif not walk.waiting:
         # As ids, since one of them is asked for.
         detail = f"{len(ends)} nodes are used by no other ({listed(ends)}): name one of them as the output"
         faults.append(Fault("no-single-output", detail, pointer="/output"))
