@@ -29,8 +29,11 @@ from app.core.tensor import (
     size_of,
 )
 
-ASIDE: Final = ("samples", "slips", "wrong_partials")
-"""What of an op isn't the op: the points at which tests differentiate it, and the mistakes that people make with it."""
+ASIDE: Final = (
+    "samples", "slips", "wrong_partials", "lanes", "through", "regional", "spellings", "code", "onnx",
+)  # fmt: skip
+"""What of an op isn't the op: the points at which tests differentiate it, the mistakes that people make with it, how
+many values of it are computed at once, and how other programs write it."""
 
 REGISTRY: dict[str, type[Layer]] = {}
 """Every op by its name."""

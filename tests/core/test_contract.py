@@ -17,7 +17,7 @@ from app.core.elementwise import Elementwise
 from app.core.evaluate import evaluate
 from app.core.expand import collapse, expand
 from app.core.graph import Graph, Node
-from app.core.layer import Layer, Sample
+from app.core.layer import ASIDE, Layer, Sample
 from app.core.moving import Moving, Nudged
 from app.core.notation import Name, numpy_source
 from app.core.ops import OPS, find_spelling
@@ -179,7 +179,7 @@ def test_what_is_kept_is_told(op: type[Layer]) -> None:
     assert f"class {op.__name__}(" in op.source()
     compile(op.source(), op.name, "exec")
     methods = op.source() + op.inherited_source()
-    assert not re.search(r"def (slips|wrong_partials)\(|^    samples\b", methods, re.MULTILINE)
+    assert not re.search(r"def (slips|wrong_partials|lanes|through|onnx)\(|^    samples\b", methods, re.MULTILINE)
     assert op.is_leaf or (methods.count("def forward(") == methods.count("def backward(") == 1)
 
 
@@ -189,7 +189,7 @@ def test_the_listing_is_the_class_with_marks_where_it_is_cut(op: type[Layer]) ->
     shown = op.source().splitlines()
     rest = iter(written)
     assert all(line in rest for line in shown if line != "    # …"), "in the order in which they were written"
-    hidden = {"samples", "slips", "wrong_partials"} & vars(op).keys()
+    hidden = set(ASIDE) & vars(op).keys()
     assert ("    # …" in shown) == bool(hidden)
     cut = ast.parse(op.source()).body[0]
     names = vars(op).keys() - {"name", "category", "inputs", "params", "decomposes", "kept", "variadic", *hidden}
