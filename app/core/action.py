@@ -66,8 +66,8 @@ def action(op: type[Layer], settings: Mapping[str, Any], *, is_scalar: bool) -> 
     if way is Way.LAYER:
         return Action(way, make, None)
     if way is Way.ONE_KEPT:
-        keep = op._keep  # noqa: SLF001
-        return Action(way, layer.value, lambda x, y: layer.partials(*keep((x,), y)))
+        keep, partials = op._keep, layer.partials  # noqa: SLF001
+        return Action(way, layer.value, lambda x, y: partials(*keep((x,), y)))
     return Action(way, layer.value, layer.partials() if op.keeps is Keeps.NOTHING else layer.partials)
 
 

@@ -141,7 +141,7 @@ def where(condition: Operand, then: Operand, otherwise: Operand) -> Operand:
 def indicator(condition: Operand) -> Operand:
     """1 where the condition holds, 0 elsewhere."""
     if type(condition) is bool:
-        return float(condition)
+        return 1.0 if condition else 0.0
     if isinstance(condition, np.ndarray):
         return condition.astype(np.float64)  # np.where, which looks at each element, takes ten times as long.
     return np.where(condition, 1.0, 0.0)
