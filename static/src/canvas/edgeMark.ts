@@ -34,6 +34,7 @@ export class EdgeMark {
   private readonly local: NumberMark | undefined;
   private near = false;
   private latest: Numbers = NO_NUMBERS;
+  private thickness: number | undefined;
   private readonly forward: SVGPathElement;
   private readonly backward: SVGPathElement | undefined;
 
@@ -105,9 +106,9 @@ export class EdgeMark {
     const { id, name, leaf } = this.input;
     // Before anything is computed there is no seed to change.
     if (id === undefined) this.gradient?.element.toggleAttribute("data-seed", asked !== undefined);
-    if (this.value) {
+    if (this.value && leaf !== undefined) {
       const { dataset } = this.value.element;
-      if (leaf !== undefined && typeof value === "number") dataset.scrub = leaf;
+      if (typeof value === "number") dataset.scrub = leaf;
       else delete dataset.scrub;
     }
     this.element.setAttribute("aria-label", `${name}: ${numberWords(numbers, "no gradient")}`);
@@ -117,6 +118,8 @@ export class EdgeMark {
 
   /** The thickness of the backward line; undefined for the usual one. */
   setThickness(thickness: number | undefined): void {
+    if (thickness === this.thickness) return;
+    this.thickness = thickness;
     this.element.style.setProperty("--thick", thickness === undefined ? null : String(thickness));
   }
 
@@ -136,6 +139,7 @@ export class EdgeMark {
   /** The names of what the edge is just now. One that begins to carry something shows it moving. */
   setMarks(names: string | undefined): void {
     const before = this.element.dataset.marks ?? "";
+    if (before === (names ?? "")) return;
     setMarks(this.element, names);
     const begins = (name: string): boolean =>
       (names ?? "").split(" ").includes(name) && !before.split(" ").includes(name);

@@ -16,6 +16,14 @@ export interface NumberMarkInput extends NumberRoom {
   readonly image: Sides | undefined;
 }
 
+/** A text, and where it stands. */
+interface Written {
+  readonly text: string;
+  readonly size: number;
+  readonly x: number;
+  readonly y: number;
+}
+
 export class NumberMark {
   readonly element: SVGGElement;
   private readonly title = svg("title");
@@ -24,10 +32,15 @@ export class NumberMark {
   private pictured: WireTensor | undefined;
   private form: Form | undefined;
   private key = "";
+  // What stands in the page: to write the same again takes longer than to compare.
+  private written: Written;
+  private told = "";
+  private states = "";
 
   constructor(private readonly input: NumberMarkInput) {
     const { at, kind, marker } = input;
     this.text = svg("text", { x: at.x, y: at.y, "font-size": NUMBER_SIZE, ...marker });
+    this.written = { text: "", size: NUMBER_SIZE, x: at.x, y: at.y };
     this.element = svg("g", { class: `number ${kind}` }, this.title, this.text);
   }
 
@@ -37,13 +50,26 @@ export class NumberMark {
     if (asked) this.showNumber(ASKED);
     else if (scalar) this.showNumber(formatNumber(value));
     else this.showTensor(whole ?? value);
-    this.title.textContent = asked
-      ? `What is this ${this.input.kind}?`
-      : this.titleOf(whole ?? value);
-    this.element.classList.toggle("tensor", !asked && !scalar);
-    this.element.classList.toggle("idle", this.text.textContent === NOTHING);
-    this.element.classList.toggle("bad", !asked && isNonFinite(value));
-    this.element.classList.toggle("asked", asked);
+    this.tell(asked ? `What is this ${this.input.kind}?` : this.titleOf(whole ?? value));
+    this.setStates({
+      tensor: !asked && !scalar,
+      idle: this.written.text === NOTHING,
+      bad: !asked && isNonFinite(value),
+      asked,
+    });
+  }
+
+  private tell(title: string): void {
+    if (title !== this.told) this.title.textContent = this.told = title;
+  }
+
+  private setStates(on: Readonly<Record<string, boolean>>): void {
+    const states = Object.keys(on)
+      .filter((name) => on[name])
+      .join(" ");
+    if (states === this.states) return;
+    for (const name of Object.keys(on)) this.element.classList.toggle(name, on[name]);
+    this.states = states;
   }
 
   private titleOf(value: WireTensor | null | undefined): string {
@@ -70,11 +96,13 @@ export class NumberMark {
     this.element.append(this.picture.element);
   }
 
-  private write({ text, size, x, y }: { text: string; size: number; x: number; y: number }): void {
-    this.text.textContent = text;
-    this.text.setAttribute("font-size", String(size));
-    this.text.setAttribute("x", String(x));
-    this.text.setAttribute("y", String(y));
+  private write({ text, size, x, y }: Written): void {
+    const before = this.written;
+    if (text !== before.text) this.text.textContent = text;
+    if (size !== before.size) this.text.setAttribute("font-size", String(size));
+    if (x !== before.x) this.text.setAttribute("x", String(x));
+    if (y !== before.y) this.text.setAttribute("y", String(y));
+    this.written = { text, size, x, y };
   }
 
   /** The form of a value; its picture is made anew where it differs from the last one. */

@@ -101,6 +101,7 @@ function addWhole(
   const images = new Map(
     (graph?.nodes ?? []).filter(leafImage).map(({ id, value }) => [id, value!]),
   );
+  if (images.size === 0) return;
   for (const { source, target, input, value } of evaluation.edges) {
     const leaf = images.get(source);
     const id = edgeId(target, input);

@@ -6,11 +6,14 @@ export const FONT = 'system-ui, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue
 export type Measure = (text: string, size: number, weight: number) => number;
 
 let context: CanvasRenderingContext2D | null | undefined;
+let set = "";
 
 function onCanvas(text: string, size: number, weight: number): number {
   context ??= document.createElement("canvas").getContext("2d");
   if (!context) return text.length * size * 0.58;
-  context.font = `${weight} ${size}px ${FONT}`;
+  const font = `${weight} ${size}px ${FONT}`;
+  // Reading a font takes longer than measuring a number in it, and the context may write it otherwise than we do.
+  if (font !== set) context.font = set = font;
   return context.measureText(text).width;
 }
 
@@ -19,11 +22,23 @@ let measure: Measure = onCanvas;
 /** Measures with something else than the page's own fonts: where there is no page. */
 export function measureWith(other: Measure): void {
   measure = other;
+  widths.clear();
 }
 
+const widths = new Map<string, number>();
+const MOST_WIDTHS = 10_000;
+
 /** The width of a text at a font size, in whole drawing units. */
-export const textWidth = (text: string, size: number, weight = 400): number =>
-  Math.ceil(measure(text, size, weight));
+export function textWidth(text: string, size: number, weight = 400): number {
+  const key = `${weight} ${size} ${text}`;
+  let width = widths.get(key);
+  if (width === undefined) {
+    if (widths.size >= MOST_WIDTHS) widths.clear();
+    width = Math.ceil(measure(text, size, weight));
+    widths.set(key, width);
+  }
+  return width;
+}
 
 /** A name within names, rather than a sentence with a stroke in it. */
 const PATH = /^[\w./:@-]+$/;
