@@ -76,7 +76,8 @@ class ColumnRun(Run):
     def backward(self, seed: Value) -> None:
         """Fill in gradients and shares."""
         plan = self.plan
-        self.gradients[plan.output] = seed
+        if plan.output not in plan.silent:
+            self.gradients[plan.output] = seed
         for stage in reversed(self._grouping.stages):
             if stage.start < stage.stop:
                 self._gather(stage, seed)

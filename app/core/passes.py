@@ -65,7 +65,8 @@ class Run:
     def backward(self, seed: Value) -> None:
         """Fill in gradients and shares; ``seed`` is the gradient handed to the output."""
         plan, end = self.plan, self.plan.output + 1
-        self.gradients[plan.output] = seed
+        if plan.output not in plan.silent:
+            self.gradients[plan.output] = seed
         columns = (range(end), plan.actions[:end], plan.inputs[:end], plan.edges[:end])
         self._send(zip(*map(reversed, columns), strict=True))
         for slot in plan.silent:
