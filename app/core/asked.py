@@ -9,13 +9,18 @@ if TYPE_CHECKING:
     from app.core.plan import Plan
 
 
+def dependents(plan: Plan, leaves: Collection[int]) -> frozenset[int]:
+    """The slots whose values depend on any of these leaves, themselves among them."""
+    moved = set(leaves)
+    for slot, _, inputs in plan.steps:
+        if not moved.isdisjoint(inputs):
+            moved.add(slot)
+    return frozenset(moved)
+
+
 def leading_nowhere(plan: Plan, asked: Collection[int]) -> frozenset[int]:
     """The slots whose values depend on none of the leaves that are asked for: their gradients move nothing."""
-    led = set(asked)
-    for slot, _, inputs in plan.steps:
-        if not led.isdisjoint(inputs):
-            led.add(slot)
-    return frozenset(range(len(plan.ids))) - led
+    return frozenset(range(len(plan.ids))) - dependents(plan, asked)
 
 
 def unasked_inputs(plan: Plan, asked: Collection[int] | None = None) -> Mapping[int, frozenset[int]]:

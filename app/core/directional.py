@@ -18,13 +18,12 @@ import numpy as np
 from app.core.bundle import Bundle, LaneCost, Places, lane_work
 from app.core.closeness import relative_errors
 from app.core.errors import GraphError
-from app.core.evaluate import leaf_values, run, seed_of
-from app.core.gradcheck import EPSILON, Seconds, chosen_slots
+from app.core.gradcheck import EPSILON, Seconds, chosen_slots, probed
 from app.core.graph import Graph
 from app.core.moving import Moving, Shifted, scale
 from app.core.plan import plan_for
 from app.core.probe import Probe
-from app.core.response import Dependence, Reach
+from app.core.response import Reach
 from app.core.settle import judge
 from app.core.tensor import Array, size_of
 from app.core.validate import Limits, over_budget
@@ -75,16 +74,11 @@ def check_directions(
     """
     limits = limits or Limits()
     plan = plan_for(graph, output, limits)
-    chosen = chosen_slots(plan, wrt, nodes=False)
-    leaves, seed = leaf_values(plan, graph), seed_of(plan, graph)
+    probes, backprop = probed(plan, graph, chosen_slots(plan, wrt, nodes=False))
     started = perf_counter()
-    evaluation = run(plan, leaves, seed, graph.name)
-    evaluated = perf_counter()
-    dependence, gradients = Dependence(evaluation), evaluation.gradients
-    probes = [Probe(dependence, slot, gradient) for slot in chosen if (gradient := gradients[slot]) is not None]
     elements = sum(probe.size for probe in probes)
     directions = tuple(_directions(Directions(probes), epsilon, limits)) if probes else ()
-    seconds = Seconds(evaluated - started, perf_counter() - evaluated)
+    seconds = Seconds(backprop, perf_counter() - started)
     return DirectionalCheck(plan.ids[plan.output], epsilon, elements, directions, seconds)
 
 

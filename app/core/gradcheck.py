@@ -119,18 +119,10 @@ class Checking:
         self._epsilon = epsilon
         self._plan = plan = plan_for(graph, output, limits)
         self._chosen = chosen_slots(plan, wrt, nodes=nodes)
-        leaves, seed = leaf_values(plan, graph), seed_of(plan, graph)
-        started = perf_counter()
-        evaluation = run(plan, leaves, seed, graph.name)
-        self._backprop_seconds, self._numerical_seconds = perf_counter() - started, 0.0
-        dependence, gradients = Dependence(evaluation), evaluation.gradients
-        self._probes = {
-            slot: Probe(dependence, slot, gradient)
-            for slot in self._chosen
-            if (gradient := gradients[slot]) is not None
-        }
+        probes, self._backprop_seconds = probed(plan, graph, self._chosen)
+        self._numerical_seconds = 0.0
         limit, budget = (limits.work, "work") if work is None else (work, "check_work")
-        self._bundles, spent = _afford(bundles(list(self._probes.values())), limit, budget)
+        self._bundles, spent = _afford(bundles(probes), limit, budget)
         self.size, self.done = sum(bundle.size for bundle in self._bundles), 0
         self._followed = sample(self._bundles, limits.work, spent if work is None else 0) if curve else None
         self._checks: dict[int, LeafCheck] = {}
@@ -240,6 +232,17 @@ def chosen_slots(plan: Plan, wrt: Iterable[str] | None, *, nodes: bool) -> list[
     if faults:
         raise GraphError(faults)
     return [known[name] for name in names]
+
+
+def probed(plan: Plan, graph: Graph, chosen: Iterable[int]) -> tuple[list[Probe], float]:
+    """Run the plan both ways: those of the slots to which a gradient comes, and how many seconds that took."""
+    leaves, seed = leaf_values(plan, graph), seed_of(plan, graph)
+    started = perf_counter()
+    evaluation = run(plan, leaves, seed, graph.name)
+    seconds = perf_counter() - started
+    dependence, gradients = Dependence(evaluation), evaluation.gradients
+    found = ((slot, gradients[slot]) for slot in dict.fromkeys(chosen))
+    return [Probe(dependence, slot, gradient) for slot, gradient in found if gradient is not None], seconds
 
 
 def _afford(found: Iterable[Numbers | Elements], limit: int, budget: str) -> tuple[list[Numbers | Elements], int]:

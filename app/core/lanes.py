@@ -33,15 +33,6 @@ class Columns:
     gradient: Array | None
 
 
-def dependents(plan: Plan, leaf: int) -> frozenset[int]:
-    """The slots whose value depends on a leaf's, itself among them."""
-    moved = {leaf}
-    for step in plan.steps:
-        if not moved.isdisjoint(step.inputs):
-            moved.add(step.slot)
-    return frozenset(moved)
-
-
 def in_lanes(plan: Plan, moved: frozenset[int]) -> bool:
     """Whether everything that depends on the leaf is scalar and elementwise, so that lanes may stand side by side."""
     return all(

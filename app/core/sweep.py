@@ -9,11 +9,12 @@ from typing import Final
 
 import numpy as np
 
+from app.core.asked import dependents
 from app.core.element import element_of
 from app.core.errors import Fault, GraphError, unknown_node
 from app.core.evaluate import Evaluation, leaf_values, run
 from app.core.graph import Graph
-from app.core.lanes import Columns, dependents, in_lanes, run_lanes
+from app.core.lanes import Columns, in_lanes, run_lanes
 from app.core.plan import BOTH_WAYS, Plan, plan_for
 from app.core.response import NODE_COST
 from app.core.tensor import Array, Value, shape_of
@@ -72,7 +73,7 @@ def sweep(
     place = _place(plan, graph, leaf, faults)
     slot = plan.leaves[place][0]
     element = element_of(plan.shapes[slot], index, graph.name(leaf), leaf)
-    moved = dependents(plan, slot)
+    moved = dependents(plan, [slot])
     side_by_side = in_lanes(plan, moved)
     _afford(plan, moved, steps, limits, side_by_side=side_by_side)
     leaves = leaf_values(plan, graph)

@@ -107,7 +107,7 @@ def validate(graph: Graph, output: str | None = None, limits: Limits | None = No
         faults += _duplicates(graph)
     if walk.waiting:
         faults += _unplaced(graph, walk.waiting)
-        faults += walk.unsorted_faults()
+        walk.judge_unsorted()
     found = [item for item in walk.found if item is not None]
     ops, params, shapes, sizes, works, actions, plain = (
         zip(*found, strict=True) if found else ((),) * len(Found._fields)
@@ -241,7 +241,7 @@ class _Walk:
                 alike = (node.op, settings, value, taken)
                 item = known.get(alike)
                 if item is None:
-                    item = self._judge(index, node, inputs)
+                    item = self._judge(index, [shapes[slot] for slot in inputs])
                     if item is not None:
                         known[alike] = item
                 found.append(item)
@@ -267,22 +267,17 @@ class _Walk:
         self.waiting.setdefault(sources[number], []).append(index)
         return True
 
-    def _judge(self, index: int, node: Node, inputs: Sequence[int]) -> Found | None:
+    def _judge(self, index: int, sources: Sequence[Shape | None]) -> Found | None:
         try:
-            return _judge(node, [self._shapes[slot] for slot in inputs], self._limits)
+            return _judge(self._graph.nodes[index], sources, self._limits)
         except _RefusedError as refused:
             self.faults += [fault.under(f"/nodes/{index}") for fault in refused.faults]
             return None
 
-    def unsorted_faults(self) -> list[Fault]:
-        """What is wrong with nodes on a cycle or behind one: they have no shape, but an op and a number of inputs."""
-        faults: list[Fault] = []
+    def judge_unsorted(self) -> None:
+        """Judge nodes on a cycle or behind one too: they have no shape, but an op and a number of inputs."""
         for index in set(range(len(self._graph.nodes))) - set(self.places):
-            try:
-                _judge(self._graph.nodes[index], [None], self._limits)
-            except _RefusedError as refused:
-                faults += [fault.under(f"/nodes/{index}") for fault in refused.faults]
-        return faults
+            self._judge(index, [None])
 
 
 def _unplaced(graph: Graph, waiting: Mapping[str, Sequence[int]]) -> Iterator[Fault]:

@@ -40,11 +40,7 @@ class Job:
     @property
     def is_short(self) -> bool:
         """Whether it takes no longer than everybody else can wait."""
-        return (
-            not self.trace
-            and len(self.plan.ids) <= _SHORT_NODES
-            and (not any(self.plan.shapes) or _is_light(self.plan))
-        )
+        return not self.trace and len(self.plan.ids) <= _SHORT_NODES and (self.plan.is_scalar or _is_light(self.plan))
 
     def with_values(self, values: Mapping[str, Value], places: Mapping[str, int]) -> Self | None:
         """The same job on other values; None where a shape is another, and so the plan. ``places`` is the plan's."""

@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core import sweep as module
+from app.core.asked import dependents
 from app.core.elementwise import Elementwise
 from app.core.errors import GraphError
 from app.core.evaluate import evaluate
 from app.core.graph import Graph, Node
-from app.core.lanes import dependents, in_lanes
+from app.core.lanes import in_lanes
 from app.core.ops import OPS
 from app.core.plan import plan_for
 from app.core.sweep import sweep
@@ -47,7 +48,7 @@ def agrees(graph: Graph, leaf: str, ends: tuple[float, float], steps: int, index
     shape = np.array(graph[leaf].value).shape
     element = int(np.ravel_multi_index(index, shape)) if shape else 0
     plan = plan_for(graph)
-    column = in_lanes(plan, dependents(plan, plan.ids.index(leaf)))
+    column = in_lanes(plan, dependents(plan, [plan.ids.index(leaf)]))
     points = [evaluated(graph, leaf, element, at, column=column) for at in result.x.tolist()]
     np.testing.assert_allclose(result.value, [value for value, _ in points], rtol=1e-15, atol=0.0)
     gradients = [gradient for _, gradient in points]
@@ -84,7 +85,7 @@ def graphs(draw: st.DrawFn) -> Graph:
 @given(graphs(), st.sampled_from([(-3.0, 3.0), (-1e3, 1e3), (0.0, 1e-3)]))
 def test_random_graphs_with_kinks_and_overflow(graph: Graph, ends: tuple[float, float]) -> None:
     plan = plan_for(graph)
-    assert in_lanes(plan, dependents(plan, plan.ids.index("x0")))
+    assert in_lanes(plan, dependents(plan, [plan.ids.index("x0")]))
     agrees(graph, "x0", ends, 13)
 
 
